@@ -1,0 +1,1 @@
+"""The neutral vocabulary: documents, places, identities, grants, snapshots and findings; knows no platform."""

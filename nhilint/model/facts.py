@@ -1,0 +1,148 @@
+"""Neutral facts about one revision: identities, grants, trusts, credentials, workloads, and what could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal, NewType
+
+from nhilint.algebra.values import Statement
+from nhilint.model.document import Ignore
+from nhilint.model.span import Span
+
+IdentityKey = NewType("IdentityKey", str)
+"""`platform:kind/name`, for instance `aws:role/ci-deployer`; never contains a file or a line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Via:
+    """The lines that make a grant: where it is written, and in which grant."""
+
+    grant: str
+    """Key of the grant or trust."""
+    span: Span
+    """The statement, rule or attachment."""
+    label: str = ""
+    """The statement's own name (`Sid`), if it has one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Somebody who is not a person: role, user, service account — or a holder of permissions nobody is bound to yet."""
+
+    key: IdentityKey
+    platform: str
+    kind: str
+    """`iam_role`, `iam_user`, `iam_group`, `iam_policy` (a managed policy attached to nobody here), `service_account`,
+    `kubernetes_user`, `kubernetes_group`, `cluster_role` / `role` (bound to nobody here), `module_call`, …"""
+    name: str
+    """For people; symbols as `${…}`."""
+    realm: str = ""
+    """Root module or manifest folder, only where needed to tell two apart."""
+    address: str = ""
+    root: str = ""
+    span: Span
+    bound: bool = True
+    """False: holds permissions, but nothing in this tree lets anybody use them (unattached policy, unbound role)."""
+    external: bool = False
+    """True: named in the tree (as a subject or holder) but defined outside it."""
+    owner: str = ""
+    purpose: str = ""
+    expires: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+    """Tags, labels and annotations, sorted."""
+    may: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    """Other names that refer to it: ARNs, addresses."""
+    ignores: tuple[Ignore, ...] = ()
+
+
+Layer = Literal["identity", "boundary", "resource"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Permissions attached to an identity. Statements' `origin` is a `Via`."""
+
+    key: str
+    """Stable: holder, kind and name of the policy or binding; no file, no line."""
+    holder: IdentityKey
+    layer: Layer
+    name: str
+    """For people: "inline policy `deploy`", "RoleBinding `ci` to ClusterRole `edit`"."""
+    statements: tuple[Statement, ...]
+    span: Span
+    """The attachment (or the policy itself when inline)."""
+    inert: str = ""
+    """Why the grant as a whole gives nothing (unbound, dangling, cluster-scoped in a RoleBinding); empty: it does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """Who may become an identity. Dimensions of the statements: `("principal",)`; `origin` is a `Via`."""
+
+    key: str
+    identity: IdentityKey
+    statements: tuple[Statement, ...]
+    """Principals are written `AWS:arn…`, `Service:ec2.amazonaws.com`, `Federated:arn…`, `CanonicalUser:…`, or `*`."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credential:
+    """A static credential that the tree creates."""
+
+    identity: IdentityKey
+    kind: str
+    """`access_key`, `login_profile`, `service_account_token`, …"""
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload:
+    """Something that runs as an identity."""
+
+    identity: IdentityKey
+    kind: str
+    """`Deployment`, `CronJob`, `aws_lambda_function`, `aws_instance`, …"""
+    name: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unresolved:
+    """Something that could not be judged, and why. Always shown, always counted."""
+
+    what: str
+    """The block or file, for people: "policy of `aws_iam_role_policy.x`"."""
+    why: str
+    """The reason, naming the expression that blocked it; a sentence without a full stop."""
+    span: Span
+    identity: IdentityKey | None = None
+    """The identity it belongs to, when that is known."""
+    cause: str = "other"
+    """Short class for counting: `syntax`, `unknown-value`, `remote-module`, `template`, `size`, `encoding`, `data`, …"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What one platform says about a set of documents. Order is by key, then span."""
+
+    identities: tuple[Identity, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    trusts: tuple[Trust, ...] = ()
+    credentials: tuple[Credential, ...] = ()
+    workloads: tuple[Workload, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    blocks: int = 0
+    """How many blocks that can bear permission were looked at (each yielded a fact or an `Unresolved`)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A declared rename of an address (Terraform's `moved` block), absolute from the root."""
+
+    root: str
+    source: str
+    target: str
+    span: Span = field(compare=False)

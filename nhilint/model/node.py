@@ -1,0 +1,91 @@
+"""The tree of values that every source yields: scalars, partial strings, lists, maps, unknowns, each with its place.
+
+Nodes know nothing of the language they were written in. A node is never changed after it was made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Union
+
+from nhilint.model.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One unknown string that is equal to itself: the name is the address of the value (`var.env`, `aws_s3_bucket.b.arn`)."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A known string, number, truth value or null."""
+
+    value: str | int | float | bool | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A string that is known in part: literal pieces and symbols in order. At least one part is a symbol."""
+
+    parts: tuple[str | Symbol, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list; `open` says that there may be more elements than these (an unknown part was concatenated)."""
+
+    items: tuple[Node, ...]
+    span: Span
+    open: str = ""
+    """Why there may be more elements (the expression that is unknown); empty: the list is complete."""
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """Keys to nodes, in source order; `open` as for `Sequence`."""
+
+    entries: Mapping[str, Node]
+    span: Span
+    open: str = ""
+
+    def get(self, key: str) -> Node | None:
+        """The node under `key`, or None when there is none."""
+        return self.entries.get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A string that is the encoding of a structure (`jsonencode(…)`, a policy document's `json`)."""
+
+    node: Node
+    span: Span
+    format: str = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several nodes, decided by something unknown; a null option means that the value may be absent."""
+
+    options: tuple[Node, ...]
+    condition: str
+    """The unknown expression, as written in the source."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value of which not even the shape is known."""
+
+    expression: str
+    """The expression that blocked, as written in the source."""
+    reason: str
+    """Why, as a sentence without a full stop: "module `x` is not in the checkout"."""
+    span: Span
+
+
+Node = Union[Scalar, Text, Sequence, Map, Encoded, Choice, Unknown]

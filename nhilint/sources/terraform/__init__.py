@@ -1,0 +1,1 @@
+"""Terraform and OpenTofu, source and plan, to documents: parser, evaluator, modules."""
