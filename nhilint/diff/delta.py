@@ -1,0 +1,133 @@
+"""The effective change of one identity: what it may do and who may become it, in head and not in base, and back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from nhilint.algebra.prove import compare
+from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, Undecided
+from nhilint.diff.pairs import Pair, pair
+from nhilint.diff.symbols import align, rename
+from nhilint.model.dialect import Dialect
+from nhilint.model.facts import Identity, Unresolved
+from nhilint.model.snapshot import Snapshot, permissions_of, trust_of
+
+_NOBODY = ("principal",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """What changed about one identity. Residue of `gained` comes from head, of `lost` from base."""
+
+    pair: Pair
+    gained: tuple[Residue, ...] = ()
+    lost: tuple[Residue, ...] = ()
+    trust_gained: tuple[Residue, ...] = ()
+    trust_lost: tuple[Residue, ...] = ()
+    undecided: tuple[str, ...] = ()
+    """Comparisons that could not be decided, as reasons."""
+    unresolved: tuple[Unresolved, ...] = ()
+    """What could not be read about it in head."""
+    unresolved_changed: bool = False
+    """The unread parts are not the same in base and head, so gains and losses may be incomplete."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether there is anything a reviewer should see."""
+        return self.pair.status != "same" or bool(
+            self.gained
+            or self.lost
+            or self.trust_gained
+            or self.trust_lost
+            or self.undecided
+            or self.unresolved_changed
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """Every identity's delta, and the readings of moved addresses they rest on."""
+
+    deltas: tuple[Delta, ...]
+    readings: tuple[tuple[str, str], ...] = ()
+    """Base address read as head address without a declared move."""
+
+
+def compare_snapshots(base: Snapshot, head: Snapshot, dialects: Mapping[str, Dialect]) -> Comparison:
+    """The deltas of all identities. `compare_snapshots(x, x)` has no changed delta; swapping sides mirrors it."""
+    mapping, readings = align(base, head)
+    renamed = rename(base, mapping)
+    deltas = tuple(_delta(p, renamed, head, dialects) for p in pair(renamed, head))
+    return Comparison(deltas=deltas, readings=readings)
+
+
+def _delta(which: Pair, base: Snapshot, head: Snapshot, dialects: Mapping[str, Dialect]) -> Delta:
+    dialect = dialects[which.identity.platform]
+    before = _holdings(base, which.base, dialect.dimensions)
+    after = _holdings(head, which.head, dialect.dimensions)
+    gained, lost, undecided = _both_ways(before, after, dialect)
+    trust_before, trust_after = _trust(base, which.base), _trust(head, which.head)
+    trust_gained, trust_lost, trust_undecided = _both_ways(trust_before, trust_after, dialect)
+    old, new = _unread(base, which.base), _unread(head, which.head)
+    return Delta(
+        pair=which,
+        gained=gained,
+        lost=lost,
+        trust_gained=trust_gained,
+        trust_lost=trust_lost,
+        undecided=tuple(dict.fromkeys(undecided + trust_undecided)),
+        unresolved=new,
+        unresolved_changed=_marks(old) != _marks(new),
+    )
+
+
+def _both_ways(
+    before: Permissions, after: Permissions, dialect: Dialect
+) -> tuple[tuple[Residue, ...], tuple[Residue, ...], tuple[str, ...]]:
+    if _same(before, after):
+        return (), (), ()
+    gained, doubts = _excess(after, before, dialect)
+    lost, more = _excess(before, after, dialect)
+    return gained, lost, doubts + more
+
+
+def _excess(
+    candidate: Permissions, reference: Permissions, dialect: Dialect
+) -> tuple[tuple[Residue, ...], tuple[str, ...]]:
+    match compare(candidate, reference, dialect.vocabulary, fill=dialect.fill):
+        case Covered():
+            return (), ()
+        case Exceeds(residue=residue, undecided=undecided):
+            return residue, undecided
+        case Undecided(reasons=reasons):
+            return (), reasons
+
+
+def _same(a: Permissions, b: Permissions) -> bool:
+    """Equal without looking inside: the common case, decided without the prover."""
+    if a.statements == b.statements and a.ceilings == b.ceilings:
+        return True
+    return Counter(a.statements) == Counter(b.statements) and Counter(a.ceilings) == Counter(b.ceilings)
+
+
+def _holdings(snapshot: Snapshot, identity: Identity | None, dimensions: tuple[str, ...]) -> Permissions:
+    if identity is None:
+        return Permissions(dimensions=dimensions, statements=())
+    return permissions_of(snapshot, identity.key, dimensions)
+
+
+def _trust(snapshot: Snapshot, identity: Identity | None) -> Permissions:
+    if identity is None:
+        return Permissions(dimensions=_NOBODY, statements=())
+    return trust_of(snapshot, identity.key)
+
+
+def _unread(snapshot: Snapshot, identity: Identity | None) -> tuple[Unresolved, ...]:
+    return () if identity is None else snapshot.unread.get(identity.key, ())
+
+
+def _marks(unread: tuple[Unresolved, ...]) -> Counter[tuple[str, str]]:
+    """Unread parts without their place: moving a block is no change."""
+    return Counter((u.what, u.why) for u in unread)

@@ -1,0 +1,44 @@
+"""What the floors above the platforms need to know of a platform: its dimensions, its action names, its way of speaking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nhilint.algebra.values import Residue
+
+if TYPE_CHECKING:
+    from nhilint.algebra.universe import Vocabulary
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Technique:
+    """One known way from a set of permissions to more power, as requests that must all be allowed."""
+
+    id: str
+    title: str
+    requests: tuple[tuple[str, tuple[str, ...]], ...]
+    """Action (folded) and point; the word `{self}` in a point stands for the identity's own name on that platform."""
+    yields: str
+    """What it leads to: `administrator`, or a class of identities."""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """One platform, seen from above. All members are pure."""
+
+    platform: str
+    dimensions: tuple[str, ...]
+    vocabulary: Vocabulary
+    fill: Callable[[str, str], Sequence[str]] | None
+    """Readable candidates for a generic witness: dimension name and pattern to strings; each is verified before use."""
+    describe: Callable[[Residue], Mapping[str, object]]
+    """The platform's words for one part of a delta: `actions`, `resources`, `access_levels`, `witness`, `sensitive`,
+    `inert`, `why` and whatever else the review's schema allows there."""
+    admin: tuple[tuple[str, tuple[str, ...]], ...]
+    """The action glob and the scope globs of an administrator: who holds all of it is one."""
+    techniques: tuple[Technique, ...] = ()
+    own_point: Callable[[str, tuple[str, ...]], str] | None = None
+    """Name and aliases of an identity to the string that stands for `{self}`."""

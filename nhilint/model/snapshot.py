@@ -1,0 +1,90 @@
+"""All facts of one revision, indexed by identity; knows no platform and no file format."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from nhilint.algebra.values import Permissions, Statement
+from nhilint.model.facts import Credential, Facts, Grant, Identity, IdentityKey, Moved, Trust, Unresolved, Workload
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """The united facts of every platform; each mapping is in key order."""
+
+    identities: Mapping[IdentityKey, Identity]
+    grants: Mapping[IdentityKey, tuple[Grant, ...]]
+    """Every grant of a holder, all layers."""
+    trusts: Mapping[IdentityKey, tuple[Trust, ...]]
+    credentials: Mapping[IdentityKey, tuple[Credential, ...]]
+    workloads: Mapping[IdentityKey, tuple[Workload, ...]]
+    unresolved: tuple[Unresolved, ...]
+    moved: tuple[Moved, ...]
+    unread: Mapping[IdentityKey, tuple[Unresolved, ...]]
+    """The part of `unresolved` whose identity is known."""
+    blocks: int = 0
+    """Blocks that can bear permission, resolved or not."""
+
+
+def unite(facts: Iterable[Facts], unresolved: Iterable[Unresolved], moved: Iterable[Moved]) -> Snapshot:
+    """One snapshot of what all platforms and sources say."""
+    identities: dict[IdentityKey, Identity] = {}
+    grants: defaultdict[IdentityKey, list[Grant]] = defaultdict(list)
+    trusts: defaultdict[IdentityKey, list[Trust]] = defaultdict(list)
+    credentials: defaultdict[IdentityKey, list[Credential]] = defaultdict(list)
+    workloads: defaultdict[IdentityKey, list[Workload]] = defaultdict(list)
+    open_questions = list(unresolved)
+    blocks = 0
+    for part in facts:
+        blocks += part.blocks
+        open_questions += part.unresolved
+        for identity in part.identities:
+            known = identities.get(identity.key)
+            if known is None or (known.external and not identity.external):
+                identities[identity.key] = identity
+        for grant in part.grants:
+            grants[grant.holder].append(grant)
+        for trust in part.trusts:
+            trusts[trust.identity].append(trust)
+        for credential in part.credentials:
+            credentials[credential.identity].append(credential)
+        for workload in part.workloads:
+            workloads[workload.identity].append(workload)
+    ordered = sorted(set(open_questions), key=lambda u: (u.span, u.what, u.why))
+    unread: defaultdict[IdentityKey, list[Unresolved]] = defaultdict(list)
+    for question in ordered:
+        if question.identity is not None:
+            unread[question.identity].append(question)
+    return Snapshot(
+        identities=dict(sorted(identities.items())),
+        grants={key: tuple(sorted(grants[key], key=lambda g: (g.key, g.span))) for key in sorted(grants)},
+        trusts={key: tuple(sorted(trusts[key], key=lambda t: (t.key, t.span))) for key in sorted(trusts)},
+        credentials={key: tuple(sorted(credentials[key], key=lambda c: (c.name, c.span))) for key in sorted(credentials)},
+        workloads={key: tuple(sorted(workloads[key], key=lambda w: (w.name, w.span))) for key in sorted(workloads)},
+        unresolved=tuple(ordered),
+        moved=tuple(moved),
+        unread={key: tuple(questions) for key, questions in unread.items()},
+        blocks=blocks,
+    )
+
+
+def permissions_of(snapshot: Snapshot, key: IdentityKey, dimensions: tuple[str, ...]) -> Permissions:
+    """Everything the identity has, united; denies and boundaries are part of the value and judged by the algebra."""
+    statements: list[Statement] = []
+    ceilings: list[tuple[Statement, ...]] = []
+    for grant in snapshot.grants.get(key, ()):
+        if grant.inert:
+            continue
+        if grant.layer == "boundary":
+            ceilings.append(grant.statements)
+        else:
+            statements.extend(grant.statements)
+    return Permissions(dimensions=dimensions, statements=tuple(statements), ceilings=tuple(ceilings))
+
+
+def trust_of(snapshot: Snapshot, key: IdentityKey) -> Permissions:
+    """Who may become the identity, as a permission set over principals."""
+    statements = tuple(s for trust in snapshot.trusts.get(key, ()) for s in trust.statements)
+    return Permissions(dimensions=("principal",), statements=statements)
