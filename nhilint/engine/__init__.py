@@ -1,1 +1,22 @@
+"""The pure pipeline: documents to an analysis, two analyses to a review; touches no disk, clock or network."""
 
+from __future__ import annotations
+
+from nhilint.engine.analysis import Analysis, analyze
+from nhilint.engine.check import check, inventory
+from nhilint.engine.options import Options
+from nhilint.engine.queries import QueryError, can, compare_documents, find_identity
+from nhilint.engine.review import review
+
+__all__ = [
+    "Analysis",
+    "Options",
+    "QueryError",
+    "analyze",
+    "can",
+    "check",
+    "compare_documents",
+    "find_identity",
+    "inventory",
+    "review",
+]

@@ -58,12 +58,13 @@ class AccessGraph:
     edges: tuple[Edge, ...]
 
     def paths(self) -> tuple[Path, ...]:
-        """For every identity that can end as an administrator, one shortest path; sorted by start."""
-        if not any(edge.target.endswith(":administrator") for edge in self.edges):
+        """For everybody who can reach a goal (administrator, every secret), one shortest path; sorted by start."""
+        goals = sorted({edge.target for edge in self.edges if edge.kind in ("holds", "escalates")})
+        if not goals:
             return ()
         graph = self._graph()
         found: list[Path] = []
-        for goal in sorted(node for node in graph if str(node).endswith(":administrator")):
+        for goal in goals:
             found.extend(_paths_to(graph, goal))
         return tuple(sorted(found, key=lambda path: (path.start, path.end)))
 
@@ -182,7 +183,7 @@ def _power(identity: Identity, permissions: Permissions, dialect: Dialect) -> It
         if via is not None:
             yield Edge(
                 source=identity.key,
-                target=goal if technique.yields == "administrator" else technique.yields,
+                target=technique.yields,
                 kind="escalates",
                 why=technique.title,
                 via=via,

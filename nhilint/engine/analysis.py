@@ -1,0 +1,137 @@
+"""Documents of one revision to an analysis: snapshot, catalog verdicts, access graph and findings. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from nhilint.algebra.values import Permissions
+from nhilint.catalog.match import Match, match
+from nhilint.catalog.model import Catalog
+from nhilint.engine.dialects import Dialects, interpret
+from nhilint.engine.options import Options
+from nhilint.graph.access import AccessGraph, Path, build
+from nhilint.model.document import Document
+from nhilint.model.facts import Identity, IdentityKey, Moved, Unresolved
+from nhilint.model.finding import SEVERITIES, Finding
+from nhilint.model.snapshot import Snapshot, permissions_of, trust_of, unite
+from nhilint.rules.base import View
+from nhilint.rules.registry import rules
+
+
+@dataclass(slots=True, kw_only=True)
+class Analysis:
+    """One revision, understood. The derived parts are computed when they are first asked for, and once."""
+
+    snapshot: Snapshot
+    catalog: Catalog
+    options: Options
+    _matches: dict[IdentityKey, Match] = field(default_factory=dict)
+    _paths: tuple[Path, ...] | None = None
+    _graph: AccessGraph | None = None
+    _findings: tuple[Finding, ...] | None = None
+
+    @property
+    def dialects(self) -> Dialects:
+        """Every platform's dialect."""
+        return Dialects()
+
+    @property
+    def catalog_required(self) -> bool:
+        """Whether being outside the catalog is a finding."""
+        required = self.options.catalog_required
+        return self.catalog.own if required is None else required
+
+    def permissions(self, identity: Identity) -> Permissions:
+        """All the identity has."""
+        return permissions_of(self.snapshot, identity.key, self.dialects[identity.platform].dimensions)
+
+    def match(self, identity: Identity) -> Match | None:
+        """The catalog's verdict; None when the identity holds nothing."""
+        known = self._matches.get(identity.key)
+        if known is None:
+            permissions = self.permissions(identity)
+            if not permissions.statements:
+                return None
+            known = match(
+                permissions,
+                trust_of(self.snapshot, identity.key),
+                identity.platform,
+                self.catalog,
+                today=self.options.today,
+            )
+            self._matches[identity.key] = known
+        return known
+
+    @property
+    def graph(self) -> AccessGraph:
+        """Who may become whom."""
+        if self._graph is None:
+            self._graph = build(self.snapshot, self.dialects)
+        return self._graph
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The shortest way of everybody who can reach administrator or every secret."""
+        if self._paths is None:
+            self._paths = self.graph.paths() if self.options.paths else ()
+        return self._paths
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What the rules say, most severe first."""
+        if self._findings is None:
+            self._findings = _judge(self)
+        return self._findings
+
+
+def analyze(
+    documents: Sequence[Document],
+    *,
+    catalog: Catalog,
+    options: Options,
+    unresolved: Iterable[Unresolved] = (),
+    moved: Iterable[Moved] = (),
+) -> Analysis:
+    """The analysis of one revision's documents and of what the sources could not read."""
+    snapshot = unite(interpret(documents), unresolved, moved)
+    return Analysis(snapshot=snapshot, catalog=catalog, options=options)
+
+
+def _judge(analysis: Analysis) -> tuple[Finding, ...]:
+    matches: Mapping[IdentityKey, Match] = {}
+    if analysis.catalog_required:
+        verdicts = ((key, analysis.match(i)) for key, i in analysis.snapshot.identities.items() if i.bound)
+        matches = {key: verdict for key, verdict in verdicts if verdict is not None}
+    view = View(
+        snapshot=analysis.snapshot,
+        dialects=analysis.dialects,
+        matches=matches,
+        catalog_required=analysis.catalog_required,
+    )
+    ignores = {
+        key: tuple(
+            ignore for ignore in identity.ignores if ignore.reason and ignore.until >= analysis.options.today
+        )
+        for key, identity in analysis.snapshot.identities.items()
+        if identity.ignores
+    }
+    found: list[Finding] = []
+    for rule in rules():
+        if rule.ABOUT.id in analysis.options.disabled_rules:
+            continue
+        for finding in rule.judge(view):
+            reason = next(
+                (
+                    ignore.reason
+                    for ignore in (ignores.get(finding.identity, ()) if finding.identity else ())
+                    if finding.rule in ignore.rules
+                ),
+                "",
+            )
+            found.append(replace(finding, suppressed=reason) if reason else finding)
+    return tuple(sorted(found, key=_order))
+
+
+def _order(finding: Finding) -> tuple[int, str, str, str]:
+    return (-SEVERITIES.index(finding.severity), finding.rule, finding.identity or "", finding.message)

@@ -1,0 +1,59 @@
+"""The dialect of each platform, put together from what its package exports; loaded only when a snapshot needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from importlib import import_module
+
+from nhilint.algebra.values import Residue
+from nhilint.model.dialect import Dialect, Technique
+from nhilint.model.document import Document
+from nhilint.model.facts import Facts
+
+PLATFORMS = ("aws", "kubernetes")
+
+
+@cache
+def dialect(platform: str) -> Dialect:
+    """The dialect of a built-in platform; KeyError when there is none of that name."""
+    if platform not in PLATFORMS:
+        raise KeyError(platform)
+    package = import_module(f"nhilint.platforms.{platform}")
+    techniques: tuple[Technique, ...] = import_module(f"nhilint.platforms.{platform}.techniques").TECHNIQUES
+    describe: Callable[[Residue], Mapping[str, object]] = import_module(
+        f"nhilint.platforms.{platform}.entries"
+    ).describe
+    return Dialect(
+        platform=platform,
+        dimensions=package.DIMENSIONS,
+        vocabulary=package.vocabulary(),
+        fill=package.fill,
+        describe=describe,
+        admin=import_module(f"nhilint.platforms.{platform}.techniques").ADMIN,
+        techniques=techniques,
+        own_point=import_module(f"nhilint.platforms.{platform}.techniques").own_point,
+    )
+
+
+class Dialects(Mapping[str, Dialect]):
+    """Every built-in dialect by platform name, each made when it is first asked for."""
+
+    def __getitem__(self, platform: str) -> Dialect:
+        return dialect(platform)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(PLATFORMS)
+
+    def __len__(self) -> int:
+        return len(PLATFORMS)
+
+
+def interpret(documents: Sequence[Document]) -> tuple[Facts, ...]:
+    """What every platform that has documents here says about them."""
+    facts: list[Facts] = []
+    if any(document.language == "terraform" for document in documents):
+        facts.append(import_module("nhilint.platforms.aws").interpret(documents))
+    if any(document.language == "kubernetes" for document in documents):
+        facts.append(import_module("nhilint.platforms.kubernetes").interpret(documents))
+    return tuple(facts)

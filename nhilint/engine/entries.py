@@ -1,0 +1,126 @@
+"""Residue of the algebra to entries of the outputs: readable, grouped, worst first, each with its witness and lines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nhilint.algebra.compact import group
+from nhilint.algebra.values import Condition, Residue, Statement, display
+from nhilint.model.dialect import Dialect
+from nhilint.model.facts import Unresolved, Via
+from nhilint.model.span import Span
+
+Entry = dict[str, Any]
+
+_LEVELS = ("Permissions management", "Write", "Tagging", "Read", "List")
+
+
+def place(span: Span) -> Entry:
+    """`path`, `line`, `end_line`."""
+    return {"path": span.path, "line": span.line, "end_line": span.end_line or span.line}
+
+
+def via(statements: Sequence[Statement]) -> list[Entry]:
+    """The lines of the statements, each once."""
+    lines: dict[tuple[str, Span], Entry] = {}
+    for statement in statements:
+        origin = statement.origin
+        if isinstance(origin, Via):
+            lines[(origin.grant, origin.span)] = {**place(origin.span), "grant": origin.grant, "label": origin.label}
+    return list(lines.values())
+
+
+def conditions(clauses: Sequence[Condition]) -> list[Entry]:
+    """Conditions as in a policy document."""
+    rows = []
+    for clause in clauses:
+        operator = clause.operator + ("IfExists" if clause.if_exists else "")
+        if clause.qualifier:
+            operator = f"{clause.qualifier}:{operator}"
+        rows.append({"operator": operator, "key": clause.key, "values": [display(v) for v in clause.values]})
+    return rows
+
+
+def permission_entries(residue: Sequence[Residue], dialect: Dialect, blocked: str) -> list[Entry]:
+    """One entry per readable group; `blocked` says what it means that the other side denied it ("base denied it")."""
+    entries: list[Entry] = []
+    for part in group(residue):
+        words = dict(dialect.describe(part))
+        why = str(words.pop("why", ""))
+        if part.blocked_by and not why:
+            denies = ", ".join(f"{row['path']}:{row['line']}" for row in via(part.blocked_by))
+            why = f"{blocked} ({denies})" if denies else blocked
+        entry: Entry = {
+            "effect": "allow",
+            **words,
+            "conditions": conditions(part.conditions),
+            "may": list(part.statement.may),
+            "via": via((part.statement,)),
+            "why": why,
+        }
+        entries.append(entry)
+    return sorted(_merge(entries), key=_worst_first)
+
+
+def trust_entries(residue: Sequence[Residue], dialect: Dialect) -> list[Entry]:
+    """Who may become the identity, with the claims asked for."""
+    entries: list[Entry] = []
+    for part in group(residue):
+        words = dialect.describe(part)
+        entries.append(
+            {
+                "subject": display(part.scopes[0]),
+                "actions": words["actions"],
+                "claims": conditions(part.conditions),
+                "witness": {**_witness(words), "subject": display(part.witness.point[0])},
+                "via": via((part.statement,)),
+            }
+        )
+    return sorted(entries, key=lambda e: (e["subject"], str(e["claims"]), str(e["actions"])))
+
+
+def unresolved_entry(question: Unresolved) -> Entry:
+    """`what`, `why`, `cause`, `location`, `identity`."""
+    return {
+        "what": question.what,
+        "why": question.why,
+        "cause": question.cause,
+        "identity": question.identity,
+        "location": place(question.span),
+    }
+
+
+def _witness(words: Mapping[str, object]) -> Entry:
+    witness = words["witness"]
+    assert isinstance(witness, Mapping)
+    return {"action": witness["action"], "context": witness["context"]}
+
+
+def _merge(entries: list[Entry]) -> list[Entry]:
+    """Entries that differ only in their actions, then only in their resources, become one."""
+    for field in ("actions", "resources", "names"):
+        merged: dict[str, Entry] = {}
+        for entry in entries:
+            ignored = (field, "witness", "access_levels", "sensitive", "via", "future")
+            mark = repr([(k, v) for k, v in sorted(entry.items()) if k not in ignored])
+            known = merged.get(mark)
+            if known is None or field not in entry:
+                merged[mark if known is None else mark + repr(entry.get(field))] = entry
+                continue
+            # An empty list of names means every name: it can not be merged with named ones.
+            if field == "names" and bool(known["names"]) != bool(entry["names"]):
+                merged[mark + repr(entry["names"])] = entry
+                continue
+            for name in (field, "access_levels", "sensitive"):
+                known[name] = list(dict.fromkeys([*known[name], *entry[name]]))
+            known["via"] = known["via"] + [row for row in entry["via"] if row not in known["via"]]
+            known["future"] = known["future"] or entry["future"]
+        entries = list(merged.values())
+    return entries
+
+
+def _worst_first(entry: Entry) -> tuple[bool, int, str, str]:
+    levels = [_LEVELS.index(level) for level in entry["access_levels"] if level in _LEVELS]
+    rank = min(levels, default=len(_LEVELS))
+    return (bool(entry["inert"]), rank - (10 if entry["sensitive"] else 0), str(entry["actions"]), str(entry["resources"]))

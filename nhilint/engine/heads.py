@@ -1,0 +1,86 @@
+"""What every output says of an identity, a finding, a path and a catalog verdict: the shared rows of the schemas."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from nhilint.catalog.match import Match
+from nhilint.engine.entries import permission_entries, place
+from nhilint.engine.options import Options
+from nhilint.graph.access import Path
+from nhilint.model.dialect import Dialect
+from nhilint.model.facts import Identity
+from nhilint.model.finding import SEVERITIES, Finding
+
+Row = dict[str, Any]
+
+
+def identity_head(identity: Identity) -> Row:
+    """Key, platform, kind, name, address, owner, location, and whether it is bound and defined here."""
+    return {
+        "key": identity.key,
+        "platform": identity.platform,
+        "kind": identity.kind,
+        "name": identity.name,
+        "address": identity.address,
+        "owner": identity.owner or None,
+        "location": place(identity.span),
+        "bound": identity.bound,
+        "external": identity.external,
+    }
+
+
+def finding_row(finding: Finding, options: Options) -> Row:
+    """One finding; `blocking` when it is severe enough and not suppressed."""
+    return {
+        "rule": finding.rule,
+        "title": finding.title,
+        "severity": finding.severity,
+        "confidence": finding.confidence,
+        "identity": finding.identity,
+        "message": finding.message,
+        "locations": [place(span) for span in finding.spans],
+        "help": finding.help,
+        "fingerprint": finding.fingerprint,
+        "suppressed": finding.suppressed or None,
+        "blocking": blocks(finding, options),
+    }
+
+
+def blocks(finding: Finding, options: Options) -> bool:
+    """Whether the finding fails the run."""
+    severe = SEVERITIES.index(finding.severity) >= SEVERITIES.index(options.fail_on)
+    return severe and not finding.suppressed
+
+
+def path_row(path: Path) -> Row:
+    """From, to, and each step with its reason and lines."""
+    return {
+        "from": path.start,
+        "to": path.end,
+        "technique": path.technique or None,
+        "steps": [
+            {
+                "edge": step.kind,
+                "source": step.source,
+                "target": step.target,
+                "why": step.why,
+                "via": [{**place(v.span), "grant": v.grant, "label": v.label} for v in step.via],
+            }
+            for step in path.steps
+        ],
+    }
+
+
+def catalog_row(match: Match | None, dialect: Dialect) -> Row:
+    """The catalog's verdict with role, bindings, residue and nearest roles."""
+    if match is None:
+        return {"verdict": "nothing-held", "role": None, "bindings": {}, "residue": [], "nearest": [], "sentence": ""}
+    return {
+        "verdict": match.verdict,
+        "role": match.role or None,
+        "bindings": {name: list(values) for name, values in match.bindings},
+        "residue": permission_entries(match.residue, dialect, "the role denies it"),
+        "nearest": [{"role": role, "exceeds_by": count} for role, count in match.nearest],
+        "sentence": match.sentence,
+    }

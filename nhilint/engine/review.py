@@ -1,0 +1,164 @@
+"""Two analyses to one review (`nhilint.review/1`): what changed for every identity, and what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from nhilint.diff.delta import Comparison, Delta, compare_snapshots
+from nhilint.engine.analysis import Analysis
+from nhilint.engine.entries import Entry, permission_entries, trust_entries, unresolved_entry
+from nhilint.engine.heads import Row, catalog_row, finding_row, identity_head, path_row
+from nhilint.engine.options import Options
+from nhilint.graph.access import Path
+from nhilint.model.dialect import Dialect
+from nhilint.model.facts import IdentityKey, Unresolved
+from nhilint.model.finding import Finding
+
+SCHEMA = "nhilint.review/1"
+
+
+def review(
+    base: Analysis, head: Analysis, *, base_info: Mapping[str, Any], head_info: Mapping[str, Any], options: Options
+) -> Row:
+    """The review as a JSON-able value. `base_info` and `head_info` describe the revisions and are passed through."""
+    comparison = compare_snapshots(base.snapshot, head.snapshot, head.dialects)
+    absorbed = _absorbed(comparison)
+    changed = [d for d in comparison.deltas if d.changed and d.pair.identity.key not in absorbed]
+    rows = [_identity_row(delta, base, head) for delta in changed]
+    rows = [row for row in rows if row["status"] != "changed" or _says_something(row)]
+    gaining = {IdentityKey(row["key"]) for row in rows if any(not entry["inert"] for entry in row["gained"])}
+    new, fixed, unchanged = _findings(base.findings, head.findings, gaining, _renames(comparison))
+    new_rows = [finding_row(finding, options) for finding in new]
+    unresolved = _unresolved(base, head)
+    paths_gained, paths_lost = _paths(base.paths, head.paths, _renames(comparison))
+    blocking = sum(row["blocking"] for row in new_rows)
+    undecided = sorted({reason for delta in changed for reason in delta.undecided})
+    return {
+        "schema": SCHEMA,
+        "base": dict(base_info),
+        "head": dict(head_info),
+        "verdict": "blocked" if blocking else "undecided" if undecided else "pass",
+        "summary": {
+            "identities_changed": len(rows),
+            "unchanged_identities": len(comparison.deltas) - len(rows),
+            "permissions_gained": sum(len(row["gained"]) for row in rows),
+            "permissions_lost": sum(len(row["lost"]) for row in rows),
+            "trust_gained": sum(len(row["trust_gained"]) for row in rows),
+            "trust_lost": sum(len(row["trust_lost"]) for row in rows),
+            "blocking": blocking,
+            "unresolved": len(unresolved),
+            "unresolved_new": sum(row["new"] for row in unresolved),
+            "undecided": len(undecided),
+            "refactor": not rows,
+        },
+        "identities": sorted(rows, key=_worst_first),
+        "paths": {"gained": paths_gained, "lost": paths_lost},
+        "findings": {
+            "new": new_rows,
+            "fixed": [finding_row(finding, options) for finding in fixed],
+            "unchanged": unchanged,
+        },
+        "unresolved": unresolved,
+        "readings": [{"base": old, "head": new} for old, new in comparison.readings],
+    }
+
+
+def _identity_row(delta: Delta, base: Analysis, head: Analysis) -> Row:
+    identity = delta.pair.identity
+    dialect = head.dialects[identity.platform]
+    side = head if delta.pair.head is not None else base
+    return {
+        **identity_head(identity),
+        "status": {"same": "changed"}.get(delta.pair.status, delta.pair.status),
+        "former_name": delta.pair.base.name if delta.pair.status == "renamed" and delta.pair.base else None,
+        "gained": permission_entries(delta.gained, dialect, "base denied it"),
+        "lost": permission_entries(delta.lost, dialect, "head denies it"),
+        "trust_gained": trust_entries(delta.trust_gained, dialect),
+        "trust_lost": trust_entries(delta.trust_lost, dialect),
+        "catalog": catalog_row(side.match(identity) if delta.pair.head is not None else None, dialect),
+        "unresolved": [unresolved_entry(question) for question in delta.unresolved],
+        "undecided": list(delta.undecided),
+        "notes": _notes(delta),
+    }
+
+
+def _notes(delta: Delta) -> list[str]:
+    notes = []
+    if not delta.pair.identity.bound:
+        notes.append("nobody in this tree is bound to it: it grants nothing here")
+    if delta.pair.identity.external:
+        notes.append("named here, defined outside this tree")
+    if delta.unresolved_changed:
+        notes.append("what could not be read about it is not the same in base and head: gains and losses may be incomplete")
+    for reason in delta.pair.identity.may:
+        notes.append(f"exists only if {reason}")
+    return notes
+
+
+def _says_something(row: Row) -> bool:
+    return bool(
+        row["gained"]
+        or row["lost"]
+        or row["trust_gained"]
+        or row["trust_lost"]
+        or row["undecided"]
+        or any("could not be read" in note for note in row["notes"])
+    )
+
+
+def _absorbed(comparison: Comparison) -> set[IdentityKey]:
+    """Holders nobody was bound to that vanish because somebody is bound to them now, or the other way round.
+
+    The permission did not go away with them: it shows at the identity that is bound. Such a holder is told by a grant
+    of the other side that rests on the same lines' policy: its name.
+    """
+    return set()
+
+
+def _findings(
+    base: Sequence[Finding], head: Sequence[Finding], gaining: set[IdentityKey], renames: Mapping[str, str]
+) -> tuple[list[Finding], list[Finding], int]:
+    """New, fixed, and the number of unchanged ones. What was outside the catalog and gained more is new again."""
+    before = {(f.rule, renames.get(f.identity or "", f.identity or ""), _subject(f)) for f in base}
+    after = {(f.rule, f.identity or "", _subject(f)) for f in head}
+    new, unchanged = [], 0
+    for finding in head:
+        known = (finding.rule, finding.identity or "", _subject(finding)) in before
+        if known and not (finding.rule == "NHI401" and finding.identity in gaining):
+            unchanged += 1
+        else:
+            new.append(finding)
+    fixed = [f for f in base if (f.rule, renames.get(f.identity or "", f.identity or ""), _subject(f)) not in after]
+    return new, fixed, unchanged
+
+
+def _subject(finding: Finding) -> str:
+    return "" if finding.rule == "NHI401" else finding.fingerprint
+
+
+def _renames(comparison: Comparison) -> dict[str, str]:
+    return {d.pair.base.key: d.pair.head.key for d in comparison.deltas if d.pair.base and d.pair.head}
+
+
+def _unresolved(base: Analysis, head: Analysis) -> list[Entry]:
+    before = {(u.what, u.why) for u in base.snapshot.unresolved}
+    return [{**unresolved_entry(u), "new": _mark(u) not in before} for u in head.snapshot.unresolved]
+
+
+def _mark(question: Unresolved) -> tuple[str, str]:
+    return (question.what, question.why)
+
+
+def _paths(base: Iterable[Path], head: Iterable[Path], renames: Mapping[str, str]) -> tuple[list[Row], list[Row]]:
+    before = {(renames.get(path.start, path.start), path.end): path for path in base}
+    after = {(path.start, path.end): path for path in head}
+    gained = [path_row(path) for ends, path in sorted(after.items()) if ends not in before]
+    lost = [path_row(path) for ends, path in sorted(before.items()) if ends not in after]
+    return gained, lost
+
+
+def _worst_first(row: Row) -> tuple[bool, bool, int, str]:
+    levels = ("Permissions management", "Write", "Tagging", "Read", "List")
+    ranks = [levels.index(level) for entry in row["gained"] for level in entry["access_levels"] if level in levels]
+    return (not row["bound"], not (row["gained"] or row["trust_gained"]), min(ranks, default=9), row["key"])

@@ -1,0 +1,49 @@
+"""One part of a delta in the words of AWS: readable actions, ARNs, conditions, levels and a request that proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+
+from nhilint.algebra.compact import compact_actions
+from nhilint.algebra.values import Residue, display
+from nhilint.platforms import aws
+
+
+def describe(residue: Residue) -> Mapping[str, object]:
+    """The entry of the review for one residue (see the review's schema)."""
+    trust = residue.statement.scopes and len(residue.scopes) == 1 and _is_principal(residue.scopes[0])
+    inert = () if trust else aws.inert_actions(residue.statement)
+    dead = bool(inert) and set(residue.actions) <= set(inert) and not residue.future
+    return {
+        "actions": list(_actions(residue)),
+        "resources": [display(scope) for scope in residue.scopes],
+        "access_levels": list(aws.access_levels(residue.actions)),
+        "sensitive": list(aws.sensitive(residue.actions)),
+        "witness": aws.describe_request(residue.witness),
+        "future": bool(residue.future),
+        "inert": dead,
+        "why": "these actions know no resources: a grant on an ARN gives nothing" if dead else "",
+    }
+
+
+def _actions(residue: Residue) -> tuple[str, ...]:
+    """The future patterns first, then what they do not say, as few patterns as are exact."""
+    vocabulary = aws.vocabulary()
+    covered: set[str] = set()
+    patterns: list[str] = []
+    actions = set(residue.actions)
+    for pattern in sorted(residue.future, key=len):
+        if any(fnmatchcase(pattern, known) for known in patterns):
+            continue
+        known_actions = set(vocabulary.expand(pattern))
+        if known_actions <= actions:
+            patterns.append(pattern)
+            covered |= known_actions
+    rest = compact_actions(sorted(actions - covered), vocabulary)
+    spelled = [vocabulary.spell(pattern) for pattern in patterns]
+    return (*spelled, *rest)
+
+
+def _is_principal(pattern: str) -> bool:
+    return pattern.startswith(("AWS:", "Service:", "Federated:", "CanonicalUser:"))
