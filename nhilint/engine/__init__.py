@@ -7,6 +7,7 @@ from nhilint.engine.check import check, inventory
 from nhilint.engine.options import Options
 from nhilint.engine.queries import QueryError, can, compare_documents, find_identity
 from nhilint.engine.review import review
+from nhilint.rules.registry import index as rules_index
 
 __all__ = [
     "Analysis",
@@ -19,4 +20,5 @@ __all__ = [
     "find_identity",
     "inventory",
     "review",
+    "rules_index",
 ]

@@ -55,7 +55,7 @@ def can(
     """One request (`nhilint.can/1`): the decision, each layer's vote, and the statements that decided."""
     who = find_identity(analysis, identity)
     language = analysis.dialects[who.platform]
-    parsed = import_module(f"nhilint.platforms.{who.platform}").parse_request(action, resource)
+    parsed = import_module(f"nhilint.platforms.{who.platform}.requests").parse_request(action, resource)
     keys = tuple(sorted((key.lower(), tuple(values)) for key, values in context.items()))
     request = Request(action=parsed.action, point=parsed.point, context=keys)
     permissions = permissions_of(analysis.snapshot, who.key, language.dimensions)
@@ -100,7 +100,7 @@ def _layers(analysis: Analysis, who: Identity, request: Request, dimensions: tup
 def compare_documents(reference: Node, candidate: Node, *, kind: str) -> Row:
     """Does the candidate stay inside the reference? (`nhilint.compare/1`). `kind`: `aws` or `kubernetes`."""
     language = dialect(kind)
-    package = import_module(f"nhilint.platforms.{kind}")
+    package = import_module(f"nhilint.platforms.{kind}.requests")
     outer, outer_unread = package.read_statements(reference, "reference")
     inner, inner_unread = package.read_statements(candidate, "candidate")
     reasons = [f"{u.what}: {u.why}" for u in (*outer_unread, *inner_unread)]

@@ -23,3 +23,16 @@ def page(id: str) -> str | None:
     if id.upper() not in IDS:
         return None
     return (files("nhilint.rules") / f"{id.lower()}.md").read_text(encoding="utf-8")
+
+
+def index() -> list[dict[str, str]]:
+    """Id, title, severity and page of every rule, for listings."""
+    return [
+        {
+            "id": rule.ABOUT.id,
+            "title": rule.ABOUT.title,
+            "severity": rule.ABOUT.severity,
+            "page": page(rule.ABOUT.id) or "",
+        }
+        for rule in rules()
+    ]

@@ -1,0 +1,45 @@
+"""Questions in the words of Kubernetes, as requests and statements of the algebra."""
+
+from __future__ import annotations
+
+import re
+
+from nhilint.algebra.values import Request, Statement, literal
+from nhilint.model.errors import NhilintError
+from nhilint.model.facts import Unresolved
+from nhilint.model.node import Map, Node
+from nhilint.platforms.kubernetes.rules import read_rules
+
+_RESOURCE = re.compile(
+    r"(?:(?P<namespace>[a-z0-9.-]+):)?(?P<resource>[a-z0-9-]+)(?:\.(?P<group>[a-z0-9.-]+))?"
+    r"(?P<sub>/[a-z0-9-]+)?(?:=(?P<name>.+))?"
+)
+
+
+class RequestError(NhilintError):
+    """The words do not name one concrete request."""
+
+
+def parse_request(action: str, resource: str) -> Request:
+    """A verb and `[NAMESPACE:]RESOURCE[.GROUP][/SUBRESOURCE][=NAME]` (or `/path`) as a request."""
+    if "*" in action:
+        raise RequestError(f"`{action}` is not one verb", help="a question is about one verb, for instance `get`")
+    if resource.startswith("/"):
+        return Request(action="*", point=(action, "(url)", literal(resource), "", ""))
+    found = _RESOURCE.fullmatch(resource)
+    if found is None:
+        raise RequestError(
+            f"`{resource}` is not a resource",
+            help="write `[NAMESPACE:]RESOURCE[.GROUP][/SUBRESOURCE][=NAME]`, for instance `prod:deployments.apps=web`",
+        )
+    name = found["resource"] + (found["sub"] or "")
+    return Request(
+        action="*", point=(action, found["group"] or "", name, literal(found["name"] or ""), found["namespace"] or "")
+    )
+
+
+def read_statements(node: Node, name: str) -> tuple[tuple[Statement, ...], tuple[Unresolved, ...]]:
+    """The rules of one Role or ClusterRole manifest, as if bound in the whole cluster."""
+    if not isinstance(node, Map):
+        raise RequestError(f"the {name} is not a Role or ClusterRole manifest", span=node.span)
+    return read_rules(node.get("rules"), grant=name, namespace="*")
