@@ -160,8 +160,7 @@ def rename(snapshot: Snapshot, mapping: Mapping[str, str]) -> Snapshot:
             for k, c in snapshot.credentials.items()
         },
         workloads={
-            renamer.key(k): tuple(replace(x, identity=renamer.key(k)) for x in w)
-            for k, w in snapshot.workloads.items()
+            renamer.key(k): tuple(replace(x, identity=renamer.key(k)) for x in w) for k, w in snapshot.workloads.items()
         },
         unread={renamer.key(k): u for k, u in snapshot.unread.items()},
     )

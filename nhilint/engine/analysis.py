@@ -110,9 +110,7 @@ def _judge(analysis: Analysis) -> tuple[Finding, ...]:
         catalog_required=analysis.catalog_required,
     )
     ignores = {
-        key: tuple(
-            ignore for ignore in identity.ignores if ignore.reason and ignore.until >= analysis.options.today
-        )
+        key: tuple(ignore for ignore in identity.ignores if ignore.reason and ignore.until >= analysis.options.today)
         for key, identity in analysis.snapshot.identities.items()
         if identity.ignores
     }

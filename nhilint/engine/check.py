@@ -50,7 +50,8 @@ def inventory(analysis: Analysis, *, info: Mapping[str, Any], options: Options) 
                 "expires": identity.expires or None,
                 "labels": dict(identity.labels),
                 "credentials": [
-                    {"kind": c.kind, "name": c.name, "location": place(c.span)} for c in snapshot.credentials.get(key, ())
+                    {"kind": c.kind, "name": c.name, "location": place(c.span)}
+                    for c in snapshot.credentials.get(key, ())
                 ],
                 "trusted": _trust_rows(analysis, identity),
                 "consumers": [

@@ -123,4 +123,9 @@ def _merge(entries: list[Entry]) -> list[Entry]:
 def _worst_first(entry: Entry) -> tuple[bool, int, str, str]:
     levels = [_LEVELS.index(level) for level in entry["access_levels"] if level in _LEVELS]
     rank = min(levels, default=len(_LEVELS))
-    return (bool(entry["inert"]), rank - (10 if entry["sensitive"] else 0), str(entry["actions"]), str(entry["resources"]))
+    return (
+        bool(entry["inert"]),
+        rank - (10 if entry["sensitive"] else 0),
+        str(entry["actions"]),
+        str(entry["resources"]),
+    )

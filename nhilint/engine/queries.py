@@ -49,9 +49,7 @@ def find_identity(analysis: Analysis, name: str) -> Identity:
     raise QueryError(f"there is no identity `{name}` in this tree", help=help)
 
 
-def can(
-    analysis: Analysis, identity: str, action: str, resource: str, context: Mapping[str, Sequence[str]]
-) -> Row:
+def can(analysis: Analysis, identity: str, action: str, resource: str, context: Mapping[str, Sequence[str]]) -> Row:
     """One request (`nhilint.can/1`): the decision, each layer's vote, and the statements that decided."""
     who = find_identity(analysis, identity)
     language = analysis.dialects[who.platform]
@@ -129,5 +127,3 @@ def compare_documents(reference: Node, candidate: Node, *, kind: str) -> Row:
 
 def _permissions(statements: tuple[Statement, ...], dimensions: tuple[str, ...]) -> Permissions:
     return Permissions(dimensions=dimensions, statements=statements)
-
-

@@ -11,7 +11,6 @@ from nhilint.engine.entries import Entry, permission_entries, trust_entries, unr
 from nhilint.engine.heads import Row, catalog_row, finding_row, identity_head, path_row
 from nhilint.engine.options import Options
 from nhilint.graph.access import Path
-from nhilint.model.dialect import Dialect
 from nhilint.model.facts import IdentityKey, Unresolved
 from nhilint.model.finding import Finding
 
@@ -90,7 +89,9 @@ def _notes(delta: Delta) -> list[str]:
     if delta.pair.identity.external:
         notes.append("named here, defined outside this tree")
     if delta.unresolved_changed:
-        notes.append("what could not be read about it is not the same in base and head: gains and losses may be incomplete")
+        notes.append(
+            "what could not be read about it is not the same in base and head: gains and losses may be incomplete"
+        )
     for reason in delta.pair.identity.may:
         notes.append(f"exists only if {reason}")
     return notes

@@ -173,9 +173,7 @@ def _federated(
 def _power(identity: Identity, permissions: Permissions, dialect: Dialect) -> Iterator[Edge]:
     goal = f"{dialect.platform}:administrator"
     if is_admin(permissions, dialect):
-        yield Edge(
-            source=identity.key, target=goal, kind="holds", why="may do everything", via=_wide(permissions)
-        )
+        yield Edge(source=identity.key, target=goal, kind="holds", why="may do everything", via=_wide(permissions))
         return
     own = dialect.own_point(identity.name, identity.aliases) if dialect.own_point else identity.name
     for technique in dialect.techniques:

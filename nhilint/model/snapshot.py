@@ -61,7 +61,9 @@ def unite(facts: Iterable[Facts], unresolved: Iterable[Unresolved], moved: Itera
         identities=dict(sorted(identities.items())),
         grants={key: tuple(sorted(grants[key], key=lambda g: (g.key, g.span))) for key in sorted(grants)},
         trusts={key: tuple(sorted(trusts[key], key=lambda t: (t.key, t.span))) for key in sorted(trusts)},
-        credentials={key: tuple(sorted(credentials[key], key=lambda c: (c.name, c.span))) for key in sorted(credentials)},
+        credentials={
+            key: tuple(sorted(credentials[key], key=lambda c: (c.name, c.span))) for key in sorted(credentials)
+        },
         workloads={key: tuple(sorted(workloads[key], key=lambda w: (w.name, w.span))) for key in sorted(workloads)},
         unresolved=tuple(ordered),
         moved=tuple(moved),

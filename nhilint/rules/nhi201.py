@@ -14,7 +14,7 @@ ABOUT = About(
     title="Federated trust without a subject",
     severity="high",
     confidence="high",
-    help="Add a condition on the token's `sub` claim that names the repository and branch, environment or service account",
+    help="Add a condition on the token's `sub` claim: repository and branch, environment, or service account",
 )
 
 _OPERATORS = frozenset({"stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike"})

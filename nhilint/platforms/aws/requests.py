@@ -21,7 +21,9 @@ def parse_request(action: str, resource: str) -> Request:
     if "*" in action or "?" in action:
         raise RequestError(f"`{action}` is not one action", help="a question is about one action, without wildcards")
     if resource != "*" and not resource.startswith("arn:"):
-        raise RequestError(f"`{resource}` is not an ARN", help="write an ARN, or `*` for actions that know no resources")
+        raise RequestError(
+            f"`{resource}` is not an ARN", help="write an ARN, or `*` for actions that know no resources"
+        )
     return Request(action=action.lower(), point=("*" if resource == "*" else literal(resource),))
 
 

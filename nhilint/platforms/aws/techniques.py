@@ -20,7 +20,13 @@ ADMIN: tuple[tuple[str, tuple[str, ...]], ...] = (("*", ("*",)),)
 
 def _technique(id: str, title: str, *requests: tuple[str, str], yields: str = "administrator") -> Technique:
     points = tuple((action.lower(), (point,)) for action, point in requests)
-    return Technique(id=id, title=title, requests=points, yields=f"aws:{yields}", reference="" if id.endswith("-all") else f"{_PAGES}{id}")
+    return Technique(
+        id=id,
+        title=title,
+        requests=points,
+        yields=f"aws:{yields}",
+        reference="" if id.endswith("-all") else f"{_PAGES}{id}",
+    )
 
 
 TECHNIQUES: tuple[Technique, ...] = (
@@ -72,7 +78,7 @@ TECHNIQUES: tuple[Technique, ...] = (
     _technique(
         "secrets-all",
         "may read every secret of Secrets Manager",
-        ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:111122223333:secret:any-secret-of-the-account"),
+        ("secretsmanager:GetSecretValue", "arn:aws:secretsmanager:us-east-1:111122223333:secret:any-secret"),
         yields="every-secret",
     ),
     _technique(

@@ -1,7 +1,7 @@
 """Known ways from Kubernetes permissions to cluster administrator: facts as data, each with a page.
 
-Points are (verb, group, resource, name, namespace); an empty namespace is cluster scope. Only techniques that work from
-any namespace of the cluster are listed here: what holds in one namespace is judged where the namespace's contents are known.
+Points are (verb, group, resource, name, namespace); an empty namespace is cluster scope. Only what works from
+any namespace of the cluster are listed here: what holds in one namespace is judged where its contents are known.
 """
 
 from __future__ import annotations
