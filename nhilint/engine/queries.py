@@ -78,7 +78,8 @@ def _decided_by(analysis: Analysis, who: Identity, decision: Decision) -> list[E
     rows = []
     for statement in decision.because:
         for row in via((statement,)) or [{"path": "", "line": 0, "end_line": 0, "grant": "", "label": ""}]:
-            rows.append({"effect": statement.effect, **row, "name": names.get(row["grant"], row["grant"])})
+            name = names.get(row["grant"], row["grant"])
+            rows.append({"effect": statement.effect, **row, "name": name})
     return rows
 
 

@@ -15,6 +15,7 @@ from nhilint.model.facts import IdentityKey, Unresolved
 from nhilint.model.finding import Finding
 
 SCHEMA = "nhilint.review/1"
+UNREAD = "what could not be read about it differs between base and head: gains and losses may be incomplete"
 
 
 def review(
@@ -89,12 +90,8 @@ def _notes(delta: Delta) -> list[str]:
     if delta.pair.identity.external:
         notes.append("named here, defined outside this tree")
     if delta.unresolved_changed:
-        notes.append(
-            "what could not be read about it is not the same in base and head: gains and losses may be incomplete"
-        )
-    for reason in delta.pair.identity.may:
-        notes.append(f"exists only if {reason}")
-    return notes
+        notes.append(UNREAD)
+    return notes + [f"exists only if {reason}" for reason in delta.pair.identity.may]
 
 
 def _says_something(row: Row) -> bool:
@@ -104,7 +101,7 @@ def _says_something(row: Row) -> bool:
         or row["trust_gained"]
         or row["trust_lost"]
         or row["undecided"]
-        or any("could not be read" in note for note in row["notes"])
+        or UNREAD in row["notes"]
     )
 
 

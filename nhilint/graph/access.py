@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
 from nhilint.algebra.evaluate import decide
@@ -85,7 +86,7 @@ def _paths_to(graph: Any, goal: str) -> Iterator[Path]:
         if start == goal:
             continue
         nodes = list(reversed(route))
-        steps = tuple(graph.edges[a, b]["edge"] for a, b in zip(nodes, nodes[1:], strict=False))
+        steps = tuple(graph.edges[a, b]["edge"] for a, b in pairwise(nodes))
         yield Path(start=start, end=goal, steps=steps)
 
 

@@ -1,4 +1,4 @@
-"""What the floors above the platforms need to know of a platform: its dimensions, its action names, its way of speaking."""
+"""What the floors above need to know of a platform: its dimensions, its action names, its way of speaking."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ class Document:
 
     language: Language
     kind: str
-    """Terraform: `resource`, `data`, `module` (a call that is not in the checkout), `provider`; Kubernetes: the object's `kind`."""
+    """Terraform: `resource`, `data`, `module` (a call that is not in the checkout), `provider`; Kubernetes: `kind`."""
     type: str
     """Terraform: the resource type (`aws_iam_role`) or, for a module, its source; Kubernetes: `apiVersion`."""
     address: str

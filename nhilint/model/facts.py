@@ -121,7 +121,7 @@ class Unresolved:
     identity: IdentityKey | None = None
     """The identity it belongs to, when that is known."""
     cause: str = "other"
-    """Short class for counting: `syntax`, `unknown-value`, `remote-module`, `template`, `size`, `encoding`, `data`, …"""
+    """Short class for counting: `syntax`, `unknown-value`, `remote-module`, `template`, `size`, `encoding`, …"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from nhilint.model.span import Span
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """One unknown string that is equal to itself: the name is the address of the value (`var.env`, `aws_s3_bucket.b.arn`)."""
+    """One unknown string that is equal to itself; its name is an address (`var.env`, `aws_s3_bucket.b.arn`)."""
 
     name: str
 
