@@ -13,6 +13,7 @@ from nhilint.engine.options import Options
 from nhilint.graph.access import Path
 from nhilint.model.facts import IdentityKey, Unresolved
 from nhilint.model.finding import Finding
+from nhilint.model.snapshot import Snapshot
 
 SCHEMA = "nhilint.review/1"
 UNREAD = "what could not be read about it differs between base and head: gains and losses may be incomplete"
@@ -23,7 +24,7 @@ def review(
 ) -> Row:
     """The review as a JSON-able value. `base_info` and `head_info` describe the revisions and are passed through."""
     comparison = compare_snapshots(base.snapshot, head.snapshot, head.dialects)
-    absorbed = _absorbed(comparison)
+    absorbed = _absorbed(comparison, base.snapshot, head.snapshot)
     changed = [d for d in comparison.deltas if d.changed and d.pair.identity.key not in absorbed]
     rows = [_identity_row(delta, base, head) for delta in changed]
     rows = [row for row in rows if row["status"] != "changed" or _says_something(row)]
@@ -105,13 +106,22 @@ def _says_something(row: Row) -> bool:
     )
 
 
-def _absorbed(comparison: Comparison) -> set[IdentityKey]:
-    """Holders nobody was bound to that vanish because somebody is bound to them now, or the other way round.
+def _absorbed(comparison: Comparison, base: Snapshot, head: Snapshot) -> set[IdentityKey]:
+    """Holders nobody was bound to that are gone because somebody is bound to them now, or the other way round.
 
-    The permission did not go away with them: it shows at the identity that is bound. Such a holder is told by a grant
-    of the other side that rests on the same lines' policy: its name.
+    What such a holder grants did not come or go: it shows at the identity that is bound. It is recognised by a grant of
+    the other side to somebody bound that names it.
     """
-    return set()
+    loose = [d.pair for d in comparison.deltas if not d.pair.identity.bound and d.pair.status in ("added", "removed")]
+    if not loose:
+        return set()
+    named = {"added": _granted(base), "removed": _granted(head)}
+    return {p.identity.key for p in loose if any(f"`{p.identity.name}`" in name for name in named[p.status])}
+
+
+def _granted(snapshot: Snapshot) -> set[str]:
+    bound = (key for key, identity in snapshot.identities.items() if identity.bound)
+    return {grant.name for key in bound for grant in snapshot.grants.get(key, ())}
 
 
 def _findings(
