@@ -1,0 +1,34 @@
+"""What a caller may ask of the sources; values only, so that every source can import it without a cycle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadOptions:
+    """Which parts of a tree are read, and with which inputs."""
+
+    paths: tuple[str, ...] = ()
+    """Only these files or folders (inside the tree); empty: everything."""
+    roots: tuple[str, ...] = ()
+    """Folders that are root modules, whoever calls them; empty: the folders that nobody calls."""
+    var_files: tuple[str, ...] = ()
+    """Terraform variable files inside the tree, in order; the last one wins."""
+    environment: str = ""
+    """Name of the Terraform workspace; empty: `default`."""
+    partition: str = "aws"
+    """AWS partition that ARNs are written with."""
+
+
+class Cache(Protocol):
+    """Parsed files by content; what `sources.load.ParseCache` offers."""
+
+    def get(self, digest: str, language: str) -> object | None:
+        """What was stored, or None."""
+        ...
+
+    def put(self, digest: str, language: str, value: object) -> None:
+        """Keep `value` for equal bytes in the same language."""
+        ...
