@@ -38,7 +38,7 @@ _PRECEDENCE = {
 _WORDS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
 
 
-class _Bad(Exception):  # noqa: N818 — control flow inside this module only
+class _Bad(Exception):
     def __init__(self, problem: SyntaxProblem) -> None:
         self.problem = problem
 

@@ -1,0 +1,181 @@
+"""A tree to documents: decides which reader a file belongs to, and names every file that could not be read."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from nhilint.model.document import Document
+from nhilint.model.errors import NhilintError
+from nhilint.model.facts import Moved, Unresolved
+from nhilint.model.node import Map, Node, Scalar
+from nhilint.model.node import Sequence as ListNode
+from nhilint.model.span import Span
+from nhilint.sources.options import LoadOptions
+from nhilint.sources.tree import Entry, Tree
+
+MAX_BYTES = 10 * 1024 * 1024
+"""A larger file is named as unresolved and not read."""
+
+_TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")
+_MANIFEST = (".yaml", ".yml", ".json")
+# A file without any of these words holds nothing that bears permission or runs as somebody.
+_WORDS = (b"Role", b"erviceAccount", b"containers", b"ustomization", b"service-account-token")
+_RBAC_WORDS = ("Role", "ServiceAccount", "Binding")
+
+
+@dataclass(slots=True)
+class ParseCache:
+    """Parsed files by content, shared between the two revisions of a review."""
+
+    _values: dict[tuple[str, str], object] = field(default_factory=dict)
+
+    def get(self, digest: str, language: str) -> object | None:
+        """What was stored, or None."""
+        return self._values.get((digest, language))
+
+    def put(self, digest: str, language: str, value: object) -> None:
+        """Keep `value` for equal bytes in the same language."""
+        self._values[(digest, language)] = value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """What a tree holds."""
+
+    documents: tuple[Document, ...]
+    unresolved: tuple[Unresolved, ...]
+    moved: tuple[Moved, ...]
+    files: int
+    """Files that were read."""
+    skipped: int
+    """Files of other kinds, which were not."""
+
+
+def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> Loaded:
+    """The documents of a tree; never raises for what a file holds."""
+    cache = cache if cache is not None else ParseCache()
+    entries = [entry for entry in tree.entries() if _wanted(entry.path, options.paths)]
+    terraform = [entry for entry in entries if entry.path.endswith(_TERRAFORM)]
+    manifests = [entry for entry in entries if entry.path.endswith(_MANIFEST) and not entry.path.endswith(_TERRAFORM)]
+    documents: list[Document] = []
+    unresolved: list[Unresolved] = []
+    moved: tuple[Moved, ...] = ()
+    if terraform:
+        from nhilint.sources.terraform.load import load_terraform
+
+        # Modules are called across folders: the evaluator sees every Terraform file, `paths` limits what is reported.
+        every = [entry for entry in tree.entries() if entry.path.endswith(_TERRAFORM)]
+        result = load_terraform(tree, every, options, cache)
+        documents += [d for d in result.documents if _wanted(d.span.path, options.paths)]
+        unresolved += [u for u in result.unresolved if _wanted(u.span.path, options.paths)]
+        moved = result.moved
+    for entry in manifests:
+        found, problems = _manifest(tree, entry, cache)
+        documents += found
+        unresolved += problems
+    return Loaded(
+        documents=tuple(documents),
+        unresolved=tuple(unresolved),
+        moved=moved,
+        files=len(terraform) + len(manifests),
+        skipped=len(entries) - len(terraform) - len(manifests),
+    )
+
+
+def _wanted(path: str, paths: Sequence[str]) -> bool:
+    folders = [posixpath.normpath(name) for name in paths]
+    return not folders or any(f == "." or path == f or path.startswith(f + "/") for f in folders)
+
+
+def _manifest(tree: Tree, entry: Entry, cache: ParseCache) -> tuple[list[Document], list[Unresolved]]:
+    if entry.problem:
+        return [], [_unread(entry.path, entry.problem, "link")]
+    if entry.size > MAX_BYTES:
+        why = f"it has {entry.size // 1024 // 1024} MiB, and files over {MAX_BYTES // 1024 // 1024} MiB are not read"
+        return [], [_unread(entry.path, why, "size")]
+    language = f"yaml:{entry.path}"
+    digest = tree.digest(entry.path)
+    known = cache.get(digest, language)
+    if isinstance(known, _Manifest):
+        return known.documents, known.unresolved
+    documents, unresolved = _read(entry.path, tree.read(entry.path))
+    cache.put(digest, language, _Manifest(documents, unresolved))
+    return documents, unresolved
+
+
+@dataclass(frozen=True, slots=True)
+class _Manifest:
+    documents: list[Document]
+    unresolved: list[Unresolved]
+
+
+def _read(path: str, content: bytes) -> tuple[list[Document], list[Unresolved]]:
+    if b"kind" not in content or not any(word in content for word in _WORDS):
+        return [], []
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return [], [_unread(path, f"byte {error.start} is not UTF-8", "encoding")]
+    if "\x00" in text:
+        return [], [_unread(path, "it holds NUL characters", "encoding")]
+    return _parse(path, text)
+
+
+def _parse(path: str, text: str) -> tuple[list[Document], list[Unresolved]]:
+    from nhilint.sources.yamldoc import parse_yaml
+
+    parsed = parse_yaml(path, text)
+    documents = [d for node in parsed.documents for d in _documents(path, node)]
+    if not parsed.errors:
+        return documents, []
+    if "{{" in text:
+        if any(word in text for word in _RBAC_WORDS):
+            why = "it is a template (`{{ … }}`) and has to be rendered before it can be read"
+            return documents, [_unread(path, why, "template")]
+        return documents, []
+    if not any(word in text for word in (*_RBAC_WORDS, "serviceAccount")):
+        return documents, []
+    return documents, [_problem(path, error) for error in parsed.errors]
+
+
+def _documents(path: str, node: Node) -> Iterator[Document]:
+    """The Kubernetes objects of one YAML document; the items of a list object one by one."""
+    if not isinstance(node, Map):
+        return
+    kind, version = _text(node.get("kind")), _text(node.get("apiVersion"))
+    if not kind:
+        return
+    items = node.get("items")
+    if kind.endswith("List") and isinstance(items, ListNode):
+        for item in items.items:
+            if isinstance(item, Map) and "kind" not in item.entries and kind != "List":
+                named = {"apiVersion": Scalar(version, item.span), "kind": Scalar(kind[:-4], item.span)}
+                item = Map({**named, **item.entries}, item.span)
+            yield from _documents(path, item)
+        return
+    yield Document(
+        language="kubernetes",
+        kind=kind,
+        type=version,
+        address="",
+        root=posixpath.dirname(path),
+        body=node,
+        span=node.span,
+    )
+
+
+def _text(node: Node | None) -> str:
+    return node.value if isinstance(node, Scalar) and isinstance(node.value, str) else ""
+
+
+def _unread(path: str, why: str, cause: str) -> Unresolved:
+    return Unresolved(what=f"file `{path}`", why=why, span=Span(path, 1), cause=cause)
+
+
+def _problem(path: str, error: NhilintError) -> Unresolved:
+    help = f" ({error.help})" if error.help else ""
+    return Unresolved(
+        what=f"file `{path}`", why=f"{error.message}{help}", span=error.span or Span(path, 1), cause="syntax"
+    )
