@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -21,7 +22,9 @@ MAX_BYTES = 10 * 1024 * 1024
 _TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")
 _MANIFEST = (".yaml", ".yml", ".json")
 # A file without any of these words holds nothing that bears permission or runs as somebody.
-_WORDS = (b"Role", b"erviceAccount", b"containers", b"ustomization", b"service-account-token")
+_WORDS = ("Role", "erviceAccount", "containers", "ustomization", "service-account-token")
+_BYTES = tuple(word.encode() for word in _WORDS)
+_SCHEMA = re.compile(r"""^["']?kind["']?:[ \t]*["']?CustomResourceDefinition\b""", re.MULTILINE)
 _RBAC_WORDS = ("Role", "ServiceAccount", "Binding")
 
 
@@ -112,7 +115,7 @@ class _Manifest:
 
 
 def _read(path: str, content: bytes) -> tuple[list[Document], list[Unresolved]]:
-    if b"kind" not in content or not any(word in content for word in _WORDS):
+    if b"kind" not in content or not any(word in content for word in _BYTES):
         return [], []
     try:
         text = content.decode("utf-8-sig")
@@ -126,7 +129,7 @@ def _read(path: str, content: bytes) -> tuple[list[Document], list[Unresolved]]:
 def _parse(path: str, text: str) -> tuple[list[Document], list[Unresolved]]:
     from nhilint.sources.yamldoc import parse_yaml
 
-    parsed = parse_yaml(path, text)
+    parsed = parse_yaml(path, text, _relevant)
     documents = [d for node in parsed.documents for d in _documents(path, node)]
     if not parsed.errors:
         return documents, []
@@ -138,6 +141,11 @@ def _parse(path: str, text: str) -> tuple[list[Document], list[Unresolved]]:
     if not any(word in text for word in (*_RBAC_WORDS, "serviceAccount")):
         return documents, []
     return documents, [_problem(path, error) for error in parsed.errors]
+
+
+def _relevant(text: str) -> bool:
+    """Whether one document may hold something that bears permission; schemas of other kinds are long and do not."""
+    return any(word in text for word in _WORDS) and _SCHEMA.search(text) is None
 
 
 def _documents(path: str, node: Node) -> Iterator[Document]:

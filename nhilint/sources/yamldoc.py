@@ -7,7 +7,7 @@ word such as `on`, `yes` or `no` stays a string where it stands as a key. The on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -40,17 +40,16 @@ class YamlFile:
     errors: tuple[YamlError, ...]
 
 
-def parse_yaml(path: str, text: str) -> YamlFile:
-    """Every document of one file. A broken one is an error and loses no other, where `---` lines tell them apart."""
-    try:
-        return YamlFile(documents=tuple(_documents(path, text, 0)), errors=())
-    except YamlError as error:
-        pieces = list(_pieces(text))
-        if len(pieces) < 2:
-            return YamlFile(documents=(), errors=(error,))
+def parse_yaml(path: str, text: str, wanted: Callable[[str], bool] | None = None) -> YamlFile:
+    """Every document of one file. A broken one is an error and loses no other: `---` lines tell them apart.
+
+    `wanted` looks at the text of one document and says whether it is worth parsing.
+    """
     documents: list[Node] = []
     errors: list[YamlError] = []
-    for first_line, piece in pieces:
+    for first_line, piece in _pieces(text):
+        if wanted is not None and not wanted(piece):
+            continue
         try:
             documents.extend(_documents(path, piece, first_line))
         except YamlError as error:
