@@ -1,0 +1,103 @@
+"""The body of a block as a map: attributes, nested blocks as lists of maps, `dynamic` blocks expanded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nhilint.model.node import Choice, Map, Node, Scalar, Sequence
+from nhilint.sources.terraform.evaluate import attempt, source_text
+from nhilint.sources.terraform.iterate import items_of
+from nhilint.sources.terraform.values import Failure, choice, null
+
+if TYPE_CHECKING:
+    from nhilint.model.span import Span
+    from nhilint.sources.terraform.scope import Scope
+    from nhilint.sources.terraform.syntax import Block, Body
+
+META_ATTRIBUTES = frozenset({"count", "for_each", "provider", "depends_on"})
+META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
+MAX_BLOCKS = 5_000
+
+
+def evaluate_body(body: Body, span: Span, scope: Scope, *, top: bool = False) -> Map:
+    """Everything in a body; with `top`, what Terraform itself interprets is left out."""
+    entries: dict[str, Node] = {}
+    for name, attribute in body.attributes.items():
+        if not (top and name in META_ATTRIBUTES):
+            entries[name] = attempt(attribute.expr, scope)
+    for name in nested_types(body, top=top):
+        entries[name] = evaluate_blocks(body, name, span, scope)
+    return Map(entries, span)
+
+
+def nested_types(body: Body, *, top: bool = False) -> tuple[str, ...]:
+    """The types of the nested blocks in order, dynamic ones included."""
+    names = (_type_of(block) for block in body.blocks)
+    return tuple(dict.fromkeys(name for name in names if not (top and name in META_BLOCKS)))
+
+
+def _type_of(block: Block) -> str:
+    return block.labels[0] if block.type == "dynamic" and block.labels else block.type
+
+
+def evaluate_blocks(body: Body, name: str, span: Span, scope: Scope) -> Sequence:
+    """The nested blocks of one type, as a list."""
+    items: list[Node] = []
+    opened: list[str] = []
+    for block in body.blocks:
+        if _type_of(block) != name:
+            continue
+        if block.type == "dynamic":
+            _dynamic(block, scope, items, opened)
+        else:
+            items.append(evaluate_body(block.body, scope.file.span(block.start, block.end), scope))
+        if len(items) > MAX_BLOCKS:
+            opened.append(f"more than {MAX_BLOCKS} blocks")
+            break
+    return Sequence(tuple(items), span, ", ".join(dict.fromkeys(opened)))
+
+
+def _dynamic(block: Block, scope: Scope, items: list[Node], opened: list[str]) -> None:
+    each = block.body.attributes.get("for_each")
+    content = next((inner for inner in block.body.blocks if inner.type == "content"), None)
+    if each is None or content is None:
+        opened.append(f'dynamic "{_type_of(block)}"')
+        return
+    iterator = _type_of(block)
+    named = block.body.attributes.get("iterator")
+    if named is not None and named.expr[0] in ("name", "str"):
+        iterator = named.expr[3]
+    span = scope.file.span(content.start, content.end)
+
+    def run(collection: Node, wrap: list[tuple[str, int, int]]) -> None:
+        if isinstance(collection, Choice):
+            for index, option in enumerate(collection.options):
+                run(option, [*wrap, (collection.condition, index, len(collection.options))])
+            return
+        if isinstance(collection, Scalar) and collection.value is None:
+            return
+        try:
+            found = items_of(collection)
+        except Failure:
+            opened.append(source_text(each.expr, scope))
+            return
+        if found.open:
+            opened.append(found.open)
+        for key, value in found.pairs[: MAX_BLOCKS + 1]:
+            conditions = list(wrap)
+            if isinstance(value, Choice) and any(isinstance(o, Scalar) and o.value is None for o in value.options):
+                present = next((i for i, o in enumerate(value.options) if not _is_null(o)), 0)
+                conditions.append((value.condition, present, len(value.options)))
+                value = value.options[present]
+            inner = scope.bind({iterator: Map({"key": key, "value": value}, span)})
+            node: Node = evaluate_body(content.body, span, inner)
+            for condition, index, count in reversed(conditions):
+                options = [node if i == index else null(span) for i in range(count)]
+                node = choice(options, condition, span)
+            items.append(node)
+
+    run(attempt(each.expr, scope), [])
+
+
+def _is_null(node: Node) -> bool:
+    return isinstance(node, Scalar) and node.value is None

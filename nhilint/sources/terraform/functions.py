@@ -1,0 +1,104 @@
+"""Calls of built-in functions: special forms, argument expansion, arity, and the table of all functions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from nhilint.model.node import Choice, Node, Scalar, Sequence, Unknown
+from nhilint.sources.terraform.registry import Call, Table
+from nhilint.sources.terraform.values import Cycle, Failure, describe, lift, pure_symbol
+
+if TYPE_CHECKING:
+    from nhilint.model.span import Span
+    from nhilint.sources.terraform.scope import Scope
+
+Evaluate = Callable[[Any, "Scope"], Node]
+
+
+@cache
+def table() -> Table:
+    """Every function by name."""
+    from nhilint.sources.terraform import (
+        functions_collection,
+        functions_encoding,
+        functions_file,
+        functions_network,
+        functions_numeric,
+        functions_set,
+        functions_string,
+    )
+
+    return {
+        **functions_string.FUNCTIONS,
+        **functions_collection.FUNCTIONS,
+        **functions_set.FUNCTIONS,
+        **functions_encoding.FUNCTIONS,
+        **functions_numeric.FUNCTIONS,
+        **functions_network.FUNCTIONS,
+        **functions_file.FUNCTIONS,
+    }
+
+
+def call_function(name: str, args: tuple[Any, ...], expand: bool, scope: Scope, span: Span, evaluate: Evaluate) -> Node:
+    """The value of `name(args…)`; with `expand` the last argument is a list of further arguments."""
+    name = name.removeprefix("core::")
+    if name == "try":
+        return _try(args, scope, evaluate)
+    if name == "can":
+        return _can(args, scope, span, evaluate)
+    values = [evaluate(arg, scope) for arg in args]
+    function = table().get(name)
+    if function is None:
+        described = ", ".join(describe(value) for value in values)
+        return Unknown(f"{name}({described})", f"the function `{name}` is not known to nhilint", span)
+    call = Call(name, span, scope)
+
+    def run(given: list[Node]) -> Node:
+        final = [*given[:-1], *_spread(given[-1])] if expand and given else given
+        if len(final) < function.least or (function.most >= 0 and len(final) > function.most):
+            raise Failure(f"`{name}` is called with {len(final)} arguments")
+        if expand and any(isinstance(value, Choice) for value in final):
+            return lift(lambda inner: function.run(call, inner), final, span)
+        return function.run(call, final)
+
+    return lift(run, values, span)
+
+
+def _spread(value: Node) -> list[Node]:
+    if isinstance(value, Sequence):
+        rest = [Unknown(value.open, "the list of arguments is not known", value.span)] if value.open else []
+        return [*value.items, *rest]
+    if isinstance(value, Unknown) or pure_symbol(value):
+        return [value]
+    raise Failure("only a list can be expanded into arguments")
+
+
+def _try(args: tuple[Any, ...], scope: Scope, evaluate: Evaluate) -> Node:
+    """The first argument without a failure; a value that depends on a cycle is not caught."""
+    failure = Failure("`try` needs an argument")
+    for arg in args:
+        try:
+            value = evaluate(arg, scope)
+        except Cycle:
+            raise
+        except Failure as problem:
+            failure = problem
+            continue
+        return value
+    raise failure
+
+
+def _can(args: tuple[Any, ...], scope: Scope, span: Span, evaluate: Evaluate) -> Node:
+    if len(args) != 1:
+        raise Failure("`can` needs one argument")
+    try:
+        value = evaluate(args[0], scope)
+    except Cycle:
+        raise
+    except Failure:
+        return Scalar(False, span)
+    if isinstance(value, Unknown) or pure_symbol(value):
+        return Unknown(f"can({describe(value)})", "not known before apply", span)
+    return Scalar(True, span)

@@ -1,0 +1,324 @@
+"""String functions; those that distribute over concatenation keep the literal pieces of partial strings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from nhilint.model.node import Encoded, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.sources.terraform.convert import to_string
+from nhilint.sources.terraform.formatting import format_list, format_string
+from nhilint.sources.terraform.iterate import items_of
+from nhilint.sources.terraform.registry import Call, Function, Table, pure
+from nhilint.sources.terraform.values import Failure, encoded_text, is_null, known, parts_of, text
+
+SEPARABLE = ("account", "region")
+"""Symbols that contain no separator: strings around them can be split."""
+
+
+def string_arg(node: Node) -> Node:
+    """An argument that must be a string: known, partial or unknown."""
+    if isinstance(node, Encoded):
+        return encoded_text(node)
+    converted = to_string(node)
+    if is_null(converted):
+        raise Failure("the argument must not be null")
+    return converted
+
+
+def value_of(node: Node) -> str | None:
+    """The known string, or None."""
+    return str(node.value) if isinstance(node, Scalar) else None
+
+
+def _distributes(function: Callable[[str], str]) -> Function:
+    """A function with f(a + b) = f(a) + f(b): literal pieces are computed, symbols are wrapped."""
+
+    def run(call: Call, args: list[Node]) -> Node:
+        node = string_arg(args[0])
+        parts = parts_of(node)
+        return text([function(p) if isinstance(p, str) else Symbol(_wrap(call.name, p.name)) for p in parts], node.span)
+
+    return Function(run, 1, 1)
+
+
+def _wrap(name: str, inner: str) -> str:
+    return inner if inner in SEPARABLE or inner.startswith(f"{name}(") else f"{name}({inner})"
+
+
+def _join(call: Call, args: list[Node]) -> Node:
+    separator = string_arg(args[0])
+    pieces: list[str | Symbol] = []
+    first = True
+    for collection in args[1:]:
+        if not isinstance(collection, Sequence) or collection.open:
+            return call.unknown(args, "string")
+        for _, item in items_of(collection).pairs:
+            if not first:
+                pieces.extend(parts_of(separator))
+            if is_null(item):
+                raise Failure("`join` can not join null")
+            pieces.extend(parts_of(item))
+            first = False
+    return text(pieces, args[-1].span)
+
+
+def _split(call: Call, args: list[Node]) -> Node:
+    separator, node = value_of(string_arg(args[0])), string_arg(args[1])
+    if separator is None or isinstance(node, Unknown):
+        return call.unknown(args, "list")
+    if isinstance(node, Scalar):
+        written = str(node.value)
+        pieces = (list(written) if separator == "" else written.split(separator)) if written else [""]
+        return Sequence(tuple(Scalar(piece, node.span) for piece in pieces), node.span)
+    parts = parts_of(node)
+    if separator == "" or not all(isinstance(p, str) or p.name.split("@")[0] in SEPARABLE for p in parts):
+        return call.unknown(args, "list")
+    groups: list[list[str | Symbol]] = [[]]
+    for part in parts:
+        if isinstance(part, Symbol):
+            groups[-1].append(part)
+            continue
+        head, *rest = part.split(separator)
+        groups[-1].append(head)
+        groups.extend([piece] for piece in rest)
+    return Sequence(tuple(text(group, node.span) for group in groups), node.span)
+
+
+def without_scheme(node: Node) -> Node:
+    """A URL without `https://`; an unknown one keeps its own name, so that every way of cutting it off is equal."""
+    parts = parts_of(node)
+    if isinstance(parts[0], str):
+        return text([parts[0].removeprefix("https://"), *parts[1:]], node.span)
+    name = parts[0].name
+    if not name.endswith(', "https://", "")'):
+        name = f'replace({name}, "https://", "")'
+    return text([Symbol(name), *parts[1:]], node.span)
+
+
+def _replace(call: Call, args: list[Node]) -> Node:
+    node, old, new = (string_arg(arg) for arg in args)
+    before, after = value_of(old), value_of(new)
+    if before is None or after is None:
+        return call.unknown(args, "string")
+    if isinstance(node, Scalar):
+        written = str(node.value)
+        if len(before) > 1 and before.startswith("/") and before.endswith("/"):
+            return Scalar(_regex_replace(before[1:-1], after, written), node.span)
+        return Scalar(written.replace(before, after), node.span)
+    if before == "https://" and after == "" and isinstance(node, Text):
+        return without_scheme(node)
+    parts = parts_of(node)
+    if before and not before.startswith("/") and all(_separable(p, before) for p in parts):
+        return text([p.replace(before, after) if isinstance(p, str) else p for p in parts], node.span)
+    return call.unknown(args, "string")
+
+
+def _separable(part: str | Symbol, needle: str) -> bool:
+    return isinstance(part, str) or (part.name.split("@")[0] == "account" and not needle.isalnum())
+
+
+def safe_regex(pattern: str) -> re.Pattern[str]:
+    """A pattern of Go's RE2 as Python's; one that could backtrack for long is refused."""
+    if (
+        len(pattern) > 1000
+        or re.search(r"[+*}][^()\[\]|]{0,20}\)[+*{]", pattern)
+        or re.search(r"\\[1-9]|\(\?[=!<]", pattern)
+    ):
+        if "(?P<" not in pattern or re.search(r"\\[1-9]|\(\?[=!]|\(\?<[=!]", pattern):
+            raise Failure("the regular expression is not one that nhilint evaluates")
+    classes = {"alpha": "a-zA-Z", "digit": "0-9", "alnum": "0-9A-Za-z", "lower": "a-z", "upper": "A-Z"}
+    for name, letters in {**classes, "space": r"\s", "word": r"\w", "xdigit": "0-9A-Fa-f"}.items():
+        pattern = pattern.replace(f"[:{name}:]", letters)
+    try:
+        return re.compile(pattern.replace(r"\z", r"\Z"), re.ASCII)
+    except re.error as problem:
+        raise Failure(f"the regular expression is not valid: {problem}") from None
+
+
+def _subject(value: str) -> str:
+    if len(value) > 20_000:
+        raise Failure("the string is too long for a regular expression")
+    return value
+
+
+def _regex_replace(pattern: str, replacement: str, subject: str) -> str:
+    compiled = safe_regex(pattern)
+
+    def expand(match: re.Match[str]) -> str:
+        def reference(ref: re.Match[str]) -> str:
+            name = ref.group(1) or ref.group(2)
+            try:
+                return match.group(int(name) if name.isdigit() else name) or ""
+            except (IndexError, error):
+                return ""
+
+        error = re.error
+        return re.sub(r"\$(?:\{(\w+)\}|(\w+))", reference, replacement)
+
+    return compiled.sub(expand, _subject(subject))
+
+
+def _regex_result(match: re.Match[str]) -> object:
+    if match.re.groupindex:
+        return {name: match.group(name) for name in match.re.groupindex}
+    return list(match.groups()) if match.re.groups else match.group()
+
+
+def _regex(pattern: str, subject: str) -> object:
+    match = safe_regex(pattern).search(_subject(subject))
+    if match is None:
+        raise Failure("the regular expression does not match")
+    return _regex_result(match)
+
+
+def _regexall(pattern: str, subject: str) -> object:
+    return [_regex_result(match) for match in safe_regex(pattern).finditer(_subject(subject))]
+
+
+def _regex_call(call: Call, args: list[Node]) -> Node:
+    if not all(known(arg) for arg in args):
+        return call.unknown(args, "any")
+    return pure(_regex, "any", 2).run(call, args)
+
+
+def _trim_affix(side: str) -> Function:
+    def run(call: Call, args: list[Node]) -> Node:
+        node, affix = string_arg(args[0]), value_of(string_arg(args[1]))
+        if affix is None or isinstance(node, Unknown):
+            return call.unknown(args, "string")
+        parts = list(parts_of(node))
+        edge = parts[0] if side == "prefix" else parts[-1]
+        if isinstance(edge, Symbol):
+            if affix == "https://" and side == "prefix":
+                return without_scheme(node)
+            return call.unknown(args, "string")
+        if isinstance(node, Text) and len(edge) < len(affix) and affix.startswith(edge) | affix.endswith(edge):
+            return call.unknown(args, "string")
+        if side == "prefix":
+            parts[0] = edge.removeprefix(affix)
+        else:
+            parts[-1] = edge.removesuffix(affix)
+        return text(parts, node.span)
+
+    return Function(run, 2, 2)
+
+
+def _affix_test(side: str) -> Function:
+    def run(call: Call, args: list[Node]) -> Node:
+        node, affix = string_arg(args[0]), value_of(string_arg(args[1]))
+        if affix is None or isinstance(node, Unknown):
+            return call.unknown(args, "any")
+        parts = parts_of(node)
+        edge = parts[0] if side == "start" else parts[-1]
+        test = str.startswith if side == "start" else str.endswith
+        if isinstance(edge, str) and (isinstance(node, Scalar) or len(edge) >= len(affix)):
+            return Scalar(test(edge, affix), call.span)
+        if isinstance(edge, str) and not test(affix, edge):
+            return Scalar(False, call.span)
+        return call.unknown(args, "any")
+
+    return Function(run, 2, 2)
+
+
+def _substr(call: Call, args: list[Node]) -> Node:
+    node, offset, length = string_arg(args[0]), args[1], args[2]
+    if not (isinstance(offset, Scalar) and isinstance(length, Scalar)):
+        return call.unknown(args, "string")
+    start, count = int(offset.value or 0), int(length.value or 0)
+    if isinstance(node, Scalar):
+        written = str(node.value)
+        start = start + len(written) if start < 0 else start
+        return Scalar(written[start:] if count < 0 else written[start : start + count], node.span)
+    head = parts_of(node)[0]
+    if isinstance(head, str) and 0 <= start and 0 <= count and start + count <= len(head):
+        return Scalar(head[start : start + count], node.span)
+    return call.unknown(args, "string")
+
+
+def _format(call: Call, args: list[Node]) -> Node:
+    template = value_of(string_arg(args[0]))
+    if template is None:
+        return call.unknown(args, "string")
+    return format_string(template, args[1:], call.span)
+
+
+def _formatlist(call: Call, args: list[Node]) -> Node:
+    template = value_of(string_arg(args[0]))
+    if template is None:
+        return call.unknown(args, "list")
+    return format_list(template, args[1:], call.span)
+
+
+def _title(value: str) -> str:
+    return re.sub(r"(^|[^\w'])(\w)", lambda match: match.group(1) + match.group(2).upper(), str(value))
+
+
+def _indent(count: int, value: str) -> str:
+    return value.replace("\n", "\n" + " " * int(count))
+
+
+def _strcontains(call: Call, args: list[Node]) -> Node:
+    node, needle = string_arg(args[0]), value_of(string_arg(args[1]))
+    if needle is not None:
+        if any(isinstance(part, str) and needle in part for part in parts_of(node)):
+            return Scalar(True, call.span)
+        if isinstance(node, Scalar):
+            return Scalar(False, call.span)
+    return call.unknown(args, "any")
+
+
+def _tostring(call: Call, args: list[Node]) -> Node:
+    return to_string(args[0])
+
+
+def _trimspace(value: str) -> str:
+    return str(value).strip(" \t\n\r\v\f\u0085\u00a0")
+
+
+def _chomp(value: str) -> str:
+    return re.sub(r"(\r?\n)+\Z", "", value)
+
+
+def _keep_encoded(function: Function) -> Function:
+    """White space around a structure that is encoded as JSON means nothing."""
+
+    def run(call: Call, args: list[Node]) -> Node:
+        return args[0] if isinstance(args[0], Encoded) else function.run(call, args)
+
+    return Function(run, function.least, function.most)
+
+
+def _text(function: Callable[..., object], least: int, most: int | None = None) -> Function:
+    inner = pure(function, "string", least, most)
+
+    def run(call: Call, args: list[Node]) -> Node:
+        return inner.run(call, [string_arg(args[0]), *args[1:]])
+
+    return Function(run, inner.least, inner.most)
+
+
+FUNCTIONS: Table = {
+    "join": Function(_join, 2, -1),
+    "split": Function(_split, 2, 2),
+    "replace": Function(_replace, 3, 3),
+    "lower": _distributes(str.lower),
+    "upper": _distributes(str.upper),
+    "title": _text(_title, 1),
+    "trim": _text(lambda value, cutset: value.strip(cutset) if cutset else value, 2),
+    "trimspace": _keep_encoded(_text(_trimspace, 1)),
+    "trimprefix": _trim_affix("prefix"),
+    "trimsuffix": _trim_affix("suffix"),
+    "startswith": _affix_test("start"),
+    "endswith": _affix_test("end"),
+    "strcontains": Function(_strcontains, 2, 2),
+    "strrev": _text(lambda value: value[::-1], 1),
+    "chomp": _keep_encoded(_text(_chomp, 1)),
+    "indent": pure(_indent, "string", 2),
+    "substr": Function(_substr, 3, 3),
+    "regex": Function(_regex_call, 2, 2),
+    "regexall": pure(_regexall, "list", 2),
+    "format": Function(_format, 1, -1),
+    "formatlist": Function(_formatlist, 1, -1),
+    "tostring": Function(_tostring, 1, 1),
+}

@@ -1,0 +1,138 @@
+"""Instances of resources and data sources: attributes on demand, and maps that evaluate only what is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from nhilint.model.node import Map, Node, Unknown
+from nhilint.sources.terraform.blocks import META_ATTRIBUTES, evaluate_blocks, nested_types
+from nhilint.sources.terraform.evaluate import attempt
+from nhilint.sources.terraform.providers import computed, computed_names
+from nhilint.sources.terraform.values import Cycle, assume, is_null, symbol
+
+if TYPE_CHECKING:
+    from nhilint.model.span import Span
+    from nhilint.sources.terraform.configuration import Declaration
+    from nhilint.sources.terraform.expansion import Slot
+    from nhilint.sources.terraform.modules import Module
+    from nhilint.sources.terraform.scope import Scope
+
+
+class LazyEntries(Mapping[str, Node]):
+    """The entries of an object that are computed when they are asked for."""
+
+    __slots__ = ("_get", "_names")
+
+    def __init__(self, get: Callable[[str], Node | None], names: Callable[[], list[str]]) -> None:
+        self._get = get
+        self._names = names
+
+    def get(self, key: str, default: object = None) -> Node | None:  # type: ignore[override]
+        """The value, or None when the object has no such attribute."""
+        return self._get(key)
+
+    def __getitem__(self, key: str) -> Node:
+        found = self._get(key)
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names())
+
+    def __len__(self) -> int:
+        return len(self._names())
+
+
+class Instance:
+    """One instance of a resource or data source."""
+
+    __slots__ = (
+        "_memo",
+        "address",
+        "alias",
+        "declaration",
+        "decisions",
+        "may",
+        "mode",
+        "module",
+        "multiple",
+        "scope",
+        "slot",
+        "span",
+        "type",
+    )
+
+    def __init__(
+        self, module: Module, declaration: Declaration, address: str, slot: Slot, may: tuple[str, ...], scope: Scope
+    ) -> None:
+        self.module = module
+        self.declaration = declaration
+        self.mode, self.type = declaration.block.type, declaration.block.labels[0]
+        self.address = address
+        self.slot = slot
+        self.may = may
+        self.decisions = {**module.decisions, **slot.decisions()}
+        self.multiple = slot.multiple
+        self.scope = scope
+        self.alias = module.provider_of(declaration, self.type)
+        block = declaration.block
+        self.span: Span = declaration.file.span(block.start, block.end)
+        self._memo: dict[str, Node | None] = {}
+
+    def value(self) -> Map:
+        """The object that a reference to the instance gives."""
+        return Map(LazyEntries(self.get, self.names), self.span, self.address)
+
+    def names(self) -> list[str]:
+        """The attributes that are known by name: what the author set, and what is computed by construction."""
+        body = self.declaration.body
+        written = [name for name in body.attributes if name not in META_ATTRIBUTES]
+        return list(dict.fromkeys([*written, *nested_types(body, top=True), *computed_names(self.mode, self.type)]))
+
+    def get(self, name: str) -> Node:
+        """One attribute: as written, else computed by construction, else a symbol named by its address."""
+        if name in self._memo:
+            known = self._memo[name]
+            if known is None:
+                raise Cycle(f"`{self.address}.{name}` depends on itself")
+            return known
+        self._memo[name] = None
+        try:
+            found = self._get(name)
+        except Cycle:
+            del self._memo[name]
+            raise
+        self._memo[name] = found
+        return found
+
+    def _get(self, name: str) -> Node:
+        found = self.written(name)
+        if found is None or is_null(found):
+            by_construction = computed(self, name)
+            if by_construction is not None:
+                return by_construction
+        if found is None:
+            return symbol(f"{self.address}.{name}", self.span)
+        return found
+
+    def written(self, name: str) -> Node | None:
+        """What the author wrote for an attribute or nested block; None when nothing."""
+        body = self.declaration.body
+        attribute = body.attributes.get(name)
+        if attribute is not None:
+            return assume(attempt(attribute.expr, self.scope), self.decisions)
+        if name in nested_types(body, top=True):
+            return assume(evaluate_blocks(body, name, self.span, self.scope), self.decisions)
+        return None
+
+    def body(self) -> Map:
+        """Everything, for a document."""
+        entries: dict[str, Node] = {}
+        for name in self.names():
+            try:
+                entries[name] = self.get(name)
+            except Cycle as problem:
+                entries[name] = Unknown(f"{self.address}.{name}", problem.message, self.span)
+        return Map(entries, self.span)

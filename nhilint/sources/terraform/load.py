@@ -1,0 +1,142 @@
+"""The entry point of the Terraform source: a tree of files to documents, for every root module."""
+
+from __future__ import annotations
+
+import posixpath
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from nhilint.model.node import Node
+from nhilint.model.span import Span
+from nhilint.sources.terraform.calls import locate
+from nhilint.sources.terraform.configuration import Configuration
+from nhilint.sources.terraform.documents import Collector
+from nhilint.sources.terraform.evaluate import attempt
+from nhilint.sources.terraform.modules import Module
+from nhilint.sources.terraform.program import Program
+from nhilint.sources.terraform.result import TerraformResult
+from nhilint.sources.terraform.scope import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nhilint.sources.options import Cache, LoadOptions
+    from nhilint.sources.tree import Entry, Tree
+
+RECURSION = 24_000
+"""Python frames: `MAX_DEPTH` nested expressions with what they call on the way."""
+
+
+@contextmanager
+def _deep() -> Iterator[None]:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, RECURSION))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def load_terraform(
+    tree: Tree, files: Sequence[Entry], options: LoadOptions, cache: Cache | None = None
+) -> TerraformResult:
+    """Every document of every root module.
+
+    `files` are the entries that may be read (all of the tree). Roots are the folders that no local call points to;
+    broken files are noted and the rest is still evaluated.
+    """
+    program = Program(tree, files, options, cache)
+    program.no_module = Module(program, Configuration(""), "")
+    collectors: list[Collector] = []
+    with _deep():
+        for folder in root_folders(program):
+            configuration = program.configuration(folder)
+            if configuration is None:
+                continue
+            collector = Collector(folder + (f"@{options.environment}" if options.environment else ""))
+            module = Module(program, configuration, folder, inputs=read_inputs(program, folder))
+            program.modules = 0
+            collector.walk(module)
+            collectors.append(collector)
+    return TerraformResult(
+        documents=tuple(document for one in collectors for document in one.documents),
+        unresolved=tuple(sorted(program.unresolved.values(), key=lambda u: (u.span, u.what, u.why))),
+        moved=tuple(moved for one in collectors for moved in one.moved),
+    )
+
+
+def root_folders(program: Program) -> list[str]:
+    """The folders to evaluate: the given ones, or those that nobody calls."""
+    options = program.options
+    if options.roots:
+        return [_clean(folder) for folder in options.roots]
+    wanted = [folder for folder in sorted(program.folders) if _selected(folder, program)]
+    calls = {folder: set(_local_calls(program, folder)) for folder in wanted}
+    called = {target for folder, targets in calls.items() for target in targets if target != folder}
+    roots = [folder for folder in wanted if folder not in called]
+    # Folders that only call each other have no root above them; each such ring is entered at its first folder.
+    reached: set[str] = set()
+    _reach(roots, calls, reached)
+    for folder in wanted:
+        if folder not in reached:
+            roots.append(folder)
+            _reach([folder], calls, reached)
+    return sorted(roots)
+
+
+def _reach(start: list[str], calls: dict[str, set[str]], reached: set[str]) -> None:
+    queue = list(start)
+    while queue:
+        folder = queue.pop()
+        if folder not in reached:
+            reached.add(folder)
+            queue.extend(calls.get(folder, ()))
+
+
+def _selected(folder: str, program: Program) -> bool:
+    if ".terraform" in folder.split("/"):
+        return False
+    chosen = [_clean(path) for path in program.options.paths]
+    return not chosen or any(
+        one == "" or folder == one or folder.startswith(one + "/") or one in program.folders[folder] for one in chosen
+    )
+
+
+def _clean(path: str) -> str:
+    cleaned = posixpath.normpath(path)
+    return "" if cleaned == "." else cleaned
+
+
+def _local_calls(program: Program, folder: str) -> Iterator[str]:
+    configuration = program.configuration(folder)
+    if configuration is None:
+        return
+    module = Module(program, configuration, folder)
+    for name, declaration in configuration.calls.items():
+        source = declaration.attribute("source")
+        if source is not None and source.expr[0] == "str" and source.expr[3].startswith("."):
+            target, _, problem = locate(module, name, declaration)
+            if not problem:
+                yield target
+
+
+def read_inputs(program: Program, folder: str) -> dict[str, Node]:
+    """Values of variable files: `terraform.tfvars`, then `*.auto.tfvars`, then the given ones; later files win."""
+    prefix = folder + "/" if folder else ""
+    beside = [path for path in program.entries if posixpath.dirname(path) == folder and ".tfvars" in path]
+    automatic = sorted(path for path in beside if path.endswith((".auto.tfvars", ".auto.tfvars.json")))
+    paths = [path for path in (prefix + "terraform.tfvars", prefix + "terraform.tfvars.json") if path in beside]
+    values: dict[str, Node] = {}
+    for path in [*paths, *automatic, *(_clean(path) for path in program.options.var_files)]:
+        if path not in program.entries:
+            program.note(f"variable file `{path}`", "there is no such file in the tree", Span(path, 1), "missing-file")
+            continue
+        file = program.source(path)
+        if file is None:
+            continue
+        scope = Scope(program.no_module, file)
+        for name, attribute in file.body.attributes.items():
+            values[name] = attempt(attribute.expr, scope)
+    return values

@@ -1,0 +1,280 @@
+"""Terraform's operators, conditionals, indexing and splats over values that may be unknown; knows no scope."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.sources.terraform.convert import element_of, index_number, key_text, to_bool, to_number, truth
+from nhilint.sources.terraform.values import (
+    Failure,
+    SetValue,
+    canonical,
+    choice,
+    describe,
+    each_option,
+    encoded_text,
+    is_null,
+    known,
+    lift,
+    pure_symbol,
+    symbol,
+)
+
+if TYPE_CHECKING:
+    from nhilint.model.span import Span
+
+MAX_PICK = 8
+"""An element chosen by an unknown key out of more than this many is unknown."""
+
+
+def binary(operator: str, left: Node, right: Node, span: Span) -> Node:
+    """`left operator right`."""
+    return lift(lambda args: _binary(operator, args[0], args[1], span), [left, right], span)
+
+
+def _binary(operator: str, left: Node, right: Node, span: Span) -> Node:
+    if operator in ("==", "!="):
+        outcome = equal(left, right)
+        if outcome is not None:
+            return Scalar(outcome == (operator == "=="), span)
+    elif operator in ("&&", "||"):
+        return _logic(operator, left, right, span)
+    else:
+        a, b = to_number(left), to_number(right)
+        if isinstance(a, Scalar) and isinstance(b, Scalar):
+            return _arithmetic(operator, a, b, span)
+    return unknown_operation(operator, left, right, span)
+
+
+def unknown_operation(operator: str, left: Node, right: Node, span: Span) -> Unknown:
+    """The outcome of an operator on something unknown, named by its operands."""
+    name = f"({describe(left)} {operator} {describe(right)})"
+    return Unknown(name, "an operand is not known before apply", span)
+
+
+def _logic(operator: str, left: Node, right: Node, span: Span) -> Node:
+    decisive = operator == "||"
+    a, b = truth(left), truth(right)
+    if a is decisive or b is decisive:
+        return Scalar(decisive, span)
+    if a is not None and b is not None:
+        return Scalar(not decisive, span)
+    if a is not None:
+        return to_bool(right)
+    if b is not None or canonical(left) == canonical(right):
+        return to_bool(left)
+    return unknown_operation(operator, left, right, span)
+
+
+def _arithmetic(operator: str, left: Scalar, right: Scalar, span: Span) -> Scalar:
+    a, b = left.value, right.value
+    if not isinstance(a, (int, float)) or not isinstance(b, (int, float)):
+        raise Failure(f"`{operator}` needs numbers, not null")
+    result: int | float | bool
+    try:
+        match operator:
+            case "+":
+                result = a + b
+            case "-":
+                result = a - b
+            case "*":
+                result = a * b
+            case "/":
+                result = a // b if isinstance(a, int) and isinstance(b, int) and a % b == 0 else a / b
+            case "%":
+                result = a - b * math.trunc(a / b)
+            case "<":
+                result = a < b
+            case ">":
+                result = a > b
+            case "<=":
+                result = a <= b
+            case ">=":
+                result = a >= b
+            case _:
+                raise Failure(f"there is no operator `{operator}`")
+    except ZeroDivisionError:
+        raise Failure("division by zero") from None
+    except OverflowError:
+        raise Failure("the number is too large") from None
+    if isinstance(result, int) and result.bit_length() > 4096:
+        raise Failure("the number is too large")
+    if isinstance(result, float) and abs(result) < 1e15 and result == int(result):
+        result = int(result)
+    return Scalar(result, span)
+
+
+def equal(left: Node, right: Node) -> bool | None:
+    """Whether two values are equal; None when that is unknown."""
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return None if canonical(left) != canonical(right) else True
+    if isinstance(left, Encoded):
+        left = encoded_text(left) if not is_null(right) else left
+    if isinstance(right, Encoded):
+        right = encoded_text(right) if not is_null(left) else right
+    if isinstance(left, Scalar) and isinstance(right, Scalar):
+        if isinstance(left.value, bool) != isinstance(right.value, bool):
+            return False
+        return left.value == right.value
+    if isinstance(left, Text) or isinstance(right, Text):
+        return _equal_text(left, right)
+    if type(left) is not type(right) and (isinstance(left, Scalar) or isinstance(right, Scalar)):
+        return False
+    if known(left) and known(right):
+        return canonical(left) == canonical(right)
+    if isinstance(left, Sequence) and isinstance(right, Sequence) and not left.open and not right.open:
+        if len(left.items) != len(right.items):
+            return False
+        outcomes = [equal(a, b) for a, b in zip(left.items, right.items, strict=True)]
+        return False if False in outcomes else None if None in outcomes else True
+    return None
+
+
+def _equal_text(left: Node, right: Node) -> bool | None:
+    if canonical(left) == canonical(right):
+        return True
+    if isinstance(right, Text) and not isinstance(left, Text):
+        left, right = right, left
+    if isinstance(left, Text) and isinstance(right, Scalar):
+        if right.value is None:
+            return None if pure_symbol(left) else False
+        if not isinstance(right.value, str):
+            return None
+        head, tail = left.parts[0], left.parts[-1]
+        if isinstance(head, str) and not right.value.startswith(head):
+            return False
+        if isinstance(tail, str) and not right.value.endswith(tail):
+            return False
+    return None
+
+
+def unary(operator: str, value: Node, span: Span) -> Node:
+    """`!x` and `-x`."""
+    return each_option(lambda option: _unary(operator, option, span), value)
+
+
+def _unary(operator: str, value: Node, span: Span) -> Node:
+    if operator == "!":
+        outcome = truth(value)
+        if outcome is not None:
+            return Scalar(not outcome, span)
+        name = describe(value)
+        return Unknown(name[1:] if name.startswith("!") else f"!{name}", "not known before apply", span)
+    number = to_number(value)
+    if isinstance(number, Scalar):
+        if not isinstance(number.value, (int, float)):
+            raise Failure("`-` needs a number, not null")
+        return Scalar(-number.value, span)
+    return Unknown(f"-{describe(value)}", "not known before apply", span)
+
+
+def decide(condition: Node) -> tuple[str, bool]:
+    """The canonical name of an unknown condition, and whether it is to be negated."""
+    name = describe(condition)
+    negated = False
+    while name.startswith("!"):
+        name, negated = name[1:], not negated
+    return bare(name), negated
+
+
+def bare(name: str) -> str:
+    """A name without its outermost parentheses."""
+    if not (name.startswith("(") and name.endswith(")")):
+        return name
+    depth = 0
+    for index, letter in enumerate(name):
+        depth += (letter == "(") - (letter == ")")
+        if depth == 0 and index < len(name) - 1:
+            return name
+    return name[1:-1]
+
+
+def attribute(value: Node, name: str, span: Span) -> Node:
+    """`value.name`."""
+    if isinstance(value, Map):
+        found = value.entries.get(name)
+        if found is not None:
+            return found
+        if value.open:
+            return element_of(value, f"{value.open}.{name}")
+        raise Failure(f"there is no attribute `{name}`")
+    if isinstance(value, Choice):
+        return each_option(lambda option: attribute(option, name, span), value)
+    if isinstance(value, Unknown):
+        return Unknown(f"{value.expression}.{name}", value.reason, span)
+    if pure_symbol(value):
+        return symbol(f"{pure_symbol(value)}.{name}", span)
+    if isinstance(value, Sequence) and name.isdigit():
+        return index(value, Scalar(int(name), span), span)
+    raise Failure(f"there is no attribute `{name}` on {kind_of(value)}")
+
+
+def kind_of(value: Node) -> str:
+    """The kind of a value, for messages."""
+    if isinstance(value, Sequence):
+        return "a list"
+    if isinstance(value, Scalar):
+        return "null" if value.value is None else "a primitive value"
+    return "a string"
+
+
+def index(value: Node, key: Node, span: Span) -> Node:
+    """`value[key]`."""
+    return lift(lambda args: _index(args[0], args[1], span), [value, key], span)
+
+
+def _index(value: Node, key: Node, span: Span) -> Node:
+    if isinstance(value, Unknown):
+        return Unknown(f"{value.expression}[{describe(key)}]", value.reason, span)
+    name = pure_symbol(value)
+    if name:
+        return symbol(f"{name}{subscript(key)}", span)
+    if isinstance(value, Map):
+        return _index_map(value, key, span)
+    if isinstance(value, SetValue):
+        raise Failure("the elements of a set have no index")
+    if not isinstance(value, Sequence):
+        raise Failure(f"{kind_of(value)} has no elements")
+    if not isinstance(key, Scalar):
+        return _pick(value, list(value.items), key, span)
+    number = index_number(key)
+    if number is None:
+        raise Failure("a list is indexed by whole numbers")
+    if 0 <= number < len(value.items):
+        return value.items[number]
+    if value.open and number >= 0:
+        return element_of(value, f"{value.open}[{number}]")
+    raise Failure(f"the list has no element {number}")
+
+
+def _index_map(value: Map, key: Node, span: Span) -> Node:
+    found = value.entries.get(key_text(key))
+    if found is not None:
+        return found
+    if isinstance(key, Scalar):
+        if value.open:
+            return element_of(value, f"{value.open}{subscript(key)}")
+        raise Failure(f"the map has no element `{key.value}`")
+    return _pick(value, list(value.entries.values()), key, span)
+
+
+def _pick(value: Map | Sequence, options: list[Node], key: Node, span: Span) -> Node:
+    if value.open and not options:
+        return element_of(value, f"{value.open}{subscript(key)}")
+    if value.open or not 0 < len(options) <= MAX_PICK:
+        return Unknown(f"{describe(value)}[{describe(key)}]", f"the key `{describe(key)}` is not known", span)
+    return choice(options, describe(key), span)
+
+
+def subscript(key: Node) -> str:
+    """How a key is written behind a name."""
+    if isinstance(key, Scalar) and isinstance(key.value, str) and key.value.isidentifier():
+        return f".{key.value}"
+    return f"[{describe(key)}]"
+
+
+def operand_name(parts: tuple[str | Symbol, ...]) -> str:
+    """The pieces of a string as people write them."""
+    return "".join(part if isinstance(part, str) else f"${{{part.name}}}" for part in parts)

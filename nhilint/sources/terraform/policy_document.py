@@ -1,0 +1,309 @@
+"""`data.aws_iam_policy_document`: statements, principals, conditions and merging, to the JSON structure it renders.
+
+https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/iam_policy_document
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Text, Unknown
+from nhilint.sources.terraform.convert import key_text
+from nhilint.sources.terraform.functions_encoding import parse_partial
+from nhilint.sources.terraform.iterate import items_of
+from nhilint.sources.terraform.values import (
+    Failure,
+    canonical,
+    choice,
+    describe,
+    each_option,
+    is_null,
+    node_of,
+    null,
+    pure_symbol,
+    text,
+)
+
+if TYPE_CHECKING:
+    from nhilint.model.span import Span
+    from nhilint.sources.terraform.instances import Instance
+
+LISTS = (
+    ("actions", "Action"),
+    ("not_actions", "NotAction"),
+    ("resources", "Resource"),
+    ("not_resources", "NotResource"),
+)
+
+
+class Merged:
+    """Statements in order; one with a `Sid` that is there already takes its place."""
+
+    def __init__(self) -> None:
+        self.statements: list[Node] = []
+        self.opened: list[str] = []
+        self.version: Node | None = None
+        self.id: Node | None = None
+
+    def add(self, statement: Node) -> None:
+        """Add or replace one statement."""
+        sid = sid_of(statement)
+        if sid is not None:
+            for index, known in enumerate(self.statements):
+                if sid_of(known) == sid:
+                    self.statements[index] = over(statement, known)
+                    return
+        self.statements.append(statement)
+
+
+def over(new: Node, old: Node) -> Node:
+    """What stands under a `Sid`: a new statement that may be absent leaves the old one in that world."""
+    if isinstance(new, Choice):
+        return choice([old if is_null(o) else o for o in new.options], new.condition, new.span)
+    return new
+
+
+def sid_of(statement: Node) -> object:
+    """The statement's `Sid` as a comparable value; None without one."""
+    if isinstance(statement, Choice):
+        found = [sid_of(option) for option in statement.options if not is_null(option)]
+        return found[0] if found and all(one == found[0] for one in found) else None
+    if isinstance(statement, Map):
+        sid = statement.entries.get("Sid")
+        if sid is not None and not (isinstance(sid, Scalar) and not sid.value) and not isinstance(sid, Unknown):
+            return canonical(sid)
+    return None
+
+
+def policy_document(instance: Instance) -> Node:
+    """The value of the data source's `json`."""
+    merged = Merged()
+    _documents(instance, ("source_policy_documents", "source_json"), merged)
+    blocks = instance.written("statement")
+    version = instance.written("version")
+    if isinstance(blocks, Sequence):
+        for block in blocks.items:
+            merged.add(each_option(statement_of, block))
+        if blocks.open:
+            merged.opened.append(blocks.open)
+    if version is not None and not is_null(version):
+        merged.version = version
+    policy_id = instance.written("policy_id")
+    if policy_id is not None and not is_null(policy_id):
+        merged.id = policy_id
+    _documents(instance, ("override_policy_documents", "override_json"), merged)
+    span = instance.span
+    entries: dict[str, Node] = {"Version": merged.version or Scalar("2012-10-17", span)}
+    if merged.id is not None:
+        entries["Id"] = merged.id
+    opened = ", ".join(dict.fromkeys(merged.opened))
+    entries["Statement"] = Sequence(tuple(merged.statements), span, opened)
+    return Encoded(Map(entries, span), span)
+
+
+def _documents(instance: Instance, names: tuple[str, str], merged: Merged) -> None:
+    documents = instance.written(names[0])
+    single = instance.written(names[1])
+    if single is not None:
+        _document(single, [], merged)
+    if documents is None or is_null(documents):
+        return
+    for option, wrap in _options(documents):
+        if is_null(option):
+            continue
+        try:
+            found = items_of(option)
+        except Failure:
+            merged.opened.append(describe(option))
+            continue
+        if found.open:
+            merged.opened.append(found.open)
+        for position, (_, document) in enumerate(found.pairs):
+            if not (found.symbolic and position == len(found.pairs) - 1 and pure_symbol(document)):
+                _document(document, wrap, merged)
+
+
+def _options(node: Node) -> list[tuple[Node, list[tuple[str, int, int]]]]:
+    if not isinstance(node, Choice):
+        return [(node, [])]
+    found = []
+    for index, option in enumerate(node.options):
+        for inner, wrap in _options(option):
+            found.append((inner, [(node.condition, index, len(node.options)), *wrap]))
+    return found
+
+
+def _document(document: Node, wrap: list[tuple[str, int, int]], merged: Merged) -> None:
+    """Add the statements of one policy text, each in the worlds where the text is there."""
+    for option, inner in _options(document):
+        structure = decoded(option)
+        if structure is None:
+            merged.opened.append(describe(option))
+            continue
+        if is_null(structure):
+            continue
+        if not isinstance(structure, Map):
+            merged.opened.append(describe(option))
+            continue
+        if structure.open:
+            merged.opened.append(structure.open)
+        if not wrap and not inner:
+            merged.version = structure.entries.get("Version", merged.version)
+            merged.id = structure.entries.get("Id", merged.id)
+        statements = structure.entries.get("Statement", Sequence((), option.span))
+        if isinstance(statements, Sequence) and statements.open:
+            merged.opened.append(statements.open)
+        items = statements.items if isinstance(statements, Sequence) else (statements,)
+        for statement in items:
+            if isinstance(statement, (Unknown, Text)):
+                merged.opened.append(describe(statement))
+            else:
+                merged.add(_wrapped(statement, [*wrap, *inner]))
+
+
+def _wrapped(statement: Node, wrap: list[tuple[str, int, int]]) -> Node:
+    for condition, index, count in reversed(wrap):
+        options = [statement if i == index else null(statement.span) for i in range(count)]
+        statement = choice(options, condition, statement.span)
+    return statement
+
+
+def decoded(node: Node) -> Node | None:
+    """A policy text as a structure; null when it is empty, None when it can't be known."""
+    if isinstance(node, Encoded):
+        return node.node
+    if isinstance(node, Scalar):
+        if not node.value:
+            return null(node.span)
+        parsed = parse_partial(node)
+        if parsed is not None:
+            return parsed
+        try:
+            return node_of(json.loads(str(node.value)), node.span)
+        except (ValueError, RecursionError):
+            return None
+    if isinstance(node, Text) and not pure_symbol(node):
+        return parse_partial(node)
+    return None
+
+
+def statement_of(block: Node) -> Node:
+    """One `statement` block as the JSON statement it renders; null stays null."""
+    if not isinstance(block, Map):
+        return block
+    span = block.span
+    entries: dict[str, Node] = {}
+    sid = block.entries.get("sid")
+    if sid is not None and not is_null(sid) and not (isinstance(sid, Scalar) and sid.value == ""):
+        entries["Sid"] = sid
+    effect = block.entries.get("effect")
+    entries["Effect"] = Scalar("Allow", span) if effect is None or is_null(effect) else effect
+    for name, key in LISTS:
+        value = block.entries.get(name)
+        if value is not None and not is_null(value) and not (isinstance(value, Sequence) and _empty(value)):
+            entries[key] = collapsed(unescaped(value))
+    for name, key in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
+        blocks = block.entries.get(name)
+        if isinstance(blocks, Sequence) and not _empty(blocks):
+            entries[key] = _principals(blocks)
+    conditions = block.entries.get("condition")
+    if isinstance(conditions, Sequence) and not _empty(conditions):
+        entries["Condition"] = _conditions(conditions)
+    return Map(entries, span, block.open)
+
+
+def _empty(node: Sequence) -> bool:
+    return not node.items and not node.open
+
+
+def collapsed(node: Node) -> Node:
+    """A list of one known element is written as that element."""
+    if isinstance(node, Choice):
+        return each_option(collapsed, node)
+    if isinstance(node, Sequence) and len(node.items) == 1 and not node.open and not isinstance(node.items[0], Choice):
+        return node.items[0]
+    return node
+
+
+def unescaped(node: Node) -> Node:
+    """`&{aws:username}` is the provider's spelling of the policy variable `${aws:username}`."""
+    if isinstance(node, Scalar):
+        if isinstance(node.value, str) and "&{" in node.value:
+            return Scalar(node.value.replace("&{", "${"), node.span)
+        return node
+    if isinstance(node, Text):
+        if any(isinstance(part, str) and "&{" in part for part in node.parts):
+            return text([p.replace("&{", "${") if isinstance(p, str) else p for p in node.parts], node.span)
+        return node
+    if isinstance(node, Sequence):
+        return Sequence(tuple(unescaped(item) for item in node.items), node.span, node.open)
+    if isinstance(node, Choice):
+        return Choice(tuple(unescaped(option) for option in node.options), node.condition, node.span)
+    return node
+
+
+def _principals(blocks: Sequence) -> Node:
+    """`{type: identifiers}`; `*` of type `*` is the bare star."""
+    entries: dict[str, list[Node]] = {}
+    opened = [blocks.open] if blocks.open else []
+    for block in blocks.items:
+        for option, wrap in _options(block):
+            if is_null(option):
+                continue
+            kind = option.entries.get("type") if isinstance(option, Map) else None
+            identifiers = option.entries.get("identifiers") if isinstance(option, Map) else None
+            if kind is None or identifiers is None or isinstance(kind, (Choice, Unknown)):
+                opened.append(describe(option))
+                continue
+            entries.setdefault(key_text(kind), []).append(_wrapped(unescaped(identifiers), wrap))
+    if list(entries) == ["*"] and not opened:
+        joined = _joined(entries["*"], blocks.span)
+        if isinstance(joined, Sequence) and canonical(joined) == canonical(
+            Sequence((Scalar("*", blocks.span),), blocks.span)
+        ):
+            return Scalar("*", joined.items[0].span)
+    found = {kind: collapsed(_joined(values, blocks.span)) for kind, values in entries.items()}
+    return Map(found, blocks.span, ", ".join(opened))
+
+
+def _joined(values: list[Node], span: Span) -> Node:
+    """Lists of one key in one list; a list that may be absent makes each of its elements such."""
+    if len(values) == 1:
+        return values[0]
+    items: list[Node] = []
+    opened: list[str] = []
+    for value in values:
+        for option, wrap in _options(value):
+            if is_null(option):
+                continue
+            inner = option.items if isinstance(option, Sequence) else (option,)
+            items += [_wrapped(item, wrap) for item in inner]
+            if isinstance(option, Sequence) and option.open:
+                opened.append(option.open)
+    return Sequence(tuple(items), span, ", ".join(opened))
+
+
+def _conditions(blocks: Sequence) -> Node:
+    """`{test: {variable: values}}`; a condition that may be absent keeps its `Choice`."""
+    operators: dict[str, dict[str, list[Node]]] = {}
+    opened = [blocks.open] if blocks.open else []
+    spans: dict[str, Span] = {}
+    for block in blocks.items:
+        for option, wrap in _options(block):
+            if is_null(option):
+                continue
+            test = option.entries.get("test") if isinstance(option, Map) else None
+            variable = option.entries.get("variable") if isinstance(option, Map) else None
+            values = option.entries.get("values") if isinstance(option, Map) else None
+            if test is None or variable is None or values is None or isinstance(test, (Choice, Unknown)):
+                opened.append(describe(option))
+                continue
+            name = key_text(unescaped(test))
+            spans.setdefault(name, option.span)
+            operators.setdefault(name, {}).setdefault(key_text(variable), []).append(_wrapped(unescaped(values), wrap))
+    found: dict[str, Node] = {}
+    for name, keys in operators.items():
+        inner: dict[str, Node] = {key: collapsed(_joined(lists, spans[name])) for key, lists in keys.items()}
+        found[name] = Map(inner, spans[name])
+    return Map(found, blocks.span, ", ".join(opened))

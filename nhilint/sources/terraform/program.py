@@ -1,0 +1,156 @@
+"""What one run of the evaluator shares: files of the tree, parsed folders, budgets, and what could not be read."""
+
+from __future__ import annotations
+
+import posixpath
+from typing import TYPE_CHECKING, Any
+
+from nhilint.model.errors import NhilintError
+from nhilint.model.facts import Unresolved
+from nhilint.model.span import Span
+from nhilint.sources.terraform.configuration import Configuration, read_configuration
+from nhilint.sources.terraform.values import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nhilint.sources.options import Cache, LoadOptions
+    from nhilint.sources.terraform.modules import Module
+    from nhilint.sources.terraform.syntax import SourceFile
+    from nhilint.sources.tree import Entry, Tree
+
+SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
+MAX_STEPS = 4_000_000
+"""Evaluated expressions in one tree, about ten seconds."""
+MAX_FILE = 5_000_000
+"""Bytes of the largest file that is read."""
+
+
+class Program:
+    """Mutable for the length of one run; never leaves `load_terraform`."""
+
+    def __init__(self, tree: Tree, entries: Iterable[Entry], options: LoadOptions, cache: Cache | None) -> None:
+        self.tree = tree
+        self.options = options
+        self.cache = cache
+        self.entries = {entry.path: entry for entry in entries}
+        self.depth = 0
+        self.steps = 0
+        self.rendering: list[str] = []
+        self.no_module: Module
+        self.unresolved: dict[tuple[object, ...], Unresolved] = {}
+        self.folders: dict[str, list[str]] = {}
+        self._files: dict[str, SourceFile | None] = {}
+        self._configurations: dict[str, Configuration] = {}
+        self.modules = 0
+        self.installed: dict[str, dict[str, str]] = {}
+        self._texts: dict[str, str] = {}
+        self._templates: dict[str, tuple[SourceFile, tuple[Any, ...]]] = {}
+        for path in self.entries:
+            if path.endswith(SUFFIXES):
+                self.folders.setdefault(posixpath.dirname(path), []).append(path)
+
+    def spend(self) -> None:
+        """One step of evaluation; raises `Failure` when there were too many."""
+        self.steps += 1
+        if self.steps > MAX_STEPS:
+            raise Failure("the configuration takes too many steps to evaluate")
+
+    def note(self, what: str, why: str, span: Span, cause: str) -> None:
+        """Remember something that could not be read, once."""
+        self.unresolved.setdefault((what, why, span), Unresolved(what=what, why=why, span=span, cause=cause))
+
+    def exists(self, path: str) -> bool:
+        """Whether the tree has the file."""
+        return path in self.entries
+
+    def read_bytes(self, path: str) -> bytes:
+        """The bytes of a file of the tree; raises `Failure`."""
+        entry = self.entries.get(path)
+        if entry is None:
+            raise Failure(f"there is no file `{path}` in the tree")
+        if entry.problem:
+            raise Failure(f"`{path}` can not be read: {entry.problem}")
+        if entry.size > MAX_FILE:
+            raise Failure(f"`{path}` is larger than {MAX_FILE // 1_000_000} MB")
+        try:
+            return self.tree.read(path)
+        except NhilintError as problem:
+            raise Failure(f"`{path}` can not be read: {problem.message}") from problem
+
+    def read_text(self, path: str) -> str:
+        """The text of a file of the tree; raises `Failure`."""
+        if path not in self._texts:
+            try:
+                self._texts[path] = self.read_bytes(path).decode("utf-8-sig")
+            except UnicodeDecodeError:
+                raise Failure(f"`{path}` is not UTF-8") from None
+        return self._texts[path]
+
+    def files_under(self, folder: str) -> list[str]:
+        """Paths below a folder, relative to it."""
+        prefix = "" if folder in ("", ".") else folder + "/"
+        return [path[len(prefix) :] for path in self.entries if path.startswith(prefix)]
+
+    def source(self, path: str) -> SourceFile | None:
+        """A parsed file; problems are noted, and None means that nothing of it could be used."""
+        if path not in self._files:
+            self._files[path] = self._parse(path)
+        return self._files[path]
+
+    def _parse(self, path: str) -> SourceFile | None:
+        try:
+            content = self.read_text(path)
+        except Failure as problem:
+            self.note(
+                f"file `{path}`", problem.message, Span(path, 1), "encoding" if "UTF-8" in problem.message else "size"
+            )
+            return None
+        language = "terraform-json" if path.endswith(".json") else "terraform"
+        digest = f"{self.tree.digest(path)}:{path}"
+        file: SourceFile | None = self.cache.get(digest, language) if self.cache else None  # type: ignore[assignment]
+        if file is None:
+            if language == "terraform":
+                from nhilint.sources.terraform.parser import parse
+
+                file = parse(path, content)
+            else:
+                from nhilint.sources.terraform.jsonsyntax import parse_json_configuration
+
+                file = parse_json_configuration(path, content)
+            if self.cache:
+                self.cache.put(digest, language, file)
+        for problem in file.errors:
+            self.note(f"file `{path}`", problem.message, file.span(problem.start, problem.end), "syntax")
+        return file
+
+    def template(self, path: str, content: str) -> tuple[SourceFile, tuple[Any, ...]]:
+        """The parsed parts of a template file."""
+        from nhilint.sources.terraform.parser import parse_template
+        from nhilint.sources.terraform.syntax import Body, SourceFile
+
+        if content not in self._templates:
+            expr = parse_template(content)
+            if expr[0] == "bad":
+                raise Failure(f"the template `{path}` can not be read: {expr[3]}")
+            parts = expr[3] if expr[0] == "tmpl" else (str(expr[3]),)
+            body = Body({}, (), 0, 0)
+            file = SourceFile(path=path, text=content, body=body, comments=(), errors=())
+            self._templates[content] = (file, parts)
+        return self._templates[content]
+
+    def configuration(self, folder: str) -> Configuration | None:
+        """The declarations of a folder, or None when it has no Terraform file."""
+        if folder not in self._configurations:
+            paths = self.folders.get(folder)
+            if not paths:
+                return None
+            shadowed = {path.replace(".tofu", ".tf") for path in paths if ".tofu" in posixpath.basename(path)}
+            files = [self.source(path) for path in sorted(paths) if path not in shadowed]
+            configuration = read_configuration(folder, [file for file in files if file is not None])
+            for double in configuration.duplicates:
+                name = " ".join([double.block.type, *double.block.labels])
+                span = double.file.span(double.block.start, double.block.header_end)
+                self.note(f"`{name}`", "it is declared twice in this module", span, "duplicate")
+            self._configurations[folder] = configuration
+        return self._configurations[folder]

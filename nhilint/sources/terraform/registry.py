@@ -1,0 +1,82 @@
+"""What a built-in function is: its implementation over nodes, its arity, and how its result is named when unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from nhilint.model.node import Map, Node, Sequence, Unknown
+from nhilint.model.span import Span
+from nhilint.sources.terraform.values import Failure, describe, known, node_of, plain, symbol
+
+if TYPE_CHECKING:
+    from nhilint.sources.terraform.scope import Scope
+
+Shape = Literal["string", "list", "map", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call: its name, place and surroundings."""
+
+    name: str
+    span: Span
+    scope: Scope
+
+    def unknown(self, args: list[Node], shape: Shape, reason: str = "an argument is not known before apply") -> Node:
+        """The result when it can't be computed: named by the function and its arguments, equal for equal calls."""
+        name = f"{self.name}({', '.join(describe(arg) for arg in args)})"
+        if len(name) > 240:
+            name = f"{self.name}({describe(node_list(args, self.span), 200)})"
+        if shape == "string":
+            return symbol(name, self.span)
+        if shape == "list":
+            return Sequence((), self.span, name)
+        if shape == "map":
+            return Map({}, self.span, name)
+        return Unknown(name, reason, self.span)
+
+
+def node_list(args: list[Node], span: Span) -> Node:
+    """The arguments as one value, for naming."""
+    return Sequence(tuple(args), span)
+
+
+Implementation = Callable[[Call, list[Node]], Node]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One built-in function. Alternatives (`Choice`) are lifted before it is called."""
+
+    run: Implementation
+    least: int
+    most: int
+    """-1: any number."""
+
+
+Table = dict[str, Function]
+
+
+def pure(function: Callable[..., Any], shape: Shape, least: int, most: int | None = None) -> Function:
+    """A function of plain Python values; with an unknown argument its result is named, not computed."""
+
+    def run(call: Call, args: list[Node]) -> Node:
+        if not all(known(arg) for arg in args):
+            return call.unknown(args, shape)
+        try:
+            return node_of(function(*(plain(arg) for arg in args)), call.span)
+        except (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError) as problem:
+            raise Failure(f"`{call.name}`: {problem}") from problem
+
+    return Function(run, least, least if most is None else most)
+
+
+def impure(shape: Shape, least: int, most: int) -> Function:
+    """A function whose result exists only at apply time: a symbol named by the call."""
+
+    def run(call: Call, args: list[Node]) -> Node:
+        return call.unknown(args, shape, "it is different at every run")
+
+    return Function(run, least, most)

@@ -1,0 +1,354 @@
+"""The value domain of the Terraform evaluator: conversions, naming and comparison of nodes; knows no syntax.
+
+Values are the model's nodes. A set is a `SetValue`: a list without duplicates in Terraform's order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+
+from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.model.span import Span
+
+MAX_STRING = 2_000_000
+"""Longest string that is built, in characters; anything longer is a failure, not a hang."""
+MAX_OPTIONS = 16
+"""Most alternatives one value may have; beyond that it is unknown."""
+NOWHERE = Span("", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SetValue(Sequence):
+    """A set; in documents it is an ordinary `Sequence`."""
+
+
+class Failure(Exception):
+    """An expression that Terraform would reject; `try` and `can` catch it."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Cycle(Failure):
+    """A value that needs itself."""
+
+
+def symbol(name: str, span: Span) -> Text:
+    """The unknown string called `name`."""
+    return Text((Symbol(name),), span)
+
+
+def null(span: Span) -> Scalar:
+    """The null value."""
+    return Scalar(None, span)
+
+
+def is_null(node: Node) -> bool:
+    """Whether the node is certainly null."""
+    return isinstance(node, Scalar) and node.value is None
+
+
+def pure_symbol(node: Node) -> str:
+    """The symbol's name when the node is one symbol and nothing else; otherwise empty."""
+    if isinstance(node, Text) and len(node.parts) == 1:
+        part = node.parts[0]
+        return part.name if isinstance(part, Symbol) else ""
+    return ""
+
+
+def text(parts: Iterable[str | Symbol], span: Span) -> Scalar | Text:
+    """A string made of pieces; adjacent literals are joined, and without symbols it is a known string."""
+    joined: list[str | Symbol] = []
+    size = 0
+    for part in parts:
+        if isinstance(part, Symbol):
+            joined.append(part)
+        elif part:
+            size += len(part)
+            if size > MAX_STRING:
+                raise Failure("the string is longer than nhilint builds")
+            if joined and isinstance(joined[-1], str):
+                joined[-1] += part
+            else:
+                joined.append(part)
+    if not joined:
+        return Scalar("", span)
+    if len(joined) == 1 and isinstance(joined[0], str):
+        return Scalar(joined[0], span)
+    return Text(tuple(joined), span)
+
+
+def number_text(value: float) -> str:
+    """A number as Terraform writes it into a string."""
+    if isinstance(value, int):
+        return str(value)
+    if value == int(value) and abs(value) < 1e15:
+        return str(int(value))
+    return repr(value)
+
+
+def scalar_text(value: str | int | float | bool | None) -> str:
+    """A primitive converted to a string; null is a failure."""
+    if isinstance(value, str):
+        return value
+    if value is True:
+        return "true"
+    if value is False:
+        return "false"
+    if value is None:
+        raise Failure("null can not be part of a string")
+    return number_text(value)
+
+
+def parts_of(node: Node) -> tuple[str | Symbol, ...]:
+    """The node as pieces of a string (not for a `Choice`: lift first)."""
+    if isinstance(node, Scalar):
+        return (scalar_text(node.value),)
+    if isinstance(node, Text):
+        return node.parts
+    if isinstance(node, Unknown):
+        return (Symbol(node.expression),)
+    if isinstance(node, Encoded):
+        return encoded_parts(node)
+    if isinstance(node, Choice):
+        return (Symbol(describe(node)),)
+    raise Failure("a collection can not be part of a string")
+
+
+def json_parts(node: Node) -> list[str | Symbol]:
+    """The JSON text of a node; symbols inside strings stay symbols, whole unknown values become bare symbols."""
+    if isinstance(node, Scalar):
+        return [json_scalar(node.value)]
+    if isinstance(node, Text):
+        inner = [p if isinstance(p, Symbol) else json_scalar(p)[1:-1] for p in node.parts]
+        return ['"', *inner, '"']
+    if isinstance(node, (Sequence, Map)) and node.open:
+        return [Symbol(f"jsonencode({node.open})")]
+    if isinstance(node, Sequence):
+        out: list[str | Symbol] = ["["]
+        for index, item in enumerate(node.items):
+            out += [","] * bool(index)
+            out += json_parts(item)
+        return [*out, "]"]
+    if isinstance(node, Map):
+        out = ["{"]
+        for index, key in enumerate(sorted(node.entries)):
+            out += [f"{',' * bool(index)}{json_scalar(key)}:"]
+            out += json_parts(node.entries[key])
+        return [*out, "}"]
+    if isinstance(node, Encoded):
+        return ['"', *(p if isinstance(p, Symbol) else json_scalar(p)[1:-1] for p in encoded_parts(node)), '"']
+    return [Symbol(f"jsonencode({describe(node)})")]
+
+
+def json_scalar(value: object) -> str:
+    """JSON as Terraform writes it: HTML characters escaped, everything else as UTF-8."""
+    raw = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if isinstance(value, float) and value == int(value):
+        raw = str(int(value))
+    if not isinstance(value, str):
+        return raw
+    return raw.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def encoded_parts(node: Encoded) -> tuple[str | Symbol, ...]:
+    """The text that an encoded structure stands for."""
+    if node.format == "json":
+        return tuple(json_parts(node.node))
+    return (Symbol(describe(node)),)
+
+
+def encoded_text(node: Encoded) -> Scalar | Text:
+    """The text that an encoded structure stands for, as a node."""
+    return text(encoded_parts(node), node.span)
+
+
+def describe(node: Node, room: int = 160) -> str:
+    """A canonical name of a value, equal for equal values wherever they were written; long ones end in a hash."""
+    name = _describe(node, 0)
+    if len(name) <= room:
+        return name
+    return f"{name[: room - 20]}…{hashlib.sha256(name.encode()).hexdigest()[:12]}"
+
+
+def _describe(node: Node, depth: int) -> str:
+    if depth > 12:
+        return "…"
+    if isinstance(node, Scalar):
+        return "null" if node.value is None else json.dumps(node.value, ensure_ascii=False)
+    if isinstance(node, Text):
+        name = pure_symbol(node)
+        return name or '"' + "".join(p if isinstance(p, str) else f"${{{p.name}}}" for p in node.parts) + '"'
+    if isinstance(node, Sequence):
+        inner = [_describe(item, depth + 1) for item in node.items[:40]]
+        return (
+            node.open if node.open and not inner else "[" + ", ".join([*inner, *([node.open] * bool(node.open))]) + "]"
+        )
+    if isinstance(node, Map):
+        if isinstance(node.entries, dict):
+            pairs = [f"{k} = {_describe(v, depth + 1)}" for k, v in list(node.entries.items())[:40]]
+        else:
+            pairs = []
+        return (
+            node.open if node.open and not pairs else "{" + ", ".join([*pairs, *([node.open] * bool(node.open))]) + "}"
+        )
+    if isinstance(node, Encoded):
+        return f"{node.format}encode({_describe(node.node, depth + 1)})"
+    if isinstance(node, Choice):
+        return f"{node.condition} ? " + " : ".join(_describe(option, depth + 1) for option in node.options)
+    return node.expression
+
+
+def canonical(node: Node) -> Hashable:
+    """A key that is equal for equal values, without places."""
+    if isinstance(node, Scalar):
+        value = node.value
+        return ("bool", value) if isinstance(value, bool) else ("scalar", value)
+    if isinstance(node, Text):
+        return ("text", node.parts)
+    if isinstance(node, Sequence):
+        return ("seq", node.open, tuple(canonical(item) for item in node.items))
+    if isinstance(node, Map) and not isinstance(node.entries, dict):
+        return ("lazy", node.open)
+    if isinstance(node, Map):
+        return ("map", node.open, tuple((key, canonical(node.entries[key])) for key in sorted(node.entries)))
+    if isinstance(node, Encoded):
+        return ("encoded", node.format, canonical(node.node))
+    if isinstance(node, Choice):
+        return ("choice", node.condition, tuple(canonical(option) for option in node.options))
+    return ("unknown", node.expression)
+
+
+def known(node: Node) -> bool:
+    """Whether the value is known all the way down."""
+    if isinstance(node, Scalar):
+        return True
+    if isinstance(node, Sequence):
+        return not node.open and all(known(item) for item in node.items)
+    if isinstance(node, Map):
+        return not node.open and all(known(item) for item in node.entries.values())
+    return isinstance(node, Encoded) and known(node.node)
+
+
+def plain(node: Node) -> object:
+    """A known node as Python values: str, int, float, bool, None, list, dict."""
+    if isinstance(node, Scalar):
+        return node.value
+    if isinstance(node, Sequence):
+        return [plain(item) for item in node.items]
+    if isinstance(node, Map):
+        return {key: plain(item) for key, item in node.entries.items()}
+    if isinstance(node, Encoded):
+        return "".join(p for p in encoded_parts(node) if isinstance(p, str))
+    raise Failure(f"the value of `{describe(node)}` is not known")
+
+
+def node_of(value: object, span: Span) -> Node:
+    """Python values as a node, all in one place."""
+    if isinstance(value, (list, tuple)):
+        return Sequence(tuple(node_of(item, span) for item in value), span)
+    if isinstance(value, Mapping):
+        return Map({str(key): node_of(item, span) for key, item in value.items()}, span)
+    if isinstance(value, float) and value == value and abs(value) < 1e15 and value == int(value):
+        return Scalar(int(value), span)
+    if value is None or isinstance(value, (str, int, float)):
+        return Scalar(value, span)
+    raise Failure("the value has no Terraform type")
+
+
+def choice(options: Iterable[Node], condition: str, span: Span) -> Node:
+    """One of several values; equal ones collapse, and the same condition is decided only once."""
+    chosen: list[Node] = []
+    for index, option in enumerate(options):
+        if isinstance(option, Choice) and option.condition == condition and index < len(option.options):
+            option = option.options[index]
+        chosen.append(option)
+    first = canonical(chosen[0])
+    if all(canonical(option) == first for option in chosen[1:]):
+        return chosen[0]
+    return Choice(tuple(chosen), condition, span)
+
+
+def assume(node: Node, decisions: Mapping[str, int]) -> Node:
+    """The value in the worlds where each named condition took the given option."""
+    if not decisions:
+        return node
+    if isinstance(node, Choice):
+        index = decisions.get(node.condition)
+        if index is not None and index < len(node.options):
+            return assume(node.options[index], decisions)
+        return choice((assume(option, decisions) for option in node.options), node.condition, node.span)
+    if isinstance(node, Sequence):
+        items = tuple(assume(item, decisions) for item in node.items)
+        if all(a is b for a, b in zip(items, node.items, strict=True)):
+            return node
+        return type(node)(items, node.span, node.open)
+    if isinstance(node, Map) and isinstance(node.entries, dict):
+        entries = {key: assume(item, decisions) for key, item in node.entries.items()}
+        if all(entries[key] is node.entries[key] for key in entries):
+            return node
+        return Map(entries, node.span, node.open)
+    if isinstance(node, Encoded):
+        inner = assume(node.node, decisions)
+        return node if inner is node.node else Encoded(inner, node.span, node.format)
+    return node
+
+
+def lift(function: Callable[[list[Node]], Node], args: list[Node], span: Span) -> Node:
+    """`function` over every combination of the arguments' options; a world in which it fails is left out.
+
+    Arguments that hang on the same condition are decided together.
+    """
+    conditions = {arg.condition: len(arg.options) for arg in args if isinstance(arg, Choice)}
+    if not conditions:
+        return function(args)
+    total = 1
+    for count in conditions.values():
+        total *= count
+    if total > MAX_OPTIONS:
+        return Unknown(", ".join(describe(arg) for arg in args), "too many alternatives", span)
+    condition = next(iter(conditions))
+    outcomes: list[Node] = []
+    failure: Failure | None = None
+    for index in range(conditions[condition]):
+        try:
+            outcomes.append(lift(function, [assume_top(arg, condition, index) for arg in args], span))
+        except Cycle:
+            raise
+        except Failure as problem:
+            failure = problem
+    if not outcomes:
+        raise failure or Failure("no alternative is possible")
+    return choice(outcomes, condition, span)
+
+
+def assume_top(node: Node, condition: str, index: int) -> Node:
+    """Decide one condition on the outermost levels of a value."""
+    while isinstance(node, Choice) and node.condition == condition:
+        node = node.options[min(index, len(node.options) - 1)]
+    return node
+
+
+def each_option(function: Callable[[Node], Node], node: Node) -> Node:
+    """`function` over the options of one value."""
+    if not isinstance(node, Choice):
+        return function(node)
+    return lift(lambda args: function(args[0]), [node], node.span)
+
+
+def publish(node: Node) -> Node:
+    """The value as documents carry it: sets are lists, lazy objects are complete."""
+    if isinstance(node, (Scalar, Text, Unknown)):
+        return node
+    if isinstance(node, Sequence):
+        items = tuple(publish(item) for item in node.items)
+        return Sequence(items, node.span, node.open)
+    if isinstance(node, Map):
+        return Map({key: publish(node.entries[key]) for key in node.entries}, node.span, node.open)
+    if isinstance(node, Encoded):
+        return Encoded(publish(node.node), node.span, node.format)
+    return Choice(tuple(publish(option) for option in node.options), node.condition, node.span)
