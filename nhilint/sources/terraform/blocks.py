@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nhilint.model.node import Choice, Map, Node, Scalar, Sequence
+from nhilint.sources.terraform.convert import BlockMap, BlockSequence
 from nhilint.sources.terraform.evaluate import attempt, source_text
 from nhilint.sources.terraform.iterate import items_of
 from nhilint.sources.terraform.values import Failure, choice, null
@@ -19,15 +20,15 @@ META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
 MAX_BLOCKS = 5_000
 
 
-def evaluate_body(body: Body, span: Span, scope: Scope, *, top: bool = False) -> Map:
+def evaluate_body(body: Body, span: Span, scope: Scope, *, top: bool = False, address: str = "") -> Map:
     """Everything in a body; with `top`, what Terraform itself interprets is left out."""
     entries: dict[str, Node] = {}
     for name, attribute in body.attributes.items():
         if not (top and name in META_ATTRIBUTES):
             entries[name] = attempt(attribute.expr, scope)
     for name in nested_types(body, top=top):
-        entries[name] = evaluate_blocks(body, name, span, scope)
-    return Map(entries, span)
+        entries[name] = evaluate_blocks(body, name, span, scope, address)
+    return BlockMap(entries, span, "", address)
 
 
 def nested_types(body: Body, *, top: bool = False) -> tuple[str, ...]:
@@ -40,24 +41,25 @@ def _type_of(block: Block) -> str:
     return block.labels[0] if block.type == "dynamic" and block.labels else block.type
 
 
-def evaluate_blocks(body: Body, name: str, span: Span, scope: Scope) -> Sequence:
-    """The nested blocks of one type, as a list."""
+def evaluate_blocks(body: Body, name: str, span: Span, scope: Scope, address: str = "") -> Sequence:
+    """The nested blocks of one type, as a list; `address` is that of the object they stand in."""
     items: list[Node] = []
     opened: list[str] = []
     for block in body.blocks:
         if _type_of(block) != name:
             continue
         if block.type == "dynamic":
-            _dynamic(block, scope, items, opened)
+            _dynamic(block, scope, items, opened, address)
         else:
-            items.append(evaluate_body(block.body, scope.file.span(block.start, block.end), scope))
+            inner = f"{address}.{name}[{len(items)}]" if address else ""
+            items.append(evaluate_body(block.body, scope.file.span(block.start, block.end), scope, address=inner))
         if len(items) > MAX_BLOCKS:
             opened.append(f"more than {MAX_BLOCKS} blocks")
             break
-    return Sequence(tuple(items), span, ", ".join(dict.fromkeys(opened)))
+    return BlockSequence(tuple(items), span, ", ".join(dict.fromkeys(opened)))
 
 
-def _dynamic(block: Block, scope: Scope, items: list[Node], opened: list[str]) -> None:
+def _dynamic(block: Block, scope: Scope, items: list[Node], opened: list[str], address: str) -> None:
     each = block.body.attributes.get("for_each")
     content = next((inner for inner in block.body.blocks if inner.type == "content"), None)
     if each is None or content is None:
@@ -90,7 +92,8 @@ def _dynamic(block: Block, scope: Scope, items: list[Node], opened: list[str]) -
                 conditions.append((value.condition, present, len(value.options)))
                 value = value.options[present]
             inner = scope.bind({iterator: Map({"key": key, "value": value}, span)})
-            node: Node = evaluate_body(content.body, span, inner)
+            place = f"{address}.{_type_of(block)}[{len(items)}]" if address else ""
+            node: Node = evaluate_body(content.body, span, inner, address=place)
             for condition, index, count in reversed(conditions):
                 options = [node if i == index else null(span) for i in range(count)]
                 node = choice(options, condition, span)

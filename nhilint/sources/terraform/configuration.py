@@ -79,6 +79,8 @@ def _add(configuration: Configuration, file: SourceFile, block: Block, override:
         case "check":
             for inner in block.body.blocks:
                 _add(configuration, file, inner, override)
+        case _:
+            pass  # terraform, removed, import, … declare nothing that has a value
 
 
 def _provider_key(name: str, body: Body) -> str:

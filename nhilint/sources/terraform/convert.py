@@ -257,6 +257,19 @@ class OpenSequence(Sequence):
 
 
 @dataclass(frozen=True, slots=True)
+class BlockMap(Map):
+    """A nested block; the provider may compute attributes that the author did not write."""
+
+    address: str = ""
+    """What the names of those attributes begin with; empty: there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockSequence(Sequence):
+    """The nested blocks of one type; some providers speak of a single one as an object."""
+
+
+@dataclass(frozen=True, slots=True)
 class OpenSet(SetValue):
     """A set of which only the type of its elements is known."""
 

@@ -11,7 +11,7 @@ from nhilint.sources.terraform.providers_aws import MODELS, account, region
 from nhilint.sources.terraform.values import is_null, parts_of, symbol, text
 
 if TYPE_CHECKING:
-    from nhilint.sources.terraform.instances import Instance
+    from nhilint.sources.terraform.providers import Described
 
 NAMES: dict[str, tuple[str, ...]] = {
     "aws_caller_identity": ("account_id", "id", "arn"),
@@ -29,10 +29,10 @@ def names(type_name: str) -> tuple[str, ...]:
     return NAMES.get(type_name) or providers_aws.names(type_name)
 
 
-def computed(instance: Instance, name: str) -> Node | None:
+def computed(instance: Described, name: str) -> Node | None:
     """An attribute by construction, or None."""
     span = instance.span
-    partition = instance.module.program.options.partition
+    partition = instance.partition()
     match instance.type:
         case "aws_caller_identity":
             if name in ("account_id", "id"):
@@ -62,14 +62,14 @@ def computed(instance: Instance, name: str) -> Node | None:
     return None
 
 
-def _policy(instance: Instance, name: str) -> Node | None:
+def _policy(instance: Described, name: str) -> Node | None:
     arn, given = instance.written("arn"), instance.written("name")
     if name == "arn" and given is not None and isinstance(given, Scalar) and isinstance(given.value, str):
-        managed = _managed_arn(given.value, instance.module.program.options.partition)
+        managed = _managed_arn(given.value, instance.partition())
         if managed:
             return Scalar(managed, given.span)
         return text(
-            ["arn:", instance.module.program.options.partition, ":iam::", *account(instance), ":policy/", given.value],
+            ["arn:", instance.partition(), ":iam::", *account(instance), ":policy/", given.value],
             given.span,
         )
     if name in ("name", "id") and arn is not None and isinstance(arn, Scalar) and isinstance(arn.value, str):
@@ -79,19 +79,18 @@ def _policy(instance: Instance, name: str) -> Node | None:
 
 def _managed_arn(name: str, partition: str) -> str:
     """The ARN of an AWS managed policy that is called `name`, or empty."""
-    try:
-        from nhilint.data import aws
-    except ImportError:
+    from nhilint.data.aws import managed_policy
+
+    if managed_policy(name) is None:
         return ""
-    managed = getattr(aws, "managed_policy", None)
     for path in ("", "service-role/", "job-function/", "aws-service-role/"):
         arn = f"arn:aws:iam::aws:policy/{path}{name}"
-        if managed is not None and managed(arn) is not None:
+        if managed_policy(arn) is not None:
             return arn.replace("arn:aws:", f"arn:{partition}:", 1)
     return ""
 
 
-def _provider_url(instance: Instance) -> Node | None:
+def _provider_url(instance: Described) -> Node | None:
     arn = instance.written("arn")
     if arn is None or is_null(arn):
         return None

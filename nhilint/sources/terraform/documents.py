@@ -92,7 +92,7 @@ class Collector:
                         root=self.root,
                         body=body,
                         span=span,
-                    )  # fmt: skip
+                    )
                 )
 
     def _call(
@@ -127,7 +127,7 @@ class Collector:
                         multiple=slot.multiple or many,
                         call_spans=call_spans,
                         ignores=ignores_at(declaration),
-                    )  # fmt: skip
+                    )
                 )
         if not call.children and call.expansion.slots:
             cause = "remote-module" if "not in the checkout" in call.problem else "module"

@@ -339,7 +339,8 @@ def _convert(call: Call, args: list[Node]) -> Node:
             return to_number(node)
         case "tobool":
             return to_bool(node)
-    return node
+        case _:
+            return node
 
 
 def _list(call: Call, args: list[Node]) -> Node:

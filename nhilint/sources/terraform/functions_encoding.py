@@ -11,9 +11,10 @@ import urllib.parse
 import uuid
 from collections.abc import Callable
 
-from nhilint.model.node import Encoded, Node, Scalar, Text
+from nhilint.model.errors import NhilintError
+from nhilint.model.node import Encoded, Node, Scalar, Text, Unknown
 from nhilint.sources.terraform.registry import Call, Function, Table, impure, pure
-from nhilint.sources.terraform.values import Failure, encoded_text, known, node_of
+from nhilint.sources.terraform.values import Failure, encoded_text, known, node_of, pure_symbol, symbol
 
 
 def _jsonencode(call: Call, args: list[Node]) -> Node:
@@ -31,6 +32,8 @@ def _jsondecode(call: Call, args: list[Node]) -> Node:
             return node_of(json.loads(node.value), node.span)
         except (ValueError, RecursionError) as problem:
             raise Failure(f"`jsondecode`: {problem}") from None
+    if pure_symbol(node):
+        return symbol(f"jsondecode({pure_symbol(node)})", call.span)
     if isinstance(node, Text):
         parsed = parse_partial(node)
         if parsed is not None:
@@ -40,18 +43,21 @@ def _jsondecode(call: Call, args: list[Node]) -> Node:
 
 def parse_partial(node: Text | Scalar) -> Node | None:
     """A JSON text with symbols inside its strings as a structure; None when it is not JSON."""
+    from nhilint.model.jsontext import parse_json
+
     try:
-        from nhilint.model.jsontext import parse_json
-    except ImportError:
+        parsed = parse_json(node)
+    except NhilintError:
         return None
-    parsed = parse_json(node)
-    return parsed if isinstance(parsed, Node) else None
+    return None if isinstance(parsed, Unknown) else parsed
 
 
 def _yamldecode(call: Call, args: list[Node]) -> Node:
     node = args[0]
     if isinstance(node, Encoded):
         return node.node
+    if pure_symbol(node):
+        return symbol(f"yamldecode({pure_symbol(node)})", call.span)
     if not isinstance(node, Scalar) or not isinstance(node.value, str):
         return call.unknown(args, "any")
     try:

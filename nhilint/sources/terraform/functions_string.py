@@ -124,9 +124,8 @@ def safe_regex(pattern: str) -> re.Pattern[str]:
         len(pattern) > 1000
         or re.search(r"[+*}][^()\[\]|]{0,20}\)[+*{]", pattern)
         or re.search(r"\\[1-9]|\(\?[=!<]", pattern)
-    ):
-        if "(?P<" not in pattern or re.search(r"\\[1-9]|\(\?[=!]|\(\?<[=!]", pattern):
-            raise Failure("the regular expression is not one that nhilint evaluates")
+    ) and ("(?P<" not in pattern or re.search(r"\\[1-9]|\(\?[=!]|\(\?<[=!]", pattern)):
+        raise Failure("the regular expression is not one that nhilint evaluates")
     classes = {"alpha": "a-zA-Z", "digit": "0-9", "alnum": "0-9A-Za-z", "lower": "a-z", "upper": "A-Z"}
     for name, letters in {**classes, "space": r"\s", "word": r"\w", "xdigit": "0-9A-Fa-f"}.items():
         pattern = pattern.replace(f"[:{name}:]", letters)
@@ -178,7 +177,7 @@ def _regexall(pattern: str, subject: str) -> object:
 
 def _regex_call(call: Call, args: list[Node]) -> Node:
     if not all(known(arg) for arg in args):
-        return call.unknown(args, "any")
+        return call.unknown(args, "string")
     return pure(_regex, "any", 2).run(call, args)
 
 
@@ -231,7 +230,7 @@ def _substr(call: Call, args: list[Node]) -> Node:
         start = start + len(written) if start < 0 else start
         return Scalar(written[start:] if count < 0 else written[start : start + count], node.span)
     head = parts_of(node)[0]
-    if isinstance(head, str) and 0 <= start and 0 <= count and start + count <= len(head):
+    if isinstance(head, str) and start >= 0 and count >= 0 and start + count <= len(head):
         return Scalar(head[start : start + count], node.span)
     return call.unknown(args, "string")
 

@@ -52,8 +52,8 @@ class Instance:
         "_memo",
         "address",
         "alias",
-        "declaration",
         "decisions",
+        "declaration",
         "may",
         "mode",
         "module",
@@ -124,8 +124,20 @@ class Instance:
         if attribute is not None:
             return assume(attempt(attribute.expr, self.scope), self.decisions)
         if name in nested_types(body, top=True):
-            return assume(evaluate_blocks(body, name, self.span, self.scope), self.decisions)
+            return assume(evaluate_blocks(body, name, self.span, self.scope, self.address), self.decisions)
         return None
+
+    def account(self) -> str:
+        """The name of the account's symbol."""
+        return self.module.account_symbol(self.alias)
+
+    def region(self) -> Node:
+        """The region, literal or a symbol."""
+        return self.module.region(self.alias)
+
+    def partition(self) -> str:
+        """The AWS partition."""
+        return self.module.program.options.partition
 
     def body(self) -> Map:
         """Everything, for a document."""

@@ -89,7 +89,8 @@ class Module:
                 if scope.self_value is None:
                     raise Failure("`self` is used outside a resource")
                 return operators.attribute(scope.self_value, name, span)
-        return self.resource_value("resource", root, name, span)
+            case _:
+                return self.resource_value("resource", root, name, span)
 
     def _path(self, name: str, span: Span) -> Node:
         if name == "module":
@@ -140,7 +141,10 @@ class Module:
         """The value of an input variable, converted to its type."""
         declaration = self.configuration.variables.get(name)
         if declaration is None:
-            raise Failure(f"there is no variable `{name}`")
+            if self is self.program.no_module:
+                raise Failure(f"`var.{name}` is used where there are no variables")
+            # Tools around Terraform generate declarations; what it is called is known all the same.
+            return symbol(f"{self.path}var.{name}", Span(self.folder or ".", 1))
         return self._once(("var", name), f"var.{name}", lambda: self._variable(name, declaration))
 
     def _variable(self, name: str, declaration: Declaration) -> Node:

@@ -6,7 +6,16 @@ import math
 from typing import TYPE_CHECKING
 
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
-from nhilint.sources.terraform.convert import element_of, index_number, key_text, to_bool, to_number, truth
+from nhilint.sources.terraform.convert import (
+    BlockMap,
+    BlockSequence,
+    element_of,
+    index_number,
+    key_text,
+    to_bool,
+    to_number,
+    truth,
+)
 from nhilint.sources.terraform.values import (
     Failure,
     SetValue,
@@ -199,6 +208,8 @@ def attribute(value: Node, name: str, span: Span) -> Node:
             return found
         if value.open:
             return element_of(value, f"{value.open}.{name}")
+        if isinstance(value, BlockMap) and value.address:
+            return symbol(f"{value.address}.{name}", span)
         raise Failure(f"there is no attribute `{name}`")
     if isinstance(value, Choice):
         return each_option(lambda option: attribute(option, name, span), value)
@@ -208,6 +219,8 @@ def attribute(value: Node, name: str, span: Span) -> Node:
         return symbol(f"{pure_symbol(value)}.{name}", span)
     if isinstance(value, Sequence) and name.isdigit():
         return index(value, Scalar(int(name), span), span)
+    if isinstance(value, BlockSequence) and len(value.items) == 1:
+        return attribute(value.items[0], name, span)
     raise Failure(f"there is no attribute `{name}` on {kind_of(value)}")
 
 

@@ -27,7 +27,7 @@ from nhilint.sources.terraform.values import (
 
 if TYPE_CHECKING:
     from nhilint.model.span import Span
-    from nhilint.sources.terraform.instances import Instance
+    from nhilint.sources.terraform.providers import Described
 
 LISTS = (
     ("actions", "Action"),
@@ -76,7 +76,7 @@ def sid_of(statement: Node) -> object:
     return None
 
 
-def policy_document(instance: Instance) -> Node:
+def policy_document(instance: Described) -> Node:
     """The value of the data source's `json`."""
     merged = Merged()
     _documents(instance, ("source_policy_documents", "source_json"), merged)
@@ -102,7 +102,7 @@ def policy_document(instance: Instance) -> Node:
     return Encoded(Map(entries, span), span)
 
 
-def _documents(instance: Instance, names: tuple[str, str], merged: Merged) -> None:
+def _documents(instance: Described, names: tuple[str, str], merged: Merged) -> None:
     documents = instance.written(names[0])
     single = instance.written(names[1])
     if single is not None:

@@ -33,7 +33,7 @@ class Program:
         self.tree = tree
         self.options = options
         self.cache = cache
-        self.entries = {entry.path: entry for entry in entries}
+        self.entries = {entry.path: entry for entry in tree.entries()}
         self.depth = 0
         self.steps = 0
         self.rendering: list[str] = []
@@ -46,7 +46,7 @@ class Program:
         self.installed: dict[str, dict[str, str]] = {}
         self._texts: dict[str, str] = {}
         self._templates: dict[str, tuple[SourceFile, tuple[Any, ...]]] = {}
-        for path in self.entries:
+        for path in (entry.path for entry in entries):
             if path.endswith(SUFFIXES):
                 self.folders.setdefault(posixpath.dirname(path), []).append(path)
 
@@ -120,8 +120,8 @@ class Program:
                 file = parse_json_configuration(path, content)
             if self.cache:
                 self.cache.put(digest, language, file)
-        for problem in file.errors:
-            self.note(f"file `{path}`", problem.message, file.span(problem.start, problem.end), "syntax")
+        for error in file.errors:
+            self.note(f"file `{path}`", error.message, file.span(error.start, error.end), "syntax")
         return file
 
     def template(self, path: str, content: str) -> tuple[SourceFile, tuple[Any, ...]]:

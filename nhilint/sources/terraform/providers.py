@@ -2,29 +2,60 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Protocol
 
 from nhilint.model.node import Node
-
-if TYPE_CHECKING:
-    from nhilint.sources.terraform.instances import Instance
+from nhilint.model.span import Span
 
 
-def computed(instance: Instance, name: str) -> Node | None:
+class Described(Protocol):
+    """An instance of a resource or data source, as the provider models see it."""
+
+    mode: str
+    type: str
+    address: str
+    alias: str
+    span: Span
+
+    def get(self, name: str) -> Node:
+        """One attribute: written, computed, or a symbol."""
+        ...
+
+    def written(self, name: str) -> Node | None:
+        """What the author wrote; None when nothing."""
+        ...
+
+    def account(self) -> str:
+        """The name of the account's symbol."""
+        ...
+
+    def region(self) -> Node:
+        """The region, literal or a symbol."""
+        ...
+
+    def partition(self) -> str:
+        """The AWS partition."""
+        ...
+
+
+def _model(
+    mode: str, type_name: str
+) -> tuple[Callable[[Described, str], Node | None], Callable[[str], tuple[str, ...]]]:
+    from nhilint.sources.terraform import data_aws, providers_aws
+
+    if mode == "data":
+        return data_aws.computed, data_aws.names
+    return providers_aws.computed, providers_aws.names
+
+
+def computed(instance: Described, name: str) -> Node | None:
     """An attribute that the provider computes by construction; None when only the cloud knows it."""
     if instance.type.startswith("aws_"):
-        from nhilint.sources.terraform import data_aws, providers_aws
-
-        model = data_aws if instance.mode == "data" else providers_aws
-        return model.computed(instance, name)
+        return _model(instance.mode, instance.type)[0](instance, name)
     return None
 
 
 def computed_names(mode: str, type_name: str) -> tuple[str, ...]:
     """The attributes that `computed` knows for a type."""
-    if type_name.startswith("aws_"):
-        from nhilint.sources.terraform import data_aws, providers_aws
-
-        model = data_aws if mode == "data" else providers_aws
-        return model.names(type_name)
-    return ()
+    return _model(mode, type_name)[1](type_name) if type_name.startswith("aws_") else ()

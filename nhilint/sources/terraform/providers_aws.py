@@ -13,7 +13,7 @@ from nhilint.sources.terraform.functions_string import without_scheme
 from nhilint.sources.terraform.values import Failure, is_null, lift, parts_of, symbol, text
 
 if TYPE_CHECKING:
-    from nhilint.sources.terraform.instances import Instance
+    from nhilint.sources.terraform.providers import Described
 
 Part = str
 """A piece of an ARN format: a literal, or `{partition}`, `{region}`, `{account}`, `{path}`, `{attribute}`."""
@@ -96,7 +96,7 @@ def names(type_name: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def computed(instance: Instance, name: str) -> Node | None:
+def computed(instance: Described, name: str) -> Node | None:
     """An attribute by construction, or None."""
     model = MODELS.get(instance.type)
     if model is None:
@@ -126,7 +126,7 @@ def computed(instance: Instance, name: str) -> Node | None:
     return None
 
 
-def _name(instance: Instance, model: Model) -> Node:
+def _name(instance: Described, model: Model) -> Node:
     prefix = instance.written(PREFIXES.get(model.name, ""))
     chosen = symbol(f"{instance.address}.{model.name}", instance.span)
     if prefix is None or is_null(prefix) or isinstance(prefix, (Choice, Unknown)):
@@ -137,24 +137,24 @@ def _name(instance: Instance, model: Model) -> Node:
         return chosen
 
 
-def _parts(instance: Instance, name: str) -> tuple[str | Symbol, ...]:
+def _parts(instance: Described, name: str) -> tuple[str | Symbol, ...]:
     return parts_of(instance.get(name))
 
 
-def account(instance: Instance) -> tuple[Symbol, ...]:
+def account(instance: Described) -> tuple[Symbol, ...]:
     """The account that the instance lives in."""
-    return (Symbol(instance.module.account_symbol(instance.alias)),)
+    return (Symbol(instance.account()),)
 
 
-def region(instance: Instance) -> tuple[str | Symbol, ...]:
+def region(instance: Described) -> tuple[str | Symbol, ...]:
     """The region that the instance lives in."""
     written = instance.written("region") if instance.mode == "resource" else None
     if isinstance(written, (Scalar, Text)) and not is_null(written):
         return parts_of(written)
-    return parts_of(instance.module.region(instance.alias))
+    return parts_of(instance.region())
 
 
-def arn(instance: Instance, model: Model) -> Node:
+def arn(instance: Described, model: Model) -> Node:
     """The ARN, with symbols where the account, the region or the name are unknown."""
     attributes = [part[1:-1] for part in model.arn if part.startswith("{")]
     attributes = [name for name in attributes if name not in ("partition", "region", "account", "suffix")]
@@ -167,7 +167,7 @@ def arn(instance: Instance, model: Model) -> Node:
             if not part.startswith("{"):
                 pieces.append(part)
             elif part == "{partition}":
-                pieces.append(instance.module.program.options.partition)
+                pieces.append(instance.partition())
             elif part == "{region}":
                 pieces.extend(region(instance))
             elif part == "{account}":
@@ -181,7 +181,7 @@ def arn(instance: Instance, model: Model) -> Node:
     return lift(build, values, instance.span)
 
 
-def _shape(instance: Instance, attribute: str, value: Node) -> Node:
+def _shape(instance: Described, attribute: str, value: Node) -> Node:
     """How an attribute stands in its ARN."""
     if attribute == "url":
         return without_scheme(value)

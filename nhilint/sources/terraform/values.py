@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.model.span import Span
@@ -286,12 +286,12 @@ def assume(node: Node, decisions: Mapping[str, int]) -> Node:
         items = tuple(assume(item, decisions) for item in node.items)
         if all(a is b for a, b in zip(items, node.items, strict=True)):
             return node
-        return type(node)(items, node.span, node.open)
+        return replace(node, items=items)
     if isinstance(node, Map) and isinstance(node.entries, dict):
         entries = {key: assume(item, decisions) for key, item in node.entries.items()}
         if all(entries[key] is node.entries[key] for key in entries):
             return node
-        return Map(entries, node.span, node.open)
+        return replace(node, entries=entries)
     if isinstance(node, Encoded):
         inner = assume(node.node, decisions)
         return node if inner is node.node else Encoded(inner, node.span, node.format)
