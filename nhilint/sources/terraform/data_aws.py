@@ -1,4 +1,4 @@
-"""AWS data sources that are known by construction: the caller, partition and region, policies, names given by the author."""
+"""AWS data sources known by construction: the caller, partition and region, policies, names given by the author."""
 
 from __future__ import annotations
 

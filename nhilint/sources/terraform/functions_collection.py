@@ -326,6 +326,12 @@ def _matchkeys(call: Call, args: list[Node]) -> Node:
     return Sequence(tuple(v for v, k in pairs if canonical(k) in keep), call.span)
 
 
+def _tomap(node: Node) -> Node:
+    if type(node) is Map and isinstance(node.entries, dict):
+        return Map(dict(zip(node.entries, unify(tuple(node.entries.values())), strict=True)), node.span, node.open)
+    return to_map(node)
+
+
 def _convert(call: Call, args: list[Node]) -> Node:
     node = args[0]
     match call.name:
@@ -334,7 +340,7 @@ def _convert(call: Call, args: list[Node]) -> Node:
         case "toset":
             return to_set(node)
         case "tomap":
-            return to_map(node)
+            return _tomap(node)
         case "tonumber":
             return to_number(node)
         case "tobool":

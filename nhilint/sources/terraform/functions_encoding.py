@@ -7,9 +7,12 @@ import csv
 import hashlib
 import io
 import json
+import re
 import urllib.parse
 import uuid
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from nhilint.model.errors import NhilintError
 from nhilint.model.node import Encoded, Node, Scalar, Text, Unknown
@@ -52,6 +55,28 @@ def parse_partial(node: Text | Scalar) -> Node | None:
     return None if isinstance(parsed, Unknown) else parsed
 
 
+@cache
+def yaml_loader() -> Any:
+    """The YAML 1.1 of Terraform: PyYAML's, in which `y` and `n` are truth values too."""
+    import yaml
+
+    base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    words = {"y": True, "n": False}
+    loader = type("Loader", (base,), {"bool_values": {**base.bool_values, **words}})
+    loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^[yYnN]$"), list("yYnN"))
+    loader.add_implicit_resolver("tag:yaml.org,2002:str", re.compile("^[0-9]{4}-[0-9]{2}-[0-9]{2}"), list("0123456789"))
+    loader.add_constructor("tag:yaml.org,2002:int", _yaml_int)
+    return loader
+
+
+def _yaml_int(loader: Any, node: Any) -> object:
+    """Leading zeros do not make a number octal (account ids have them)."""
+    written = str(node.value)
+    if written.lstrip("+-").isdigit():
+        return int(written)
+    return loader.construct_yaml_int(node)
+
+
 def _yamldecode(call: Call, args: list[Node]) -> Node:
     node = args[0]
     if isinstance(node, Encoded):
@@ -66,8 +91,8 @@ def _yamldecode(call: Call, args: list[Node]) -> Node:
         pass
     import yaml
 
+    loader = yaml_loader()
     try:
-        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         if "&" in node.value and "*" in node.value and len(node.value) > 20_000:
             return call.unknown(args, "any", "YAML with aliases of this size is not expanded")
         return node_of(yaml.load(node.value, Loader=loader), node.span)

@@ -1,4 +1,4 @@
-"""A Terraform plan (`terraform show -json`) to documents: known values from the plan, the rest and the lines from source.
+"""A Terraform plan (`terraform show -json`) to documents: known values from the plan, the rest from source.
 
 https://developer.hashicorp.com/terraform/internals/json-format
 """

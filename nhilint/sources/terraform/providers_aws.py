@@ -33,9 +33,7 @@ class Model:
 
 def _arn(service: str, resource: str, *, region: bool = True, account: bool = True) -> tuple[Part, ...]:
     place = ("{region}" if region else "", ":", "{account}" if account else "", ":")
-    rest: list[Part] = []
-    for piece in resource.replace("}", "{").split("{"):
-        rest.append(piece)
+    rest = resource.replace("}", "{").split("{")
     pieces = tuple(f"{{{piece}}}" if index % 2 else piece for index, piece in enumerate(rest))
     return ("arn:", "{partition}", f":{service}:", *place, *pieces)
 

@@ -35,7 +35,7 @@ class Scope:
         self.depth = depth
 
     def bind(self, names: dict[str, Node]) -> Scope:
-        """This scope with more names."""
+        """The same scope with more names."""
         inner = Scope(
             self.module, self.file, names={**self.names, **names}, each=self.each, index=self.index, depth=self.depth
         )
