@@ -1,1 +1,57 @@
+"""AWS IAM: interprets Terraform documents into neutral facts; knows no other platform."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nhilint.model.document import Document
+from nhilint.model.facts import Facts
+from nhilint.platforms.aws.policy import read_policy
+from nhilint.platforms.aws.words import (
+    access_levels,
+    describe_request,
+    fill,
+    inert_actions,
+    sensitive,
+    vocabulary,
+)
+
+PLATFORM = "aws"
+DIMENSIONS = ("resource",)
+
+__all__ = [
+    "DIMENSIONS",
+    "PLATFORM",
+    "access_levels",
+    "describe_request",
+    "fill",
+    "inert_actions",
+    "interpret",
+    "read_policy",
+    "sensitive",
+    "vocabulary",
+]
+
+
+def interpret(documents: Sequence[Document]) -> Facts:
+    """What the Terraform documents say about AWS identities; documents of other languages are ignored."""
+    from nhilint.platforms.aws.grants import Grants
+    from nhilint.platforms.aws.registry import identities
+    from nhilint.platforms.aws.resources import Resources
+
+    own = [document for document in documents if document.language == "terraform"]
+    registry = identities(own)
+    grants = Grants(registry)
+    grants.collect(own)
+    resources = Resources(grants)
+    resources.collect(own)
+    grants.loose()
+    return Facts(
+        identities=(*registry.identities.values(), *grants.extra),
+        grants=tuple(grants.grants),
+        trusts=tuple(grants.trusts),
+        credentials=tuple(resources.credentials),
+        workloads=tuple(resources.workloads),
+        unresolved=tuple(grants.unresolved),
+        blocks=grants.blocks,
+    )

@@ -13,7 +13,7 @@ from nhilint.platforms import aws
 def describe(residue: Residue) -> Mapping[str, object]:
     """The entry of the review for one residue (see the review's schema)."""
     trust = residue.statement.scopes and len(residue.scopes) == 1 and _is_principal(residue.scopes[0])
-    inert = () if trust else aws.inert_actions(residue.statement)
+    inert = () if trust else aws.inert_actions(residue.statement, residue.actions)
     dead = bool(inert) and set(residue.actions) <= set(inert) and not residue.future
     return {
         "actions": list(_actions(residue)),

@@ -1,0 +1,237 @@
+"""Reads a policy document into statements of the algebra; knows the grammar of IAM policies and nothing of Terraform.
+
+Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html. Element names are
+case-sensitive; action prefixes and names and condition keys are not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from nhilint.algebra.values import ANY, Scope, Statement, literal
+from nhilint.model.errors import NhilintError
+from nhilint.model.facts import Unresolved, Via
+from nhilint.model.jsontext import parse_json
+from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Text, Unknown
+from nhilint.model.span import Span
+from nhilint.platforms.aws.conditions import read_conditions
+from nhilint.platforms.aws.text import Piece, fold, pieces, text_of
+
+Attached = Literal["identity", "trust", "resource"]
+
+_VERSIONS = ("2012-10-17", "2008-10-17")
+_ELEMENTS = frozenset(
+    {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"}
+)
+_ACCOUNT = re.compile(r"\d{12}")
+
+
+def read_policy(
+    node: Node, *, attached_to: Attached, grant: str
+) -> tuple[tuple[Statement, ...], tuple[Unresolved, ...]]:
+    """The statements of a policy document, and what of it could not be read.
+
+    Dimensions: `identity` → (resource), `trust` → (principal), `resource` → (principal, resource). Never raises.
+    """
+    reader = _Reader(attached_to, grant)
+    reader.document(node, ())
+    return tuple(reader.statements), tuple(reader.unresolved)
+
+
+@dataclass(slots=True)
+class _Reader:
+    attached_to: Attached
+    grant: str
+    statements: list[Statement] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
+    variables: bool = False
+
+    def unread(self, what: str, why: str, span: Span, cause: str = "unknown-value") -> None:
+        self.unresolved.append(Unresolved(what=what, why=why, span=span, cause=cause))
+
+    def document(self, node: Node, may: tuple[str, ...]) -> None:
+        match node:
+            case Encoded(node=inner):
+                self.document(inner, may)
+            case Choice():
+                for option in node.options:
+                    self.document(option, (*may, node.condition))
+            case Scalar(value=None) | Scalar(value=""):
+                pass
+            case Unknown():
+                self.unread("a policy document", node.reason or f"`{node.expression}` is not known", node.span)
+            case Text() if len(node.parts) == 1:
+                self.unread("a policy document", f"`{_expression(node)}` is not known", node.span)
+            case Scalar(value=str()) | Text():
+                try:
+                    inner = parse_json(node)
+                except NhilintError as error:
+                    self.unread("a policy document", error.message, error.span or node.span, "syntax")
+                else:
+                    self.document(inner, may)
+            case Map():
+                self.policy(node, may)
+            case Scalar() | Sequence():
+                self.unread("a policy document", "it is not an object", node.span, "syntax")
+
+    def policy(self, policy: Map, may: tuple[str, ...]) -> None:
+        version = policy.get("Version")
+        text = text_of(version) if version is not None else "2008-10-17"
+        doubt = "" if text in _VERSIONS else f"unknown policy version `{text}`"
+        self.variables = text == "2012-10-17"
+        for name, node in policy.entries.items():
+            if name not in ("Version", "Id", "Statement"):
+                self.unread("a policy document", f"unknown element `{name}`", node.span, "syntax")
+        if policy.open:
+            self.unread("a policy document", f"parts of it are not known: {policy.open}", policy.span)
+        statements = policy.get("Statement")
+        if statements is None:
+            self.unread("a policy document", "it has no `Statement`", policy.span, "syntax")
+        else:
+            self.rows(statements, may, doubt)
+
+    def rows(self, node: Node, may: tuple[str, ...], doubt: str) -> None:
+        match node:
+            case Sequence():
+                for item in node.items:
+                    self.rows(item, may, doubt)
+                if node.open:
+                    self.unread("statements of a policy", f"there may be more: {node.open}", node.span)
+            case Choice():
+                for option in node.options:
+                    self.rows(option, (*may, node.condition), doubt)
+            case Map():
+                self.statement(node, may, doubt)
+            case Scalar(value=None):
+                pass
+            case Unknown():
+                self.unread("a statement", node.reason or f"`{node.expression}` is not known", node.span)
+            case _:
+                self.unread("a statement", "it is not an object", node.span, "syntax")
+
+    def statement(self, node: Map, may: tuple[str, ...], doubt: str) -> None:
+        label = text_of(node.get("Sid"))
+        what = f"statement `{label}`" if label else "a statement"
+        for name, value in node.entries.items():
+            if name not in _ELEMENTS:
+                known = next((e for e in _ELEMENTS if e.lower() == name.lower()), "")
+                help = f"; element names are case-sensitive, it is `{known}`" if known else ""
+                doubt = doubt or f"unknown element `{name}`{help}"
+                self.unread(what, f"unknown element `{name}`{help}", value.span, "syntax")
+        effect = text_of(node.get("Effect"))
+        if effect not in ("Allow", "Deny"):
+            why = f"its effect is `{effect}`" if effect else "its effect is missing or not known"
+            self.unread(what, why, node.span, "syntax" if effect else "unknown-value")
+            return
+        actions, negated = self.either(node, "Action", what)
+        scopes = self.scopes(node, what)
+        conditions, condition_doubt = read_conditions(node.get("Condition"), self.variables)
+        if condition_doubt:
+            self.unread(f"the condition of {what}", condition_doubt, (node.get("Condition") or node).span)
+        if actions is None or scopes is None:
+            return
+        certain = [piece for piece in actions if not piece.may]
+        base = Statement(
+            effect="allow" if effect == "Allow" else "deny",
+            actions=tuple(fold(piece.pattern) for piece in certain),
+            actions_negated=negated,
+            scopes=scopes,
+            conditions=conditions,
+            may=may,
+            undecided=doubt or condition_doubt,
+            origin=Via(grant=self.grant, span=node.span, label=label),
+        )
+        self.statements.extend(_with_choices(base, [piece for piece in actions if piece.may]))
+
+    def either(self, node: Map, element: str, what: str) -> tuple[list[Piece] | None, bool]:
+        """The readable pieces of `Element` or `NotElement`; None when nothing of it is readable."""
+        negated = f"Not{element}" in node.entries
+        value = node.get(f"Not{element}" if negated else element)
+        if value is None:
+            self.unread(what, f"it has no `{element}`", node.span, "syntax")
+            return None, False
+        found = list(pieces(value, variables=self.variables and element == "Resource"))
+        for piece in found:
+            if piece.problem:
+                self.unread(f"`{element}` of {what}", piece.problem, piece.span)
+        # Without one of its exceptions a negated list would say more than the author wrote: it is not judged then.
+        if negated and any(piece.problem for piece in found):
+            return None, True
+        good = [piece for piece in found if not piece.problem]
+        return (good or None) if found else [], negated
+
+    def scopes(self, node: Map, what: str) -> tuple[Scope, ...] | None:
+        principal = self.principal(node, what) if self.attached_to != "identity" else None
+        if self.attached_to == "trust":
+            return None if principal is None else (principal,)
+        if self.attached_to == "resource" and not {"Resource", "NotResource"} & node.entries.keys():
+            # Some resource types (ECR repositories) leave the resource out: it is the one the policy is attached to.
+            return None if principal is None else (principal, ANY)
+        found, negated = self.either(node, "Resource", what)
+        if found is None:
+            return None
+        resource = Scope(patterns=tuple(piece.pattern for piece in found), negated=negated)
+        if self.attached_to == "identity":
+            return (resource,)
+        return None if principal is None else (principal, resource)
+
+    def principal(self, node: Map, what: str) -> Scope | None:
+        negated = "NotPrincipal" in node.entries
+        value = node.get("NotPrincipal" if negated else "Principal")
+        if value is None:
+            self.unread(what, "it has no `Principal`", node.span, "syntax")
+            return None
+        patterns: list[str] = []
+        broken = False
+        for kind, piece in _principals(value):
+            if piece.problem:
+                broken = True
+                self.unread(f"`Principal` of {what}", piece.problem, piece.span)
+            else:
+                patterns.append(_principal(kind, piece.pattern))
+        if (broken and negated) or (broken and not patterns):
+            return None
+        return Scope(patterns=tuple(dict.fromkeys(patterns)), negated=negated)
+
+
+def _with_choices(base: Statement, choices: list[Piece]) -> Iterator[Statement]:
+    """The statement with its certain actions, and one for each group of actions that may be there."""
+    if base.actions or not choices:
+        yield base
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for piece in choices:
+        groups.setdefault(piece.may, []).append(fold(piece.pattern))
+    for may, actions in groups.items():
+        yield replace(base, actions=tuple(actions), may=(*base.may, *may))
+
+
+def _principals(value: Node) -> Iterator[tuple[str, Piece]]:
+    match value:
+        case Map():
+            for kind, inner in value.entries.items():
+                for piece in pieces(inner):
+                    yield kind, piece
+            if value.open:
+                yield "", Piece("", value.span, (), f"there may be more principals: {value.open}")
+        case Choice():
+            for option in value.options:
+                yield from _principals(option)
+        case _:
+            for piece in pieces(value):
+                yield "AWS", piece
+
+
+def _principal(kind: str, name: str) -> str:
+    """`AWS:arn…`, `Service:…`, `Federated:…`; an account number is its root; `*` is everybody."""
+    if name == "*":
+        return "*"
+    if kind == "AWS" and _ACCOUNT.fullmatch(name):
+        name = f"arn:aws:iam::{name}:root"
+    return f"{kind}:{literal(name)}"
+
+
+def _expression(node: Text) -> str:
+    return "".join(part if isinstance(part, str) else part.name for part in node.parts)

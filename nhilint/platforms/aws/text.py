@@ -1,0 +1,100 @@
+"""Nodes to patterns of the algebra: strings with wildcards, policy variables and symbols; knows no resource types."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from nhilint.algebra.values import SYMBOL_CLOSE, SYMBOL_OPEN, display, literal, symbol
+from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.model.span import Span
+
+_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+_FOLDED = re.compile(f"({SYMBOL_OPEN}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE})")
+
+
+class Piece(NamedTuple):
+    """One value of a list that may be given as a single value."""
+
+    pattern: str
+    """Empty when it could not be read."""
+    span: Span
+    may: tuple[str, ...]
+    problem: str
+    """Why it could not be read; empty: it could."""
+
+
+def pattern(node: Scalar | Text, *, variables: bool = False) -> str:
+    """The pattern a string node stands for; wildcards stay wildcards, policy variables become symbols."""
+    if isinstance(node, Scalar):
+        return _variables(_plain(node)) if variables else _plain(node)
+    parts = []
+    for part in node.parts:
+        if isinstance(part, Symbol):
+            parts.append(symbol(part.name))
+        else:
+            parts.append(_variables(part) if variables else part)
+    return "".join(parts)
+
+
+def _plain(node: Scalar) -> str:
+    if isinstance(node.value, bool):
+        return "true" if node.value else "false"
+    return "" if node.value is None else str(node.value)
+
+
+def _variables(text: str) -> str:
+    def replaced(found: re.Match[str]) -> str:
+        name = found.group(1)
+        return literal(name) if name in ("*", "?") else name if name == "$" else symbol(name.strip())
+
+    return _VARIABLE.sub(replaced, text) if "${" in text else text
+
+
+def fold(text: str) -> str:
+    """Lower case, but for the names of symbols."""
+    if SYMBOL_OPEN not in text:
+        return text.lower()
+    return "".join(piece if piece.startswith(SYMBOL_OPEN) else piece.lower() for piece in _FOLDED.split(text))
+
+
+def pieces(node: Node | None, *, variables: bool = False, may: tuple[str, ...] = ()) -> Iterator[Piece]:
+    """Every string of a value that is a string or a list of strings, unknown ones included."""
+    match node:
+        case None | Scalar(value=None):
+            return
+        case Scalar() | Text():
+            yield Piece(pattern(node, variables=variables), node.span, may, "")
+        case Sequence():
+            for item in node.items:
+                yield from pieces(item, variables=variables, may=may)
+            if node.open:
+                yield Piece("", node.span, may, f"there may be more elements: {node.open}")
+        case Choice():
+            for option in node.options:
+                yield from pieces(option, variables=variables, may=(*may, node.condition))
+        case Unknown():
+            yield Piece("", node.span, may, node.reason or f"`{node.expression}` is not known")
+        case Encoded():
+            yield Piece("", node.span, may, "an encoded structure stands where a string is needed")
+        case Map():
+            yield Piece("", node.span, may, "an object stands where a string is needed")
+
+
+def text_of(node: Node | None) -> str:
+    """The one pattern of a node that has exactly one; empty otherwise."""
+    found = list(pieces(node))
+    return found[0].pattern if len(found) == 1 else ""
+
+
+def readable(node: Node | None) -> str:
+    """The text as people write it, symbols as `${…}`."""
+    return display(text_of(node))
+
+
+def tag_table(node: Node | None) -> tuple[tuple[str, str], ...]:
+    """Tags as sorted pairs; unknown values as `${…}`."""
+    if not isinstance(node, Map):
+        return ()
+    return tuple(sorted((key, readable(value)) for key, value in node.entries.items()))

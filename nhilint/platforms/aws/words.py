@@ -1,0 +1,111 @@
+"""AWS's words for actions and requests: levels, sensitive classes, inert grants, readable witnesses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from nhilint.algebra.values import Request, Statement, display
+from nhilint.data.aws import AwsVocabulary, action, arn_formats
+
+LEVELS = ("Permissions management", "Write", "Tagging", "Read", "List")
+
+SENSITIVE: Mapping[str, tuple[str, ...]] = {
+    "secret read": (
+        "secretsmanager:getsecretvalue", "secretsmanager:batchgetsecretvalue", "ssm:getparameter",
+        "ssm:getparameters", "ssm:getparametersbypath", "ssm:getparameterhistory",
+    ),
+    "identity write": (
+        "iam:attachrolepolicy", "iam:attachuserpolicy", "iam:attachgrouppolicy", "iam:putrolepolicy",
+        "iam:putuserpolicy", "iam:putgrouppolicy", "iam:createpolicyversion", "iam:setdefaultpolicyversion",
+        "iam:updateassumerolepolicy", "iam:createaccesskey", "iam:createloginprofile", "iam:updateloginprofile",
+        "iam:addusertogroup", "iam:deleterolepermissionsboundary", "iam:deleteuserpermissionsboundary",
+        "iam:putrolepermissionsboundary", "iam:createrole", "iam:createuser",
+    ),
+    "compute with a role": ("iam:passrole",),
+    "becoming somebody": ("sts:assumerole", "sts:assumerolewithwebidentity", "sts:assumerolewithsaml"),
+    "key use": ("kms:decrypt", "kms:generatedatakey", "kms:creategrant", "kms:sign", "kms:reencryptfrom"),
+    "data read": ("s3:getobject", "s3:getobjectversion", "dynamodb:getitem", "dynamodb:scan", "dynamodb:query"),
+    "guardrail tampering": (
+        "cloudtrail:stoplogging", "cloudtrail:deletetrail", "cloudtrail:updatetrail",
+        "config:stopconfigurationrecorder", "config:deleteconfigurationrecorder", "guardduty:deletedetector", "guardduty:updatedetector",
+        "organizations:leaveorganization", "organizations:detachpolicy", "securityhub:disablesecurityhub",
+    ),
+}  # fmt: skip
+"""Class of power to the actions that give it; first the ones a reviewer should see first."""
+
+_GENERIC = re.compile(r"[*?]+")
+
+
+@cache
+def vocabulary() -> AwsVocabulary:
+    """The finite action names."""
+    return AwsVocabulary()
+
+
+def access_levels(actions: Sequence[str]) -> tuple[str, ...]:
+    """The levels of folded actions, worst first; an action that the data does not know has none."""
+    found = {row.level for name in actions if (row := action(name)) is not None}
+    return tuple(level for level in LEVELS if level in found)
+
+
+def sensitive(actions: Sequence[str]) -> tuple[str, ...]:
+    """The classes of power that the actions give."""
+    held = set(actions)
+    return tuple(name for name, members in SENSITIVE.items() if held & set(members))
+
+
+def inert_actions(statement: Statement, actions: Sequence[str]) -> tuple[str, ...]:
+    """Those of the actions that know no resources although the statement is limited to some: they give nothing."""
+    scope = statement.scopes[-1] if statement.scopes else None
+    if scope is None or scope.negated or statement.effect != "allow" or any(_is_open(p) for p in scope.patterns):
+        return ()
+    return tuple(name for name in actions if (row := action(name)) is not None and not row.resource_types)
+
+
+def _is_open(pattern: str) -> bool:
+    return not pattern.strip("*")
+
+
+def fill(dimension: str, pattern: str) -> tuple[str, ...]:
+    """Readable strings of a pattern, the likeliest first; each has to be verified before it is used."""
+    if dimension == "principal":
+        return _principals(pattern)
+    if not pattern.strip("*"):
+        return ("arn:aws:s3:::example-bucket/example", "*")
+    parts = pattern.split(":", 5)
+    if len(parts) == 6:
+        defaults = ("arn", "aws", "s3", "us-east-1", "111122223333", "example")
+        filled = [
+            _GENERIC.sub(default if part in ("*", "?") else "example", part) if ("*" in part or "?" in part) else part
+            for part, default in zip(parts, defaults, strict=True)
+        ]
+        return (":".join(filled),)
+    return (_GENERIC.sub("example", pattern),)
+
+
+def _principals(pattern: str) -> tuple[str, ...]:
+    if pattern == "*":
+        return ("AWS:arn:aws:iam::999999999999:root", "AWS:arn:aws:iam::999999999999:user/stranger")
+    return (_GENERIC.sub("example", pattern),)
+
+
+def arn_for(name: str) -> str:
+    """A readable ARN of the first resource type that an action works on; `*` when it knows no resources."""
+    row = action(name)
+    if row is None or not row.resource_types:
+        return "*"
+    types = row.required_types or row.resource_types
+    form = arn_formats(name.partition(":")[0]).get(types[0], "*")
+    form = form.replace("${Partition}", "aws").replace("${Region}", "us-east-1").replace("${Account}", "111122223333")
+    return re.sub(r"\$\{[^}]*\}", "example", form)
+
+
+def describe_request(request: Request) -> Mapping[str, object]:
+    """A request in AWS's words: action as spelled by the vendor, resource, and condition keys."""
+    return {
+        "action": vocabulary().spell(request.action),
+        "resource": display(request.point[-1]),
+        "context": {key: [display(value) for value in values] for key, values in request.context},
+    }
