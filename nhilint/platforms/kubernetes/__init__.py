@@ -1,1 +1,42 @@
+"""Kubernetes RBAC: interprets manifests into neutral facts; knows no other platform."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from nhilint.algebra.universe import OPEN, Vocabulary
+from nhilint.model.document import Document
+from nhilint.model.facts import Facts
+from nhilint.platforms.kubernetes.rules import DIMENSIONS
+from nhilint.platforms.kubernetes.words import access_levels, describe_request, fill
+
+PLATFORM = "kubernetes"
+
+__all__ = ["DIMENSIONS", "PLATFORM", "access_levels", "describe_request", "fill", "interpret", "vocabulary"]
+
+
+def vocabulary() -> Vocabulary:
+    """Kubernetes has no finite set of actions: verbs are a dimension of their own."""
+    return OPEN
+
+
+def interpret(documents: Sequence[Document]) -> Facts:
+    """What the manifests say about service accounts, roles and bindings; other documents are ignored."""
+    from nhilint.platforms.kubernetes.bindings import Bindings
+    from nhilint.platforms.kubernetes.objects import collect
+    from nhilint.platforms.kubernetes.workloads import credentials, workloads
+
+    own = [document for document in documents if document.language == "kubernetes"]
+    bindings = Bindings(collect(own))
+    bindings.collect()
+    running = tuple(workloads(own, bindings))
+    tokens = tuple(credentials(own, bindings))
+    grants = {(grant.holder, grant.key, grant.statements): grant for grant in bindings.grants}
+    return Facts(
+        identities=tuple(bindings.identities.values()),
+        grants=tuple(grants.values()),
+        credentials=tokens,
+        workloads=running,
+        unresolved=tuple(bindings.unresolved),
+        blocks=bindings.blocks,
+    )

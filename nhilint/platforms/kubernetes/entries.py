@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nhilint.algebra.values import Residue, display
-from nhilint.platforms import kubernetes
+from nhilint.platforms.kubernetes.words import describe_request, level, qualified, sensitive
 
 
 def describe(residue: Residue) -> Mapping[str, object]:
     """The entry of the review for one residue (see the review's schema)."""
-    verb, group, resource, name, namespace = (display(scope) for scope in residue.scopes)
-    qualified = resource if group in ("", "(url)") else f"{group}/{resource}"
+    verb, group, resource, name, namespace = residue.scopes
+    shown, plain = display(verb), display(resource)
     return {
-        "actions": [verb],
-        "resources": [qualified],
-        "names": [] if name == "*" else [name],
-        "namespaces": [] if namespace == "*" else [namespace],
-        "access_levels": list(kubernetes.access_levels((f"{verb} {qualified}",))),
-        "sensitive": [],
-        "witness": kubernetes.describe_request(residue.witness),
+        "actions": [shown],
+        "resources": [qualified(group, resource)],
+        "names": [] if name == "*" else [display(name)],
+        "namespaces": [] if namespace == "*" else [display(namespace)],
+        "access_levels": [level(shown, plain)],
+        "sensitive": list(sensitive(shown, plain)),
+        "witness": describe_request(residue.witness),
         "future": False,
         "inert": False,
         "why": "",

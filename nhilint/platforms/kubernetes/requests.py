@@ -8,7 +8,7 @@ from nhilint.algebra.values import Request, Statement, literal
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Unresolved
 from nhilint.model.node import Map, Node
-from nhilint.platforms.kubernetes.rules import read_rules
+from nhilint.platforms.kubernetes.rules import GROUP, URLS, read_rules
 
 _RESOURCE = re.compile(
     r"(?:(?P<namespace>[a-z0-9.-]+):)?(?P<resource>[a-z0-9-]+)(?:\.(?P<group>[a-z0-9.-]+))?"
@@ -25,7 +25,7 @@ def parse_request(action: str, resource: str) -> Request:
     if "*" in action:
         raise RequestError(f"`{action}` is not one verb", help="a question is about one verb, for instance `get`")
     if resource.startswith("/"):
-        return Request(action="*", point=(action, "(url)", literal(resource), "", ""))
+        return Request(action="*", point=(action, URLS, literal(resource), "", ""))
     found = _RESOURCE.fullmatch(resource)
     if found is None:
         raise RequestError(
@@ -34,7 +34,8 @@ def parse_request(action: str, resource: str) -> Request:
         )
     name = found["resource"] + (found["sub"] or "")
     return Request(
-        action="*", point=(action, found["group"] or "", name, literal(found["name"] or ""), found["namespace"] or "")
+        action="*",
+        point=(action, GROUP + (found["group"] or ""), name, literal(found["name"] or ""), found["namespace"] or ""),
     )
 
 

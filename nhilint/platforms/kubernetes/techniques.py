@@ -7,18 +7,19 @@ any namespace of the cluster are listed here: what holds in one namespace is jud
 from __future__ import annotations
 
 from nhilint.model.dialect import Technique
+from nhilint.platforms.kubernetes.rules import GROUP
 
 _RBAC = "rbac.authorization.k8s.io"
 _PRACTICES = "https://kubernetes.io/docs/concepts/security/rbac-good-practices/"
 _ANYWHERE = "any-namespace-of-the-cluster"
 
-ADMIN: tuple[tuple[str, tuple[str, ...]], ...] = (("*", ("*", "*", "*", "*", "*")),)
+ADMIN: tuple[tuple[str, tuple[str, ...]], ...] = (("*", ("*", GROUP + "*", "*", "*", "*")),)
 
 
 def _technique(
     id: str, title: str, anchor: str, *points: tuple[str, str, str, str, str], yields: str = "administrator"
 ) -> Technique:
-    requests = tuple(("*", point) for point in points)
+    requests = tuple(("*", (verb, GROUP + group, *rest)) for verb, group, *rest in points)
     reference = f"{_PRACTICES}#{anchor}"
     return Technique(id=id, title=title, requests=requests, yields=f"kubernetes:{yields}", reference=reference)
 

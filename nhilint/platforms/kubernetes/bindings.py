@@ -1,0 +1,307 @@
+"""Bindings to grants: what each subject may do where, with aggregation and the roles that every cluster ships."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from nhilint.algebra.values import Statement, literal
+from nhilint.data.kubernetes import default_cluster_roles
+from nhilint.model.document import Document
+from nhilint.model.facts import Grant, Identity, IdentityKey, Unresolved, Via
+from nhilint.model.node import Map, Node
+from nhilint.model.node import Sequence as ListNode
+from nhilint.platforms.kubernetes.objects import Objects, metadata, name_of, text
+from nhilint.platforms.kubernetes.rules import read_rules, statements_of
+
+_TAGS = {
+    "owner": ("owner", "team", "nhilint.dev/owner", "app.kubernetes.io/managed-by-team", "contact"),
+    "purpose": ("purpose", "description", "nhilint.dev/purpose", "kubernetes.io/description"),
+    "expires": ("expires", "nhilint.dev/expires"),
+}
+_ACCOUNT_USER = "system:serviceaccount:"
+
+
+@dataclass(slots=True)
+class Bindings:
+    """Collects identities and grants from the objects of one tree."""
+
+    objects: Objects
+    identities: dict[IdentityKey, Identity] = field(default_factory=dict)
+    grants: list[Grant] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
+    blocks: int = 0
+    _bound: set[int] = field(default_factory=set)
+
+    def collect(self) -> None:
+        """Everything: service accounts, bindings, and roles nobody is bound to."""
+        for document in self.objects.by_kind["ServiceAccount"]:
+            self._account(document)
+        for kind in ("RoleBinding", "ClusterRoleBinding"):
+            for document in self.objects.by_kind[kind]:
+                self._binding(document)
+        for kind in ("Role", "ClusterRole"):
+            for document in self.objects.by_kind[kind]:
+                if id(document) not in self._bound:
+                    self._loose(document)
+
+    # --- identities --------------------------------------------------------------------------------------------
+
+    def _account(self, document: Document) -> None:
+        self.blocks += 1
+        namespace, name = self.objects.namespace(document), name_of(document)
+        realm = self.objects.realm(document)
+        key = account_key(namespace, name, realm)
+        labels = {**metadata(document, "labels"), **metadata(document, "annotations")}
+        folded = {k.lower(): v for k, v in labels.items()}
+        fields = {f: next((folded[k] for k in keys if folded.get(k)), "") for f, keys in _TAGS.items()}
+        self.identities[key] = Identity(
+            key=key,
+            platform="kubernetes",
+            kind="service_account",
+            name=f"{namespace}/{name}",
+            realm=realm,
+            root=posixpath.dirname(document.span.path),
+            span=document.span,
+            owner=fields["owner"],
+            purpose=fields["purpose"],
+            expires=fields["expires"],
+            labels=tuple(sorted(labels.items())),
+            aliases=(f"{_ACCOUNT_USER}{namespace}:{name}",),
+            ignores=document.ignores,
+        )
+
+    def account(self, namespace: str, name: str, user: Document, realm: str) -> IdentityKey:
+        """The service account a name means, seen from the object that uses it; one outside the tree if it must be."""
+        document = self.objects.find("ServiceAccount", namespace, name, user)
+        if document is not None:
+            own = self.objects.realm(document)
+            key = account_key(namespace, name, own)
+            folder = posixpath.dirname(user.span.path)
+            if not realm or own in (realm, folder):
+                return key
+        key = account_key(namespace, name, realm)
+        if key not in self.identities:
+            self.identities[key] = Identity(
+                key=key,
+                platform="kubernetes",
+                kind="service_account",
+                name=f"{namespace}/{name}",
+                realm=realm,
+                root=posixpath.dirname(user.span.path),
+                span=document.span if document is not None else user.span,
+                external=document is None,
+                aliases=(f"{_ACCOUNT_USER}{namespace}:{name}",),
+            )
+        return key
+
+    def _subject(self, node: Map, binding: Document, realm: str) -> tuple[IdentityKey | None, str]:
+        """The identity of a subject, and why the binding is dead for it."""
+        kind, name = text(node.get("kind")), text(node.get("name"))
+        namespace = text(node.get("namespace"))
+        if kind == "User" and name.startswith(_ACCOUNT_USER):
+            kind = "ServiceAccount"
+            namespace, _, name = name.removeprefix(_ACCOUNT_USER).partition(":")
+        if kind == "ServiceAccount":
+            if not namespace and binding.kind == "ClusterRoleBinding":
+                why = "a ServiceAccount without a namespace in a ClusterRoleBinding names nobody"
+                return self.account("", name, binding, realm), why
+            namespace = self._renamed(namespace, name, binding) or self.objects.namespace(binding)
+            return self.account(namespace, name, binding, realm), ""
+        if kind not in ("User", "Group"):
+            return None, ""
+        key = IdentityKey(f"kubernetes:{kind.lower()}/{name}" + (f"@{realm}" if realm else ""))
+        self.identities.setdefault(
+            key,
+            Identity(
+                key=key,
+                platform="kubernetes",
+                kind=f"kubernetes_{kind.lower()}",
+                name=name,
+                realm=realm,
+                span=node.span,
+                external=True,
+                aliases=(name,),
+            ),
+        )
+        return key, ""
+
+    def _renamed(self, namespace: str, name: str, binding: Document) -> str:
+        """A kustomization that sets the namespace sets it in the subjects of its own service accounts too."""
+        if self.objects.find("ServiceAccount", namespace, name, binding) is not None or not namespace:
+            return namespace
+        own = self.objects.namespace(replace_kind(binding))
+        return own if self.objects.find("ServiceAccount", own, name, binding) is not None else namespace
+
+    # --- grants ------------------------------------------------------------------------------------------------
+
+    def _binding(self, document: Document) -> None:
+        self.blocks += 1
+        reference = document.body.get("roleRef")
+        if not isinstance(reference, Map):
+            self._unread(document, "it has no `roleRef`")
+            return
+        kind, name = text(reference.get("kind")), text(reference.get("name"))
+        namespace = self.objects.namespace(document)
+        role = self.objects.find(kind, namespace if kind == "Role" else "", name, document)
+        if role is not None:
+            self._bound.add(id(role))
+        realm = self.objects.realm(document, role)
+        where = "*" if document.kind == "ClusterRoleBinding" else literal(namespace)
+        subjects = document.body.get("subjects")
+        for subject in subjects.items if isinstance(subjects, ListNode) else ():
+            if not isinstance(subject, Map):
+                self._unread(document, "a subject is not a map")
+                continue
+            holder, dead = self._subject(subject, document, realm)
+            if holder is None:
+                self._unread(document, f"unknown subject kind `{text(subject.get('kind'))}`")
+                continue
+            self._grant(document, holder, kind, name, role, where, dead)
+
+    def _grant(
+        self,
+        binding: Document,
+        holder: IdentityKey,
+        kind: str,
+        name: str,
+        role: Document | None,
+        where: str,
+        dead: str,
+    ) -> None:
+        place = self.objects.namespace(binding)
+        binding_name = name_of(binding)
+        key = f"{holder}|{binding.kind}/{place}/{binding_name}"
+        statements, known = self._statements(kind, name, role, key, where, binding)
+        title = f"{binding.kind} `{binding_name}` to {kind} `{name}`"
+        if not known:
+            dead = dead or f"{kind} `{name}` is not in this tree: it grants nothing until somebody creates it"
+            why = f"{kind} `{name}` is not in this tree"
+            self.unresolved.append(
+                Unresolved(what=title, why=why, span=binding.span, identity=holder, cause="dangling")
+            )
+        self.grants.append(
+            Grant(
+                key=key,
+                holder=holder,
+                layer="identity",
+                name=title,
+                statements=statements,
+                span=binding.span,
+                inert=dead,
+            )
+        )
+
+    def _loose(self, document: Document) -> None:
+        """A role nobody is bound to grants nothing here; it is shown as what it would grant."""
+        self.blocks += 1
+        namespace, name = self.objects.namespace(document), name_of(document)
+        cluster = document.kind == "ClusterRole"
+        realm = self.objects.realm(document)
+        plain = f"kubernetes:clusterrole/{name}" if cluster else f"kubernetes:role/{namespace}/{name}"
+        key = IdentityKey(f"{plain}@{realm}" if realm else plain)
+        if key in self.identities:
+            return
+        self.identities[key] = Identity(
+            key=key,
+            platform="kubernetes",
+            kind="cluster_role" if cluster else "role",
+            name=name if cluster else f"{namespace}/{name}",
+            realm=realm,
+            root=posixpath.dirname(document.span.path),
+            span=document.span,
+            bound=False,
+            labels=tuple(sorted(metadata(document, "labels").items())),
+            ignores=document.ignores,
+        )
+        where = "*" if cluster else literal(namespace)
+        grant = f"{key}|rules"
+        statements, _ = self._statements(document.kind, name, document, grant, where, document)
+        title = f"{document.kind} `{name}`"
+        self.grants.append(
+            Grant(key=grant, holder=key, layer="identity", name=title, statements=statements, span=document.span)
+        )
+
+    # --- rules -------------------------------------------------------------------------------------------------
+
+    def _statements(
+        self, kind: str, name: str, role: Document | None, grant: str, where: str, user: Document
+    ) -> tuple[tuple[Statement, ...], bool]:
+        """The role's rules in the namespaces of `where`, and whether anybody knows the role."""
+        within = where != "*" and kind == "ClusterRole"
+        found = list(self._rules(kind, name, role, grant, where, user, within, frozenset()))
+        return tuple(dict.fromkeys(found)), role is not None or (
+            kind == "ClusterRole" and name in default_cluster_roles()
+        )
+
+    def _rules(
+        self,
+        kind: str,
+        name: str,
+        role: Document | None,
+        grant: str,
+        where: str,
+        user: Document,
+        within: bool,
+        seen: frozenset[str],
+    ) -> Iterator[Statement]:
+        if name in seen:
+            return
+        seen = seen | {name}
+        selectors: list[dict[str, str]] = []
+        if role is not None:
+            statements, problems = read_rules(role.body.get("rules"), grant=grant, namespace=where, within=within)
+            for problem in problems:
+                what = f"{problem.what} of {kind} `{name}`"
+                self.unresolved.append(replace(problem, what=what))
+            yield from statements
+            selectors = _selectors(role.body.get("aggregationRule"))
+        elif kind == "ClusterRole" and name in default_cluster_roles():
+            row = default_cluster_roles()[name]
+            for rule in row["rules"]:
+                table = {field: tuple(values) for field, values in rule.items()}
+                yield from statements_of(table, Via(grant=grant, span=user.span), where, within=within)
+            selectors = [{label: "true"} for label in row["aggregate"]]
+        for selector in selectors:
+            for member, document in self._members(selector, user):
+                yield from self._rules("ClusterRole", member, document, grant, where, user, within, seen)
+
+    def _members(self, selector: dict[str, str], user: Document) -> Iterator[tuple[str, Document | None]]:
+        """The ClusterRoles a selector collects: of the tree (one for each name, the nearest), then the shipped ones."""
+        names = {
+            name_of(document)
+            for document in self.objects.by_kind["ClusterRole"]
+            if selector.items() <= metadata(document, "labels").items()
+        }
+        for name in sorted(names):
+            yield name, self.objects.find("ClusterRole", "", name, user)
+        for name, row in default_cluster_roles().items():
+            if name not in names and selector.items() <= row["labels"].items():
+                yield name, None
+
+    def _unread(self, document: Document, why: str) -> None:
+        what = f"{document.kind} `{name_of(document)}`"
+        self.unresolved.append(Unresolved(what=what, why=why, span=document.span, cause="syntax"))
+
+
+def account_key(namespace: str, name: str, realm: str) -> IdentityKey:
+    """The key of a service account."""
+    plain = f"kubernetes:serviceaccount/{namespace}/{name}"
+    return IdentityKey(f"{plain}@{realm}" if realm else plain)
+
+
+def replace_kind(document: Document) -> Document:
+    """The document as if it were namespaced, to ask which namespace its kustomization sets."""
+    return replace(document, kind="RoleBinding")
+
+
+def _selectors(node: Node | None) -> list[dict[str, str]]:
+    """`matchLabels` of an aggregation rule; an expression selector is not followed."""
+    selectors = node.get("clusterRoleSelectors") if isinstance(node, Map) else None
+    found = []
+    for item in selectors.items if isinstance(selectors, ListNode) else ():
+        labels = item.get("matchLabels") if isinstance(item, Map) else None
+        if isinstance(labels, Map):
+            found.append({key: text(value) for key, value in labels.entries.items()})
+    return found

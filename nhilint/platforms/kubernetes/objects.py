@@ -1,0 +1,110 @@
+"""The RBAC objects of a tree by kind, namespace and name; resolves a name from where it is used."""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from nhilint.model.document import Document
+from nhilint.model.node import Map, Node, Scalar
+from nhilint.platforms.kubernetes.rules import strings
+
+KINDS = frozenset({"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "ServiceAccount"})
+_CLUSTER_SCOPED = frozenset({"ClusterRole", "ClusterRoleBinding"})
+
+
+def text(node: Node | None) -> str:
+    """The string of a scalar; empty otherwise."""
+    return str(node.value) if isinstance(node, Scalar) and node.value is not None else ""
+
+
+def metadata(document: Document, field_name: str) -> dict[str, str]:
+    """A string map of the metadata (`labels`, `annotations`)."""
+    meta = document.body.get("metadata")
+    table = meta.get(field_name) if isinstance(meta, Map) else None
+    return {key: text(value) for key, value in table.entries.items()} if isinstance(table, Map) else {}
+
+
+def name_of(document: Document) -> str:
+    """`metadata.name`, or the prefix of a generated one with a star behind it."""
+    meta = document.body.get("metadata")
+    if not isinstance(meta, Map):
+        return ""
+    return text(meta.get("name")) or (text(meta.get("generateName")) + "*" if meta.get("generateName") else "")
+
+
+@dataclass(slots=True)
+class Objects:
+    """Every object of the kinds that matter."""
+
+    by_kind: defaultdict[str, list[Document]] = field(default_factory=lambda: defaultdict(list))
+    _index: defaultdict[tuple[str, str, str], list[Document]] = field(default_factory=lambda: defaultdict(list))
+    _overrides: list[tuple[str, str, str]] = field(default_factory=list)
+    """(path of a file or folder, namespace, folder of the kustomization that says so)."""
+
+    def namespace(self, document: Document) -> str:
+        """The namespace an object lands in: its kustomization's, its own, or `default`; empty for cluster scope."""
+        if document.kind in _CLUSTER_SCOPED:
+            return ""
+        path = document.span.path
+        ruling = [o for o in self._overrides if path == o[0] or path.startswith(o[0] + "/")]
+        if ruling:
+            return max(ruling, key=lambda o: (_shared(o[2], posixpath.dirname(path)), o[2]))[1]
+        meta = document.body.get("metadata")
+        return (text(meta.get("namespace")) if isinstance(meta, Map) else "") or "default"
+
+    def find(self, kind: str, namespace: str, name: str, user: Document) -> Document | None:
+        """The object of that name that is nearest to where it is used."""
+        candidates = self._index.get((kind, namespace, name), [])
+        if not candidates:
+            return None
+        folder = posixpath.dirname(user.span.path)
+        return max(candidates, key=lambda d: (_shared(posixpath.dirname(d.span.path), folder), d.span.path))
+
+    def realm(self, *documents: Document | None) -> str:
+        """The folder that tells apart objects defined in several folders; empty when there is only one."""
+        for document in documents:
+            if document is None:
+                continue
+            same = self._index[(document.kind, self.namespace(document), name_of(document))]
+            if len({posixpath.dirname(d.span.path) for d in same}) > 1:
+                first = documents[0]
+                return posixpath.dirname(first.span.path) if first is not None else ""
+        return ""
+
+
+def collect(documents: Sequence[Document]) -> Objects:
+    """The index of a tree's objects."""
+    objects = Objects()
+    for document in documents:
+        if document.kind == "Kustomization" and "kustomize" in document.type:
+            objects._overrides.extend(_governed(document))
+    for document in documents:
+        objects.by_kind[document.kind].append(document)
+        if document.kind in KINDS:
+            objects._index[(document.kind, objects.namespace(document), name_of(document))].append(document)
+    return objects
+
+
+def _governed(document: Document) -> Iterable[tuple[str, str, str]]:
+    namespace = text(document.body.get("namespace"))
+    folder = posixpath.dirname(document.span.path)
+    if not namespace:
+        return
+    for key in ("resources", "bases"):
+        for name in strings(document.body.get(key)):
+            if "://" not in name:
+                yield posixpath.normpath(posixpath.join(folder, name)), namespace, folder
+
+
+def _shared(a: str, b: str) -> int:
+    """How many leading folders two folders share, less how far they part."""
+    left, right = a.split("/"), b.split("/")
+    shared = 0
+    for one, other in zip(left, right, strict=False):
+        if one != other:
+            break
+        shared += 1
+    return shared * 100 - (len(left) + len(right) - 2 * shared)

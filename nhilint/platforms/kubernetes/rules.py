@@ -1,0 +1,101 @@
+"""RBAC rules to statements of the algebra; the one place that knows which stars are wildcards.
+
+https://kubernetes.io/docs/reference/access-authn-authz/rbac/. Dimensions: verb, group, resource, name, namespace. A
+group is written `g:GROUP`; non-resource URLs live under the group `u:` with the path as resource, so that no resource
+rule can ever cover them. An unnamed request has the name ``; a cluster-scoped one the namespace ``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nhilint.algebra.values import Scope, Statement, literal
+from nhilint.data.kubernetes import resources
+from nhilint.model.facts import Unresolved, Via
+from nhilint.model.node import Map, Node, Scalar, Sequence
+
+DIMENSIONS = ("verb", "group", "resource", "name", "namespace")
+GROUP = "g:"
+URLS = "u:"
+
+_KEYS = frozenset({"verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs"})
+
+
+def strings(node: Node | None) -> tuple[str, ...]:
+    """The strings of a list; a single string counts as one."""
+    match node:
+        case Sequence():
+            return tuple(text for item in node.items for text in strings(item))
+        case Scalar(value=None) | None:
+            return ()
+        case Scalar():
+            return (str(node.value),)
+        case _:
+            return ()
+
+
+def read_rules(
+    node: Node | None, *, grant: str, namespace: str, within: bool = False
+) -> tuple[tuple[Statement, ...], tuple[Unresolved, ...]]:
+    """The statements of a `rules` list.
+
+    `namespace` is the pattern of namespaces they hold in; `within` says that they are bound by a RoleBinding, where
+    cluster-scoped resources and URLs give nothing.
+    """
+    if node is None or (isinstance(node, Scalar) and node.value is None):
+        return (), ()
+    if not isinstance(node, Sequence):
+        return (), (Unresolved(what="rules", why="they are not a list", span=node.span, cause="syntax"),)
+    statements: list[Statement] = []
+    unresolved: list[Unresolved] = []
+    for item in node.items:
+        if not isinstance(item, Map):
+            unresolved.append(Unresolved(what="a rule", why="it is not a map", span=item.span, cause="syntax"))
+            continue
+        for key, value in item.entries.items():
+            if key not in _KEYS:
+                why = f"unknown field `{key}`"
+                unresolved.append(Unresolved(what="a rule", why=why, span=value.span, cause="syntax"))
+        rule = {key: strings(item.get(key)) for key in _KEYS}
+        statements.extend(statements_of(rule, Via(grant=grant, span=item.span), namespace, within=within))
+    return tuple(statements), tuple(unresolved)
+
+
+def statements_of(rule: dict[str, tuple[str, ...]], via: Via, namespace: str, *, within: bool) -> tuple[Statement, ...]:
+    """One rule as at most two statements: its resources and its URLs."""
+    verbs = Scope(patterns=tuple(_word(verb) for verb in rule.get("verbs", ())))
+    found: list[Statement] = []
+    names = rule.get("resourceNames") or ()
+    named = Scope(patterns=tuple(map(literal, names)) if names else ("*",))
+    groups = rule.get("apiGroups") or ()
+    kept = tuple(r for r in rule.get("resources") or () if not (within and _cluster_scoped(groups, r)))
+    base = Statement(effect="allow", actions=("*",), origin=via)
+    if verbs.patterns and groups and kept:
+        group = Scope(patterns=tuple(GROUP + _word(name) for name in groups))
+        resource = Scope(patterns=tuple(map(_resource, kept)))
+        scopes = (verbs, group, resource, named, Scope(patterns=(namespace,)))
+        found.append(replace(base, scopes=scopes))
+    urls = rule.get("nonResourceURLs") or ()
+    if verbs.patterns and urls and not within:
+        paths = Scope(patterns=tuple(literal(u[:-1]) + "*" if u.endswith("*") else literal(u) for u in urls))
+        nothing = Scope(patterns=("",))
+        found.append(replace(base, scopes=(verbs, Scope(patterns=(URLS,)), paths, nothing, nothing)))
+    return tuple(found)
+
+
+def _word(text: str) -> str:
+    return "*" if text == "*" else literal(text)
+
+
+def _resource(text: str) -> str:
+    """`*` and `*/sub` are wildcards; any other star is a literal."""
+    if text == "*":
+        return "*"
+    if text.startswith("*/"):
+        return "*/" + literal(text[2:])
+    return literal(text)
+
+
+def _cluster_scoped(groups: tuple[str, ...], resource: str) -> bool:
+    known = [resources().get((group, resource.partition("/")[0])) for group in groups]
+    return bool(known) and all(row is not None and not row.namespaced for row in known)

@@ -1,0 +1,75 @@
+"""Kubernetes' words for verbs and requests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from nhilint.algebra.values import Request, display
+from nhilint.platforms.kubernetes.rules import URLS
+
+LEVELS = ("Permissions management", "Write", "Read", "List")
+_READ, _LIST = frozenset({"get"}), frozenset({"list", "watch"})
+_MANAGE = frozenset({"bind", "escalate", "impersonate", "approve", "sign", "*"})
+_IDENTITY = frozenset({"roles", "clusterroles", "rolebindings", "clusterrolebindings"})
+
+
+def level(verb: str, resource: str) -> str:
+    """The access level of one verb on one resource."""
+    if verb in _LIST:
+        return "List"
+    if verb in _READ:
+        return "Read"
+    if verb in _MANAGE or resource.partition("/")[0] in _IDENTITY or resource == "serviceaccounts/token":
+        return "Permissions management"
+    return "Write"
+
+
+def access_levels(actions: Sequence[str]) -> tuple[str, ...]:
+    """The levels of `verb resource` pairs, worst first."""
+    found = {level(verb, resource) for verb, _, resource in (action.partition(" ") for action in actions)}
+    return tuple(name for name in LEVELS if name in found)
+
+
+def sensitive(verb: str, resource: str) -> tuple[str, ...]:
+    """The classes of power that a verb on a resource gives."""
+    reads = verb in ("get", "list", "watch", "*")
+    writes = verb in ("create", "update", "patch", "*")
+    rows = (
+        ("secret read", reads and resource in ("secrets", "*")),
+        ("identity write", writes and (resource in _IDENTITY or resource == "*")),
+        ("becoming somebody", verb in ("impersonate", "bind", "escalate", "*")),
+        ("becoming somebody", writes and resource in ("serviceaccounts/token", "*")),
+        ("command execution", writes and resource in ("pods/exec", "pods/attach", "pods/ephemeralcontainers", "*")),
+    )
+    return tuple(dict.fromkeys(name for name, holds in rows if holds))
+
+
+def qualified(group: str, resource: str) -> str:
+    """`resource.group`, or the path of a URL, as kubectl writes it."""
+    group = display(group)
+    if group == URLS or resource == "*":
+        return display(resource) if group in (URLS, "g:*", "g:") else f"*.{group[2:]}"
+    name, slash, sub = display(resource).partition("/")
+    return f"{name}.{group[2:]}{slash}{sub}" if group[2:] else f"{name}{slash}{sub}"
+
+
+def fill(dimension: str, pattern: str) -> tuple[str, ...]:
+    """Readable strings of a pattern; each has to be verified before it is used."""
+    words = {
+        "verb": ("get",),
+        "group": ("g:example.com",),
+        "resource": ("examples", "examples/example"),
+        "name": ("example",),
+        "namespace": ("example",),
+    }
+    if pattern == "*":
+        return words[dimension]
+    return (pattern.replace("*", "example"),)
+
+
+def describe_request(request: Request) -> Mapping[str, object]:
+    """A request in the words of kubectl: verb, resource with group, name and namespace."""
+    verb, group, resource, name, namespace = request.point
+    where = f"{display(namespace)}:" if namespace else ""
+    which = f"={display(name)}" if name else ""
+    return {"action": display(verb), "resource": f"{where}{qualified(group, resource)}{which}", "context": {}}
