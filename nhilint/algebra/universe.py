@@ -1,0 +1,208 @@
+"""Action names as bits: the finite names a comparison can tell apart, known ones and ones not yet known; no platform.
+
+A comparison's universe holds the known names that its patterns expand to, the literal names nobody knows, one *future*
+name per wildcard pattern (its generic witness: an action that may be added later), and one bit for *the rest*: all
+known names that no pattern but ``*`` mentions. The rest behave alike, so `Vocabulary.all` is asked for only when
+they have to be listed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Protocol
+
+from nhilint.algebra.glob import FRESH, contains, generic, intersect_encoded, is_wild, matches_encoded, witnesses
+
+_MAX_FUTURE = 4_000
+
+
+class Vocabulary(Protocol):
+    """The finite action names of one platform. Implementations are immutable and hashable."""
+
+    date: str
+    """The date of the data, ISO."""
+
+    def expand(self, pattern: str) -> Sequence[str]:
+        """The known action names that match a folded pattern."""
+
+    def spell(self, action: str) -> str:
+        """The folded name, or a folded pattern, as people write it."""
+
+    def all(self) -> Sequence[str]:
+        """Every known action name, folded."""
+
+
+class _Open:
+    """The vocabulary of a platform without a finite set of action names."""
+
+    date = ""
+
+    def expand(self, pattern: str) -> Sequence[str]:
+        return ()
+
+    def spell(self, action: str) -> str:
+        return action
+
+    def all(self) -> Sequence[str]:
+        return ()
+
+
+OPEN: Vocabulary = _Open()
+"""No finite vocabulary at all: every pattern stands for itself."""
+
+
+class UniverseTooLarge(ValueError):
+    """The action patterns fall into too many overlaps; nothing was decided."""
+
+
+class Index:
+    """The bit position of every known name that was ever asked for, and the bits of every pattern. Grows only."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._vocabulary = vocabulary
+        self._positions: dict[str, int] = {}
+        self._bits: dict[str, int] = {}
+        self.names: list[str] = []
+
+    def bits(self, pattern: str) -> int:
+        """The known names that match the pattern (not for ``*``)."""
+        known = self._bits.get(pattern)
+        if known is None:
+            known = self._of(self._vocabulary.expand(pattern))
+            self._bits[pattern] = known
+        return known
+
+    def _of(self, names: Sequence[str]) -> int:
+        if len(names) == 1:
+            return 1 << self._position(names[0])
+        positions = [self._position(name) for name in names]
+        if not positions:
+            return 0
+        row = bytearray(max(positions) // 8 + 1)
+        for position in positions:
+            row[position >> 3] |= 1 << (position & 7)
+        return int.from_bytes(row, "little")
+
+    def _position(self, name: str) -> int:
+        known = self._positions.get(name)
+        if known is None:
+            known = len(self.names)
+            self._positions[name] = known
+            self.names.append(name)
+        return known
+
+
+@lru_cache(maxsize=8)
+def index_of(vocabulary: Vocabulary) -> Index:
+    """The index of a vocabulary, kept between comparisons: a memo, never a state."""
+    return Index(vocabulary)
+
+
+def bits_of(number: int) -> list[int]:
+    """The positions of the set bits, ascending."""
+    text = bin(number)[:1:-1]
+    found, at = [], text.find("1")
+    while at >= 0:
+        found.append(at)
+        at = text.find("1", at + 1)
+    return found
+
+
+class Universe:
+    """The action names one comparison can tell apart. Bits: extras (literals, future names, the rest), then known."""
+
+    def __init__(
+        self,
+        vocabulary: Vocabulary,
+        patterns: Iterable[str],
+        negatives: Iterable[str] = (),
+        fresh: str = FRESH,
+    ) -> None:
+        """`patterns`: all action patterns of both sides; `negatives`: those of them that take something away."""
+        self._vocabulary = vocabulary
+        self._fresh = fresh
+        self._index = index_of(vocabulary)
+        every = dict.fromkeys(patterns)
+        wild = [pattern for pattern in every if is_wild(pattern)]
+        self._known = {pattern: self._index.bits(pattern) for pattern in every if pattern != "*"}
+        literals = [pattern for pattern in every if not is_wild(pattern) and not self._known[pattern]]
+        future = _closed(wild, [pattern for pattern in dict.fromkeys(negatives) if is_wild(pattern)])
+        marks = max((pattern.count("?") for pattern in wild), default=0)
+        # (name, the pattern it stands for or "" for a literal)
+        extras = [(name, "") for name in literals]
+        extras += [(name, pattern) for pattern in future for name in witnesses(pattern, marks, fresh)]
+        self._extras = sorted(extras)
+        self._sorted_names = [name for name, _ in self._extras]
+        self._rest = 1 << len(self._extras)
+        self._shift = len(self._extras) + 1
+        self.touched = 0
+        for known in self._known.values():
+            self.touched |= known
+        self.everything = (self.touched << self._shift) | (self._rest * 2 - 1)
+        self._cache: dict[str, int] = {"*": self.everything}
+
+    def bits(self, patterns: Sequence[str], negated: bool = False) -> int:
+        """The names that match one of the patterns, or none of them."""
+        found = 0
+        for pattern in patterns:
+            known = self._cache.get(pattern)
+            if known is None:
+                known = self._cache[pattern] = (self._known[pattern] << self._shift) | self._extra_bits(pattern)
+            found |= known
+        return self.everything & ~found if negated else found
+
+    def _extra_bits(self, pattern: str) -> int:
+        head = pattern.split("*", 1)[0].split("?", 1)[0]
+        found = 0
+        # Names that begin with the pattern's literal head stand together in the sorted list.
+        for position in range(bisect_left(self._sorted_names, head), len(self._sorted_names)):
+            name = self._sorted_names[position]
+            if not name.startswith(head):
+                break
+            if matches_encoded(pattern, name):
+                found |= 1 << position
+        return found
+
+    def read(self, bits: int) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+        """Bits as (concrete names sorted, future patterns sorted, one name per future pattern)."""
+        names = [self._index.names[position] for position in bits_of(bits >> self._shift)]
+        future: dict[str, str] = {}
+        for position in bits_of(bits & (self._rest - 1)):
+            name, pattern = self._extras[position]
+            if pattern:
+                future.setdefault(pattern, name)
+            else:
+                names.append(name)
+        if bits & self._rest:
+            mentioned = {self._index.names[position] for position in bits_of(self.touched)}
+            names += [name for name in self._vocabulary.all() if name not in mentioned]
+        widest = [p for p in future if not any(q != p and contains(q, p) for q in future)]
+        widest.sort()
+        return tuple(sorted(names)), tuple(widest), tuple(future[pattern] for pattern in widest)
+
+    def is_empty(self, bits: int) -> bool:
+        """Whether no concrete or future name is left: only the rest, of a vocabulary that has no rest."""
+        if bits & ~self._rest:
+            return False
+        return not bits or not self.read(bits)[0]
+
+
+def _closed(wild: Sequence[str], negatives: Sequence[str]) -> list[str]:
+    """The wildcard patterns and their intersections with what is taken away (a negative needs points of its own)."""
+    found = dict.fromkeys(wild)
+    pending = list(found)
+    while pending:
+        pattern = pending.pop()
+        for negative in negatives:
+            for part in intersect_encoded(pattern, negative):
+                if part not in found and is_wild(part):
+                    found[part] = None
+                    pending.append(part)
+        if len(found) > _MAX_FUTURE:
+            raise UniverseTooLarge("too many overlapping action patterns")
+    return list(found)
+
+
+__all__ = ["OPEN", "Index", "Universe", "UniverseTooLarge", "Vocabulary", "bits_of", "generic", "index_of"]
