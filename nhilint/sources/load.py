@@ -25,6 +25,7 @@ _MANIFEST = (".yaml", ".yml", ".json")
 _WORDS = ("Role", "erviceAccount", "containers", "ustomization", "service-account-token")
 _BYTES = tuple(word.encode() for word in _WORDS)
 _SCHEMA = re.compile(r"""^["']?kind["']?:[ \t]*["']?CustomResourceDefinition\b""", re.MULTILINE)
+_KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "kustomization"})
 _RBAC_WORDS = ("Role", "ServiceAccount", "Binding")
 
 
@@ -115,7 +116,8 @@ class _Manifest:
 
 
 def _read(path: str, content: bytes) -> tuple[list[Document], list[Unresolved]]:
-    if b"kind" not in content or not any(word in content for word in _BYTES):
+    kustomization = posixpath.basename(path).lower() in _KUSTOMIZATIONS
+    if not kustomization and (b"kind" not in content or not any(word in content for word in _BYTES)):
         return [], []
     try:
         text = content.decode("utf-8-sig")
@@ -123,14 +125,14 @@ def _read(path: str, content: bytes) -> tuple[list[Document], list[Unresolved]]:
         return [], [_unread(path, f"byte {error.start} is not UTF-8", "encoding")]
     if "\x00" in text:
         return [], [_unread(path, "it holds NUL characters", "encoding")]
-    return _parse(path, text)
+    return _parse(path, text, kustomization)
 
 
-def _parse(path: str, text: str) -> tuple[list[Document], list[Unresolved]]:
+def _parse(path: str, text: str, kustomization: bool) -> tuple[list[Document], list[Unresolved]]:
     from nhilint.sources.yamldoc import parse_yaml
 
-    parsed = parse_yaml(path, text, _relevant)
-    documents = [d for node in parsed.documents for d in _documents(path, node)]
+    parsed = parse_yaml(path, text, None if kustomization else _relevant)
+    documents = [d for node in parsed.documents for d in _documents(path, node, "Kustomization" * kustomization)]
     if not parsed.errors:
         return documents, []
     if "{{" in text:
@@ -148,11 +150,13 @@ def _relevant(text: str) -> bool:
     return any(word in text for word in _WORDS) and _SCHEMA.search(text) is None
 
 
-def _documents(path: str, node: Node) -> Iterator[Document]:
+def _documents(path: str, node: Node, implied: str = "") -> Iterator[Document]:
     """The Kubernetes objects of one YAML document; the items of a list object one by one."""
     if not isinstance(node, Map):
         return
-    kind, version = _text(node.get("kind")), _text(node.get("apiVersion"))
+    kind, version = _text(node.get("kind")) or implied, _text(node.get("apiVersion"))
+    if implied and not version:
+        version = "kustomize.config.k8s.io/v1beta1"
     if not kind:
         return
     items = node.get("items")

@@ -1,0 +1,139 @@
+"""The review as a comment on a pull request."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from nhilint.reports import words
+from nhilint.reports.escape import code, prose
+from nhilint.reports.text import plain_lines
+
+Row = Mapping[str, Any]
+
+_STATES = {"added": "new", "removed": "removed", "changed": "changed", "renamed": "renamed"}
+_SIGNS = {"blocked": "🔴", "undecided": "🟡", "pass": "🟢"}
+_MAX_ROWS = 60
+
+
+def review(value: Row) -> str:
+    """`nhilint.review/1` as Markdown: headline, counts, table, folds."""
+    lines = [f"### {_SIGNS[value['verdict']]} {prose(words.headline(value))}", ""]
+    lines.append(f"{words.counts(value)} · {code(_revision(value['base']))} → {code(_revision(value['head']))}")
+    rows = value["identities"]
+    if rows:
+        lines += ["", "| | identity | gains | losses | catalog |", "| --- | --- | --- | --- | --- |"]
+        lines += [_table_row(row) for row in rows[:_MAX_ROWS]]
+        if len(rows) > _MAX_ROWS:
+            lines.append(f"| | and {len(rows) - _MAX_ROWS} more | | | |")
+    for row in rows[:_MAX_ROWS]:
+        lines += ["", *_fold(row)]
+    lines.extend(_paths(value["paths"]["gained"]))
+    lines.extend(_findings(value["findings"]["new"]))
+    lines.extend(_unresolved(value))
+    return "\n".join(lines) + "\n"
+
+
+def _table_row(row: Row) -> str:
+    gains = len(row["gained"]) + len(row["trust_gained"])
+    losses = len(row["lost"]) + len(row["trust_lost"])
+    worst = words.level(row["gained"][0]) if row["gained"] else "trust" if row["trust_gained"] else ""
+    least = words.level(row["lost"][0]) if row["lost"] else "trust" if row["trust_lost"] else ""
+    cells = (
+        _STATES[row["status"]],
+        f"{words.kind(row)} {code(row['name'])} {code(words.place(row['location']))}",
+        f"**+{gains}** {worst}" if gains else "—",
+        f"−{losses} {least}" if losses else "—",
+        prose(words.catalog(row["catalog"])) if row["bound"] else "nobody is bound to it here",
+    )
+    return "| " + " | ".join(cells) + " |"
+
+
+def _fold(row: Row) -> Iterator[str]:
+    opened = " open" if row["gained"] or row["trust_gained"] else ""
+    yield f"<details{opened}><summary>{words.kind(row)} <b>{_html(row['name'])}</b></summary>"
+    yield ""
+    changes = [*_changes(row)]
+    if changes:
+        fence = "````"
+        yield f"{fence}diff"
+        yield from changes
+        yield fence
+    for entry in row["gained"]:
+        where = ", ".join(code(words.place(line)) for line in entry["via"][:3])
+        why = f" — {prose(entry['why'])}" if entry["why"] else ""
+        yield f"- now possible: {code(words.witness(entry))}{f' ({where})' if where else ''}{why}"
+    for note in row["notes"]:
+        yield f"- {prose(note)}"
+    for reason in row["undecided"]:
+        yield f"- undecided: {prose(reason)}"
+    for question in row["unresolved"]:
+        yield f"- not read: {prose(question['what'])}: {prose(question['why'])} ({code(words.place(question['location']))})"
+    yield ""
+    yield "</details>"
+
+
+def _changes(row: Row) -> Iterator[str]:
+    for sign, side in (("+", "gained"), ("-", "lost")):
+        for entry in row[side]:
+            inert = " (inert)" if entry["inert"] else ""
+            yield _fenced(f"{sign} {words.level(entry)}{inert}: {words.grant(entry)}")
+        for entry in row[f"trust_{side}"]:
+            yield _fenced(f"{sign} trust: {words.trust(entry)}")
+
+
+def _paths(paths: list[Row]) -> Iterator[str]:
+    if not paths:
+        return
+    yield ""
+    yield f"#### {words.count(len(paths), 'new path')} to more power"
+    yield ""
+    for path in paths[:20]:
+        steps = "; ".join(f"{code(step['source'])} {prose(step['why'])}" for step in path["steps"])
+        yield f"- {code(path['from'])} → {code(path['to'])}: {steps}"
+
+
+def _findings(findings: list[Row]) -> Iterator[str]:
+    if not findings:
+        return
+    yield ""
+    yield f"#### {words.count(len(findings), 'new finding')}"
+    yield ""
+    for finding in findings[:40]:
+        where = code(words.place(finding["locations"][0])) if finding["locations"] else ""
+        sign = "🔴 " if finding["blocking"] else ""
+        yield f"- {sign}**{finding['rule']}** {finding['severity']}: {prose(finding['message'])} {where}"
+        if finding["blocking"]:
+            yield f"  - {prose(finding['help'])}"
+
+
+def _unresolved(value: Row) -> Iterator[str]:
+    total = value["summary"]["unresolved"]
+    if not total:
+        return
+    new = [row for row in value["unresolved"] if row["new"]]
+    yield ""
+    yield f"<details><summary>{words.count(total, 'place')} not judged, {len(new)} new</summary>"
+    yield ""
+    for row in new[:40]:
+        yield f"- {code(words.place(row['location']))} {prose(row['what'])}: {prose(row['why'])}"
+    if len(new) > 40:
+        yield f"- and {len(new) - 40} more"
+    yield ""
+    yield "</details>"
+
+
+def _fenced(text: str) -> str:
+    """One line inside a fence of four: it can not close it."""
+    return plain_lines(text).replace("````", "'```")
+
+
+def _html(text: object) -> str:
+    return (
+        plain_lines(str(text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "@\u200b")
+    )
+
+
+def _revision(info: Row) -> str:
+    commit = str(info.get("commit") or "")[:10]
+    return commit or str(info.get("label", ""))

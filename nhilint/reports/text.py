@@ -1,0 +1,268 @@
+"""The outputs for a terminal."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from nhilint.reports import words
+from nhilint.reports.escape import plain
+
+Row = Mapping[str, Any]
+
+_COLOURS = {"+": "32", "-": "31", "~": "33", "→": "36", "!": "31;1", "?": "35", "b": "1", "d": "2"}
+_MAX_UNRESOLVED = 10
+
+
+class Paint:
+    """Colours on a terminal, nothing elsewhere; also knows the width."""
+
+    def __init__(self, *, colour: bool, width: int) -> None:
+        self.colour = colour
+        self.width = max(60, min(width, 140))
+
+    def __call__(self, style: str, text: str) -> str:
+        """The text in a style (`+ - ~ ! ? b d`)."""
+        return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m" if self.colour else text
+
+    def wrapped(self, text: str, indent: str, first: str) -> str:
+        """Text filled to the width; `first` stands before its first line, `indent` before the others."""
+        return textwrap.fill(
+            plain_lines(text), self.width, initial_indent=first, subsequent_indent=indent,
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+
+
+def plain_lines(text: str) -> str:
+    """One harmless line."""
+    return " ".join(plain_long(text).split())
+
+
+def plain_long(text: str) -> str:
+    """Harmless text of any length."""
+    return "".join(plain(text[start : start + 200]) for start in range(0, len(text), 200))
+
+
+def review(value: Row, paint: Paint) -> str:
+    """`nhilint.review/1` for people."""
+    lines = [paint("d", f"base {_revision(value['base'])}  →  head {_revision(value['head'])}"), ""]
+    mark = {"blocked": "!", "undecided": "?", "pass": "+"}[value["verdict"]]
+    sign = {"blocked": "✗", "undecided": "?", "pass": "✓"}[value["verdict"]]
+    lines.append(paint(mark, f"{sign} {words.headline(value)}"))
+    lines.append(f"  {words.counts(value)}")
+    for row in value["identities"]:
+        lines.append("")
+        lines.extend(_identity(row, paint))
+    lines.extend(_paths("New paths to more power", value["paths"]["gained"], paint, "!"))
+    lines.extend(_paths("Paths that are gone", value["paths"]["lost"], paint, "+"))
+    lines.extend(_findings("New findings", value["findings"]["new"], paint))
+    fixed = value["findings"]["fixed"]
+    if fixed:
+        lines += [
+            "",
+            f"{words.count(len(fixed), 'finding')} resolved: " + ", ".join(sorted({f["rule"] for f in fixed})),
+        ]
+    lines.extend(_unresolved([row for row in value["unresolved"] if row.get("new", True)], value, paint))
+    for reading in value.get("readings", ()):
+        lines.append(paint("d", plain(f"read {reading['base']} as moved to {reading['head']}")))
+    return "\n".join(lines) + "\n"
+
+
+def concise(value: Row) -> str:
+    """One line a change: `path:line: + key: what`."""
+    lines = []
+    for row in value.get("identities", ()):
+        for sign, side in (("+", "gained"), ("-", "lost")):
+            for entry in row.get(side, ()):
+                where = words.place(entry["via"][0] if entry["via"] else row["location"])
+                lines.append(plain_long(f"{where}: {sign} {row['key']}: {words.grant(entry)}"))
+            for entry in row.get(f"trust_{side}", ()):
+                where = words.place(entry["via"][0] if entry["via"] else row["location"])
+                lines.append(plain_long(f"{where}: {sign} {row['key']}: trust {words.trust(entry)}"))
+    findings = value["findings"]
+    for finding in findings["new"] if isinstance(findings, Mapping) else findings:
+        where = words.place(finding["locations"][0]) if finding["locations"] else "-"
+        lines.append(plain_long(f"{where}: {finding['severity']} {finding['rule']}: {finding['message']}"))
+    lines.append(f"{value['verdict']}, {words.count(value['summary']['unresolved'], 'unresolved place')}")
+    return "\n".join(lines) + "\n"
+
+
+def check(value: Row, paint: Paint) -> str:
+    """`nhilint.check/1` for people."""
+    summary = value["summary"]
+    lines = [
+        paint("b", plain(f"{value['tree'].get('label', '')}"))
+        + f"  {words.count(summary['identities'], 'identity', 'identities')}, {words.count(summary['grants'], 'grant')}, "
+        f"{words.count(summary['findings'], 'finding')}, {summary['unresolved']} unresolved"
+    ]
+    lines.extend(_findings("Findings", value["findings"], paint))
+    lines.extend(_paths("Paths to more power", value["paths"], paint, "!"))
+    outside = [r for r in value["identities"] if r["bound"] and r["catalog"]["verdict"] in ("exceeds", "no-role")]
+    covered = [r for r in value["identities"] if r["catalog"]["verdict"] == "covered"]
+    if covered or outside:
+        lines += ["", paint("b", "Catalog"), f"  {len(covered)} covered by a role, {len(outside)} outside"]
+        lines += [f"  {paint('+', '✓')} {plain(r['name'])}: {plain(words.catalog(r['catalog']))}" for r in covered]
+    lines.extend(_unresolved(value["unresolved"], value, paint))
+    verdict = value["verdict"]
+    lines += ["", paint("!" if verdict == "blocked" else "+", verdict)]
+    return "\n".join(lines) + "\n"
+
+
+def inventory(value: Row, paint: Paint) -> str:
+    """`nhilint.inventory/1` as a table of identities."""
+    rows = [("identity", "kind", "owner", "expires", "runs as it", "credentials", "grants", "catalog")]
+    for row in value["identities"]:
+        rows.append(
+            (
+                plain(row["name"])
+                + ("" if row["bound"] else " (unbound)")
+                + (" (external)" if row["external"] else ""),
+                words.kind(row),
+                plain(row["owner"] or "—"),
+                plain(row["expires"] or "—"),
+                str(len(row["consumers"])),
+                plain(", ".join(c["kind"] for c in row["credentials"]) or "—"),
+                str(row["grants"]),
+                plain(row["catalog"]["role"] or row["catalog"]["verdict"]),
+            )
+        )
+    widths = [min(48, max(len(row[column]) for row in rows)) for column in range(len(rows[0]))]
+    lines = []
+    for number, row in enumerate(rows):
+        line = "  ".join(_cut(cell, width).ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        lines.append(paint("b", line) if number == 0 else line)
+    summary = value["summary"]
+    lines += ["", f"{words.count(summary['identities'], 'identity', 'identities')}: "
+              f"{summary['without_owner']} without an owner, {summary['without_expiry']} without an expiry, "
+              f"{summary['with_static_credentials']} with static credentials; {summary['unresolved']} unresolved"]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def compare(value: Row, paint: Paint) -> str:
+    """`nhilint.compare/1` for people."""
+    sentence = {
+        "covered": "covered: the candidate stays inside the reference",
+        "exceeds": "exceeds: the candidate allows something that the reference does not",
+        "undecided": "undecided",
+    }[value["verdict"]]
+    mark = {"covered": "+", "exceeds": "!", "undecided": "?"}[value["verdict"]]
+    lines = [paint(mark, sentence)]
+    for entry in value["residue"]:
+        lines.extend(_entry("+", entry, paint))
+    lines += [paint.wrapped(reason, "    ", "  ? ") for reason in value["reasons"]]
+    return "\n".join(lines) + "\n"
+
+
+def can(value: Row, paint: Paint) -> str:
+    """`nhilint.can/1` for people."""
+    request = value["request"]
+    decision = value["decision"]
+    mark = {"allowed": "+", "undecided": "?"}.get(decision, "-")
+    name = plain(value["identity"]["name"])
+    lines = [f"{name}: {plain(request['action'])} on {plain(request['resource'])}: {paint(mark, decision)}"]
+    if value["reason"]:
+        lines.append(paint.wrapped(value["reason"], "  ", "  because "))
+    for row in value["statements"]:
+        label = f" ({row['label']})" if row["label"] else ""
+        lines.append(f"  {row['effect']}  {plain(row['name'])}{plain(label)}  {plain(words.place(row))}")
+    for layer in value["layers"]:
+        if layer["vote"] != "absent":
+            lines.append(paint("d", f"  {layer['layer']} layer: {layer['vote']}"))
+    return "\n".join(lines) + "\n"
+
+
+def _identity(row: Row, paint: Paint) -> Iterator[str]:
+    mark = words.MARKS[row["status"]]
+    head = f"{mark} {words.kind(row)} {plain(row['name'])}"
+    tail = f"  {plain(words.place(row['location']))}" + (f"  owner: {plain(row['owner'])}" if row["owner"] else "")
+    yield paint(mark, head) + paint("d", tail)
+    if row.get("former_name"):
+        yield f"    was {plain(row['former_name'])}"
+    for note in row["notes"]:
+        yield paint("d", paint.wrapped(note, "    ", "    "))
+    for entry in row["gained"]:
+        yield from _entry("+", entry, paint)
+    for entry in row["lost"]:
+        yield from _entry("-", entry, paint)
+    for sign, side in (("+", "trust_gained"), ("-", "trust_lost")):
+        for entry in row[side]:
+            yield paint(sign, paint.wrapped(words.trust(entry), "            ", f"  {sign} trust  "))
+            yield paint("d", plain_lines(f"            {_lines(entry['via'])}"))
+    for reason in row["undecided"]:
+        yield paint("?", paint.wrapped(reason, "      ", "  ? undecided: "))
+    if row["catalog"]["verdict"] != "nothing-held" and row["bound"] and row["status"] != "removed":
+        good = row["catalog"]["verdict"] == "covered"
+        yield paint.wrapped(words.catalog(row["catalog"]), "      ", f"  {'✓' if good else '·'} catalog: ")
+    for question in row["unresolved"][:3]:
+        text = f"{question['what']}: {question['why']} ({words.place(question['location'])})"
+        yield paint("?", paint.wrapped(text, "      ", "  ? not read: "))
+
+
+def _entry(sign: str, entry: Row, paint: Paint) -> Iterator[str]:
+    levels = words.level(entry)
+    alarm = f" [{', '.join(entry['sensitive'])}]" if entry["sensitive"] else ""
+    inert = " (inert)" if entry["inert"] else ""
+    yield paint(sign, paint.wrapped(f"{levels}{alarm}{inert}: {words.grant(entry)}", "      ", f"  {sign} "))
+    if entry["why"]:
+        yield paint("d", paint.wrapped(entry["why"], "      ", "      "))
+    detail = f"e.g. {words.witness(entry)}"
+    where = _lines(entry["via"])
+    yield paint("d", paint.wrapped(detail + (f" · {where}" if where else ""), "      ", "      "))
+
+
+def _lines(rows: Sequence[Row]) -> str:
+    places = list(dict.fromkeys(words.place(row) for row in rows))
+    return ", ".join(places[:3]) + (f" and {len(places) - 3} more" if len(places) > 3 else "")
+
+
+def _paths(title: str, paths: Sequence[Row], paint: Paint, mark: str) -> Iterator[str]:
+    if not paths:
+        return
+    yield ""
+    yield paint("b", f"{title} ({len(paths)})")
+    for path in paths[:20]:
+        steps = "; ".join(f"{step['source']} {step['why']}" for step in path["steps"])
+        yield paint(mark, f"  {plain(path['from'])} → {plain(path['to'])}")
+        yield paint.wrapped(steps, "      ", "      ")
+    if len(paths) > 20:
+        yield f"  and {len(paths) - 20} more"
+
+
+def _findings(title: str, findings: Iterable[Row], paint: Paint) -> Iterator[str]:
+    rows = list(findings)
+    if not rows:
+        return
+    yield ""
+    yield paint("b", f"{title} ({len(rows)})")
+    for finding in rows:
+        mark = "!" if finding["blocking"] else "~"
+        where = words.place(finding["locations"][0]) if finding["locations"] else ""
+        shown = "suppressed" if finding.get("suppressed") else finding["severity"]
+        yield paint(mark, f"  {finding['rule']} {shown}") + f"  {plain(where)}"
+        yield paint.wrapped(finding["message"], "      ", "      ")
+        if finding["blocking"]:
+            yield paint("d", paint.wrapped(finding["help"], "      ", "      help: "))
+
+
+def _unresolved(rows: Sequence[Row], value: Row, paint: Paint) -> Iterator[str]:
+    total = value["summary"]["unresolved"]
+    if not total:
+        return
+    yield ""
+    new = f", {len(rows)} of them new" if "unresolved_new" in value["summary"] else ""
+    yield paint("b", f"Not judged: {words.count(total, 'place')}{new}")
+    for row in rows[:_MAX_UNRESOLVED]:
+        yield paint.wrapped(f"{words.place(row['location'])}  {row['what']}: {row['why']}", "      ", "  ? ")
+    if len(rows) > _MAX_UNRESOLVED:
+        yield f"  and {len(rows) - _MAX_UNRESOLVED} more (--format json lists all)"
+
+
+def _revision(info: Row) -> str:
+    commit = str(info.get("commit") or "")[:10]
+    label = plain(info.get("label", ""))
+    return f"{label} ({commit})" if commit and not label.startswith(commit) else label
+
+
+def _cut(cell: str, width: int) -> str:
+    return cell if len(cell) <= width else cell[: width - 1] + "…"

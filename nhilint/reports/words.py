@@ -1,0 +1,147 @@
+"""Phrases that every report uses for the rows of the outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Row = Mapping[str, Any]
+
+KINDS = {
+    "iam_role": "role",
+    "iam_user": "user",
+    "iam_group": "group",
+    "iam_policy": "managed policy",
+    "permission_set": "permission set",
+    "permission-set": "permission set",
+    "module_call": "module call",
+    "service_account": "service account",
+    "kubernetes_user": "user",
+    "kubernetes_group": "group",
+    "cluster_role": "ClusterRole",
+    "role": "Role",
+    "anyone": "everybody",
+}
+MARKS = {"added": "+", "removed": "-", "changed": "~", "renamed": "→"}
+_SHOWN_ACTIONS = 8
+_SHOWN_RESOURCES = 4
+
+
+def count(number: int, word: str, plural: str = "") -> str:
+    """`1 finding`, `2 findings`."""
+    return f"{number} {word if number == 1 else plural or word + 's'}"
+
+
+def kind(row: Row) -> str:
+    """What people call this kind of identity."""
+    return KINDS.get(row["kind"], str(row["kind"]))
+
+
+def place(location: Row) -> str:
+    """`path:line`."""
+    return f"{location['path']}:{location['line']}"
+
+
+def actions(entry: Row) -> str:
+    """The actions, shortened when there are many."""
+    return _some(entry["actions"], _SHOWN_ACTIONS)
+
+
+def target(entry: Row) -> str:
+    """Resources with names and namespaces: `secrets =a in prod`."""
+    resources = _some(entry["resources"], _SHOWN_RESOURCES)
+    if entry.get("names"):
+        resources += f" named {_some(entry['names'], _SHOWN_RESOURCES)}"
+    if "namespaces" in entry:
+        spaces = entry["namespaces"]
+        if not spaces:
+            resources += " in every namespace"
+        elif spaces != [""]:
+            resources += f" in namespace {_some(spaces, _SHOWN_RESOURCES)}"
+    return resources
+
+
+def clauses(rows: Sequence[Row]) -> str:
+    """Conditions in one line; empty when there are none."""
+    return " and ".join(f"{row['key']} {row['operator']} {_some(row['values'], 3)}" for row in rows)
+
+
+def level(entry: Row) -> str:
+    """The worst access level; `Unknown` when the data does not know the actions."""
+    levels = entry["access_levels"]
+    return str(levels[0]) if levels else "Unknown level"
+
+
+def witness(entry: Row) -> str:
+    """One concrete request."""
+    row = entry["witness"]
+    context = ", ".join(f"{key}={'/'.join(values)}" for key, values in row.get("context", {}).items())
+    subject = row.get("resource") or row.get("subject") or ""
+    return f"{row['action']} on {subject}" + (f" with {context}" if context else "")
+
+
+def grant(entry: Row) -> str:
+    """`s3:PutObject on arn…, if …`, with what limits it."""
+    text = f"{actions(entry)} on {target(entry)}"
+    limits = clauses(entry["conditions"])
+    if limits:
+        text += f", if {limits}"
+    if entry["may"]:
+        text += f" (only if {' and '.join(entry['may'])})"
+    return text
+
+
+def trust(entry: Row) -> str:
+    """Who may become it, on what claims."""
+    limits = clauses(entry["claims"])
+    return f"{entry['subject']} by {_some(entry['actions'], 3)}" + (f", if {limits}" if limits else "")
+
+
+def catalog(row: Row) -> str:
+    """The verdict of the catalog in words."""
+    bindings = ", ".join(f"{name} = {'/'.join(values)}" for name, values in row["bindings"].items())
+    match row["verdict"]:
+        case "covered":
+            return f"covered by {row['role']}" + (f" ({bindings})" if bindings else "")
+        case "nothing-held":
+            return "holds nothing"
+        case _:
+            return str(row["sentence"]) or str(row["verdict"])
+
+
+def headline(review: Row) -> str:
+    """The verdict as a sentence."""
+    summary = review["summary"]
+    if summary["blocking"]:
+        return f"Blocked: {count(summary['blocking'], 'finding')} must be resolved"
+    if not review["identities"]:
+        files = review.get("files_changed")
+        if files:
+            return f"No permission changed: {count(files, 'file')} changed, a refactor as far as permissions go"
+        return "No permission changed"
+    if review["verdict"] == "undecided":
+        return "Undecided: a part of the change could not be judged"
+    if not (summary["permissions_gained"] or summary["trust_gained"]):
+        return "Nobody gains anything"
+    return f"{count(summary['identities_changed'], 'identity', 'identities')} changed, nothing blocks"
+
+
+def counts(review: Row) -> str:
+    """One line of numbers."""
+    summary = review["summary"]
+    parts = [
+        count(summary["identities_changed"], "identity", "identities") + " changed",
+        f"{summary['permissions_gained']} gained",
+        f"{summary['permissions_lost']} lost",
+    ]
+    if summary["trust_gained"] or summary["trust_lost"]:
+        parts.append(f"trust +{summary['trust_gained']} -{summary['trust_lost']}")
+    unresolved = f"{summary['unresolved']} unresolved"
+    if summary.get("unresolved_new"):
+        unresolved += f" ({summary['unresolved_new']} new)"
+    return " · ".join([*parts, unresolved])
+
+
+def _some(values: Sequence[str], limit: int) -> str:
+    shown = ", ".join(str(value) or "''" for value in values[:limit])
+    return shown if len(values) <= limit else f"{shown} and {len(values) - limit} more"
