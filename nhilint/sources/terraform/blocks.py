@@ -23,6 +23,7 @@ MAX_BLOCKS = 5_000
 def evaluate_body(body: Body, span: Span, scope: Scope, *, top: bool = False, address: str = "") -> Map:
     """Everything in a body; with `top`, what Terraform itself interprets is left out."""
     entries: dict[str, Node] = {}
+    scope.module.program.spend_quietly(len(body.blocks) * 2)
     for name, attribute in body.attributes.items():
         if not (top and name in META_ATTRIBUTES):
             entries[name] = attempt(attribute.expr, scope)
@@ -53,7 +54,7 @@ def evaluate_blocks(body: Body, name: str, span: Span, scope: Scope, address: st
         else:
             inner = f"{address}.{name}[{len(items)}]" if address else ""
             items.append(evaluate_body(block.body, scope.file.span(block.start, block.end), scope, address=inner))
-        if len(items) > MAX_BLOCKS:
+        if len(items) > MAX_BLOCKS or scope.module.program.exhausted():
             opened.append(f"more than {MAX_BLOCKS} blocks")
             break
     return BlockSequence(tuple(items), span, ", ".join(dict.fromkeys(opened)))
@@ -91,6 +92,9 @@ def _dynamic(block: Block, scope: Scope, items: list[Node], opened: list[str], a
                 present = next((i for i, o in enumerate(value.options) if not _is_null(o)), 0)
                 conditions.append((value.condition, present, len(value.options)))
                 value = value.options[present]
+            if scope.module.program.exhausted():
+                opened.append(source_text(each.expr, scope))
+                return
             inner = scope.bind({iterator: Map({"key": key, "value": value}, span)})
             place = f"{address}.{_type_of(block)}[{len(items)}]" if address else ""
             node: Node = evaluate_body(content.body, span, inner, address=place)

@@ -17,6 +17,7 @@ from nhilint.sources.terraform.iterate import Items, items_of
 from nhilint.sources.terraform.values import (
     Cycle,
     Failure,
+    checked,
     choice,
     describe,
     is_null,
@@ -221,7 +222,7 @@ def _for_list(expr: Expr, scope: Scope) -> Node:
             if unsure:
                 item = choice((item, Scalar(None, span)), unsure, span)
             items.append(item)
-        return Sequence(tuple(items), span, found.open)
+        return checked(Sequence(tuple(items), span, found.open))
 
     return lift(run, [evaluate(coll, scope)], span)
 
@@ -270,7 +271,7 @@ def _for_object(expr: Expr, scope: Scope) -> Node:
                     entries[text_key] = value
         for name_key, values in groups.items():
             entries[name_key] = Sequence(tuple(values), span)
-        return Map(dict(sorted(entries.items())), span, opened)
+        return checked(Map(dict(sorted(entries.items())), span, opened))
 
     return lift(run, [evaluate(coll, scope)], span)
 

@@ -62,7 +62,7 @@ def yaml_loader() -> Any:
 
     base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     words = {"y": True, "n": False}
-    loader = type("Loader", (base,), {"bool_values": {**base.bool_values, **words}})
+    loader: Any = type("Loader", (base,), {"bool_values": {**base.bool_values, **words}})
     loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile("^[yYnN]$"), list("yYnN"))
     loader.add_implicit_resolver("tag:yaml.org,2002:str", re.compile("^[0-9]{4}-[0-9]{2}-[0-9]{2}"), list("0123456789"))
     loader.add_constructor("tag:yaml.org,2002:int", _yaml_int)

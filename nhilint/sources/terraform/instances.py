@@ -9,7 +9,7 @@ from nhilint.model.node import Map, Node, Unknown
 from nhilint.sources.terraform.blocks import META_ATTRIBUTES, evaluate_blocks, nested_types
 from nhilint.sources.terraform.evaluate import attempt
 from nhilint.sources.terraform.providers import computed, computed_names
-from nhilint.sources.terraform.values import Cycle, assume, is_null, symbol
+from nhilint.sources.terraform.values import Cycle, Failure, assume, checked, is_null, symbol
 
 if TYPE_CHECKING:
     from nhilint.model.span import Span
@@ -122,10 +122,16 @@ class Instance:
         body = self.declaration.body
         attribute = body.attributes.get(name)
         if attribute is not None:
-            return assume(attempt(attribute.expr, self.scope), self.decisions)
+            return self._measured(name, attempt(attribute.expr, self.scope))
         if name in nested_types(body, top=True):
-            return assume(evaluate_blocks(body, name, self.span, self.scope, self.address), self.decisions)
+            return self._measured(name, evaluate_blocks(body, name, self.span, self.scope, self.address))
         return None
+
+    def _measured(self, name: str, value: Node) -> Node:
+        try:
+            return assume(checked(value), self.decisions)
+        except Failure as problem:
+            return Unknown(f"{self.address}.{name}", problem.message, value.span)
 
     def account(self) -> str:
         """The name of the account's symbol."""

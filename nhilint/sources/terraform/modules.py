@@ -15,7 +15,7 @@ from nhilint.sources.terraform.expansion import Expansion, Slot, expand
 from nhilint.sources.terraform.instances import Instance
 from nhilint.sources.terraform.scope import Scope
 from nhilint.sources.terraform.types import read_type
-from nhilint.sources.terraform.values import Cycle, Failure, assume, is_null, symbol
+from nhilint.sources.terraform.values import Cycle, Failure, assume, checked, is_null, symbol
 
 if TYPE_CHECKING:
     from nhilint.sources.terraform.configuration import Configuration, Declaration
@@ -113,6 +113,10 @@ class Module:
         self._memo[key] = None
         try:
             value: Node = make()
+            try:
+                checked(value)
+            except Failure as problem:
+                value = Unknown(label, problem.message, value.span)
         except BaseException:
             del self._memo[key]
             raise

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from nhilint.sources.tree import Entry, Tree
 
 SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
-MAX_STEPS = 4_000_000
-"""Evaluated expressions in one tree, about ten seconds."""
+MAX_STEPS = 1_500_000
+"""Evaluated expressions in one tree: some seconds, and thirty times what the largest public estates need."""
 MAX_FILE = 5_000_000
 """Bytes of the largest file that is read."""
 
@@ -55,6 +55,14 @@ class Program:
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise Failure("the configuration takes too many steps to evaluate")
+
+    def spend_quietly(self, steps: int) -> None:
+        """Steps of work that is stopped by `exhausted`."""
+        self.steps += steps
+
+    def exhausted(self) -> bool:
+        """Whether the budget of evaluation is used up."""
+        return self.steps > MAX_STEPS
 
     def note(self, what: str, why: str, span: Span, cause: str) -> None:
         """Remember something that could not be read, once."""

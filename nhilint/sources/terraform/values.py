@@ -15,6 +15,8 @@ from nhilint.model.span import Span
 
 MAX_STRING = 2_000_000
 """Longest string that is built, in characters; anything longer is a failure, not a hang."""
+MAX_NODES = 60_000
+"""Most parts of one value."""
 MAX_OPTIONS = 16
 """Most alternatives one value may have; beyond that it is unknown."""
 NOWHERE = Span("", 0)
@@ -40,6 +42,30 @@ class Cycle(Failure):
 def symbol(name: str, span: Span) -> Text:
     """The unknown string called `name`."""
     return Text((Symbol(name),), span)
+
+
+def checked(node: Node) -> Node:
+    """The value itself; raises `Failure` when it has more than `MAX_NODES` parts.
+
+    Values share their parts, so a few lines can describe a tree that nobody could walk. Whatever is remembered under
+    a name is measured once, which bounds every later walk.
+    """
+    stack, count = [node], 0
+    while stack:
+        count += 1
+        if count > MAX_NODES:
+            raise Failure("the value is larger than nhilint builds")
+        one = stack.pop()
+        if isinstance(one, Sequence):
+            stack.extend(one.items)
+        elif isinstance(one, Map):
+            if isinstance(one.entries, dict):
+                stack.extend(one.entries.values())
+        elif isinstance(one, Choice):
+            stack.extend(one.options)
+        elif isinstance(one, Encoded):
+            stack.append(one.node)
+    return node
 
 
 def null(span: Span) -> Scalar:
