@@ -1,0 +1,103 @@
+"""One request against one permission set, by the book: short, direct, and independent of the prover and its globs.
+
+A layer (the statements, or one ceiling) denies when a deny matches, allows when an allow matches. The request is
+allowed when no layer denies and every layer allows. What is not certain (`may`, `undecided`, an operator that can not
+be interpreted) counts as unknown and makes the answer `undecided` where it matters.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from nhilint.algebra.conditions import holds
+from nhilint.algebra.values import (
+    LITERAL_MARK,
+    LITERAL_STAR,
+    SYMBOL_CLOSE,
+    SYMBOL_OPEN,
+    Context,
+    Decision,
+    Permissions,
+    Request,
+    Scope,
+    Statement,
+)
+
+_LETTERS = re.compile(f"{SYMBOL_OPEN}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE}|.", re.DOTALL)
+
+
+def decide(permissions: Permissions, request: Request) -> Decision:
+    """The answer for the request, with the statements that decided it."""
+    layers = [_layer(statements, request) for statements in (permissions.statements, *permissions.ceilings)]
+    denies = tuple(s for layer in layers for s in layer["deny", True])
+    if denies:
+        return Decision(verdict="explicitly-denied", because=denies)
+    if any(not layer["allow", True] and not layer["allow", None] for layer in layers):
+        return Decision(verdict="implicitly-denied")
+    doubts = tuple(s for layer in layers for s in layer["deny", None])
+    doubts += tuple(s for layer in layers if not layer["allow", True] for s in layer["allow", None])
+    if doubts:
+        return Decision(verdict="undecided", because=doubts, reason="; ".join(dict.fromkeys(map(_doubt, doubts))))
+    return Decision(verdict="allowed", because=tuple(s for layer in layers for s in layer["allow", True]))
+
+
+def _layer(statements: Sequence[Statement], request: Request) -> dict[tuple[str, bool | None], list[Statement]]:
+    found: dict[tuple[str, bool | None], list[Statement]] = {
+        (effect, truth): [] for effect in ("allow", "deny") for truth in (True, None, False)
+    }
+    for statement in statements:
+        found[statement.effect, applies(statement, request)].append(statement)
+    return found
+
+
+def applies(statement: Statement, request: Request) -> bool | None:
+    """Whether the statement speaks about the request; None when that can not be known."""
+    if any(glob(pattern, request.action) for pattern in statement.actions) == statement.actions_negated:
+        return False
+    if not all(_within(scope, text) for scope, text in zip(statement.scopes, request.point, strict=False)):
+        return False
+    truth = conditions_hold(statement, request.context)
+    if truth is False:
+        return False
+    return None if statement.undecided or statement.may else truth
+
+
+def conditions_hold(statement: Statement, context: Context) -> bool | None:
+    """Whether all clauses are true for the context; None when one can not be interpreted and none is false."""
+    values = dict(context)
+    truths = [holds(clause, values.get(clause.key)) for clause in statement.conditions]
+    if False in truths:
+        return False
+    return None if None in truths else True
+
+
+def _within(scope: Scope, text: str) -> bool:
+    return any(glob(pattern, text) for pattern in scope.patterns) != scope.negated
+
+
+def glob(pattern: str, text: str) -> bool:
+    """Whether the text is in the pattern's language, by walking both; linear space, quadratic time."""
+    if pattern in ("*", text):
+        return True
+    tokens = _LETTERS.findall(pattern)
+    letters = [{"*": LITERAL_STAR, "?": LITERAL_MARK}.get(letter, letter) for letter in _LETTERS.findall(text)]
+    token = at = 0
+    star, resume = -1, 0
+    while at < len(letters):
+        if token < len(tokens) and tokens[token] == "*":
+            star, resume = token, at
+            token += 1
+        elif token < len(tokens) and (tokens[token] == letters[at] or (tokens[token] == "?" and len(letters[at]) == 1)):
+            token += 1
+            at += 1
+        elif star >= 0:
+            resume += 1
+            token, at = star + 1, resume
+        else:
+            return False
+    return all(rest == "*" for rest in tokens[token:])
+
+
+def _doubt(statement: Statement) -> str:
+    return statement.undecided or "; ".join(statement.may) or "a condition that can not be interpreted"
