@@ -1,0 +1,157 @@
+"""`data.aws_iam_policy_document`: every argument, merging, and where each statement is written."""
+
+from nhilint.model.node import Encoded, Map, Sequence
+from tests.unit.sources.terraform.build import document, load, show
+
+USE = 'resource "aws_iam_policy" "p" { policy = data.aws_iam_policy_document.d.json }\n'
+
+
+def policy(text: str) -> Map:
+    node = document(load(text + USE), "aws_iam_policy.p").body.get("policy")
+    assert isinstance(node, Encoded)
+    assert isinstance(node.node, Map)
+    return node.node
+
+
+def test_every_argument_of_a_statement() -> None:
+    text = """
+data "aws_iam_policy_document" "d" {
+  policy_id = "id"
+  version   = "2008-10-17"
+  statement {
+    sid           = "S"
+    effect        = "Deny"
+    not_actions   = ["a:B", "c:D"]
+    not_resources = ["*"]
+    principals {
+      type        = "AWS"
+      identifiers = ["1", "2"]
+    }
+    principals {
+      type        = "Service"
+      identifiers = ["ec2.amazonaws.com"]
+    }
+    not_principals {
+      type        = "*"
+      identifiers = ["*"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:username"
+      values   = ["&{aws:userid}"]
+    }
+    condition {
+      test     = "StringEquals"
+      variable = "aws:username"
+      values   = ["x", "y"]
+    }
+  }
+  statement {
+    actions   = ["s3:Get*"]
+    resources = ["arn:aws:s3:::b/&{aws:username}"]
+  }
+}
+"""
+    assert show(policy(text)) == {
+        "Version": "2008-10-17",
+        "Id": "id",
+        "Statement": [
+            {
+                "Sid": "S",
+                "Effect": "Deny",
+                "NotAction": ["a:B", "c:D"],
+                "NotResource": "*",
+                "Principal": {"AWS": ["1", "2"], "Service": "ec2.amazonaws.com"},
+                "NotPrincipal": "*",
+                "Condition": {"StringEquals": {"aws:username": ["${aws:userid}", "x", "y"]}},
+            },
+            {"Effect": "Allow", "Action": "s3:Get*", "Resource": "arn:aws:s3:::b/${aws:username}"},
+        ],
+    }
+
+
+def test_statements_lead_to_their_block() -> None:
+    text = 'data "aws_iam_policy_document" "d" {\n  statement {\n    actions = ["a:B"]\n  }\n  statement {\n    sid = "x"\n  }\n}\n'  # noqa: E501
+    statements = policy(text).entries["Statement"]
+    assert isinstance(statements, Sequence)
+    assert [item.span.line for item in statements.items] == [2, 5]
+
+
+def merged(arguments: str) -> list[object]:
+    text = f"""
+variable "on" {{ type = bool }}
+variable "documents" {{ type = list(string) }}
+data "aws_iam_policy_document" "one" {{
+  statement {{
+    sid     = "A"
+    actions = ["one:A"]
+  }}
+  statement {{ actions = ["one:B"] }}
+}}
+data "aws_iam_policy_document" "d" {{
+  {arguments}
+  statement {{
+    sid     = "Own"
+    actions = ["own:A"]
+  }}
+}}
+"""
+    statements = show(policy(text).entries["Statement"])
+    assert isinstance(statements, list)
+    return [s.get("Action") if isinstance(s, dict) and "Action" in s else s for s in statements]
+
+
+ONE = "data.aws_iam_policy_document.one.json"
+
+
+def test_source_documents_come_first() -> None:
+    assert merged(f"source_policy_documents = [{ONE}]") == ["one:A", "one:B", "own:A"]
+
+
+def test_override_documents_replace_by_sid() -> None:
+    override = 'override_policy_documents = [jsonencode({ Statement = [{ Sid = "Own", Action = "new" }, { Action = "more" }] })]'  # noqa: E501
+    assert merged(override) == ["new", "more"]
+    assert merged(f"source_policy_documents = [{ONE}]\n  {override.replace('Own', 'A')}") == [
+        "new",
+        "one:B",
+        "own:A",
+        "more",
+    ]
+
+
+def test_empty_documents_are_skipped_and_texts_are_read() -> None:
+    assert merged("""source_policy_documents = ["", jsonencode({ Statement = { Action = "a" } })]""") == ["a", "own:A"]
+    assert merged("""source_policy_documents = ["{\\"Statement\\": [{\\"Action\\": \\"x\\"}]}"]""") == ["x", "own:A"]
+
+
+def test_unknown_documents_leave_the_list_open() -> None:
+    assert merged("source_policy_documents = var.documents") == ["own:A", "…var.documents"]
+    assert str(merged(f"source_policy_documents = concat(var.documents, [{ONE}])")[-1]).startswith("…var.documents")
+
+
+def test_documents_that_may_be_absent() -> None:
+    found = merged(f"source_policy_documents = var.on ? [{ONE}] : []")
+    assert found[-1] == "own:A"
+    assert [f["?"] for f in found[:-1] if isinstance(f, dict)] == ["var.on", "var.on"]
+
+
+def test_symbols_stand_in_condition_keys() -> None:
+    text = """
+variable "issuer" {}
+data "aws_iam_policy_document" "d" {
+  statement {
+    actions = ["sts:AssumeRoleWithWebIdentity"]
+    condition {
+      test     = "StringEquals"
+      variable = "${replace(var.issuer, "https://", "")}:sub"
+      values   = ["system:serviceaccount:ns:sa"]
+    }
+  }
+}
+"""
+    (statement,) = show(policy(text).entries["Statement"])  # type: ignore[misc]
+    assert statement["Condition"] == {
+        "StringEquals": {
+            '\ue000replace(var.issuer, "https\ue002\ue005\ue005", "")\ue001:sub': "system:serviceaccount:ns:sa"
+        }
+    }

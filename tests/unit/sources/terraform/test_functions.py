@@ -1,0 +1,63 @@
+"""Functions over values that are known in part (known ones are held against Terraform in `tests/differential`)."""
+
+import pytest
+
+from tests.unit.sources.terraform.build import value
+
+VARS = 'variable "env" {}\nvariable "list" { type = list(string) }\nvariable "on" { type = bool }\n'
+
+
+@pytest.mark.parametrize(
+    "expression, expected",
+    [
+        ("flatten([[var.env], var.list])", ["${var.env}", "${var.list[*]}", "…var.list"]),
+        ("flatten([var.on ? [\"a\"] : [], [\"b\"]])", [{"?": "var.on", "options": ["a", None]}, "b"]),
+        ("compact([\"a\", var.on ? \"b\" : \"\"])", ["a", {"?": "var.on", "options": ["b", None]}]),
+        ("length(concat([1], var.list)) > 0", None),
+        ("length([var.env, \"b\"])", 2),
+        ("contains([\"a\", var.env], \"a\")", True),
+        ("keys({ (var.env) = 1 })", ["${var.env}"]),
+        ("split(\":\", \"a:${var.env}\")[0]", "${split(\":\", \"a:${var.env}\")[0]}"),
+        ("split(\":\", \"arn:aws:iam::${data.aws_caller_identity.c.account_id}:role/x\")[4]", "${account}"),
+        ("coalesce(null, \"\", \"a-${var.env}\")", "a-${var.env}"),
+        ("element([\"a\"], 0)", "a"),
+        ("substr(\"prefix-${var.env}\", 0, 6)", "prefix"),
+        ("startswith(\"prefix-${var.env}\", \"pre\")", True),
+        ("startswith(\"prefix-${var.env}\", \"x\")", False),
+        ("strcontains(\"abc-${var.env}\", \"bc\")", True),
+        ("formatlist(\"arn:%s\", [var.env, \"b\"])", ["arn:${var.env}", "arn:b"]),
+        ("sha256(var.env)", "${sha256(var.env)}"),
+        ("zipmap([\"a\"], [var.env])", {"a": "${var.env}"}),
+        ("nosuchfunction(1)", "!nosuchfunction(1): the function `nosuchfunction` is not known to nhilint"),
+        ("join(\",\", 1, 2, 3) ", None),
+        ("jsonencode([for x in var.list : { Resource = x }])", [{"Resource": "${var.list[*]}"}, "…var.list"]),
+        ("\"pre ${jsonencode({ a = var.env })}\"", "pre {\"a\":\"${var.env}\"}"),
+    ],
+)  # fmt: skip
+def test_partial_arguments(expression: str, expected: object) -> None:
+    found = value(expression, VARS + 'data "aws_caller_identity" "c" {}\n')
+    if expected is None:
+        assert str(found).startswith(("!", "${"))
+    else:
+        assert found == expected
+
+
+@pytest.mark.parametrize(
+    "expression, reason",
+    [
+        ('regex("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")', "not one that nhilint evaluates"),
+        ('regex("(a|a)*$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")', "not one that nhilint evaluates"),
+        ('format("%1000000000d", 1)', "the width is too large"),
+        ("range(100000)", "more than 1024"),
+        ("setproduct(range(1000), range(1000))", "too large"),
+        ("pow(10, pow(10, 10))", "range"),
+        ("1 / 0", "division by zero"),
+        ('"x${null}"', "null can not be part of a string"),
+        ('tonumber("x")', "a number is required"),
+        ("upper()", "is called with 0 arguments"),
+    ],
+)
+def test_failures_have_reasons(expression: str, reason: str) -> None:
+    found = str(value(expression))
+    assert found.startswith("!")
+    assert reason in found

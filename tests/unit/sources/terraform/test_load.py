@@ -1,0 +1,109 @@
+"""Files of a tree: variable files, JSON, overrides, broken files, what may be read."""
+
+from tests.unit.sources.terraform.build import document, load, show
+
+MAIN = 'variable "n" { default = "default" }\nresource "aws_iam_role" "r" { name = var.n }\n'
+
+
+def name(files: dict[str, str | bytes], **options) -> object:
+    return show(document(load(files, **options), "aws_iam_role.r").body.get("name"))
+
+
+def test_variable_files_in_order() -> None:
+    files: dict[str, str | bytes] = {"main.tf": MAIN}
+    assert name(files) == "default"
+    files["terraform.tfvars"] = 'n = "tfvars"\n'
+    assert name(files) == "tfvars"
+    files["b.auto.tfvars.json"] = '{"n": "json"}'
+    assert name(files) == "json"
+    files["env/prod.tfvars"] = 'n = "prod"\n'
+    assert name(files, var_files=("env/prod.tfvars",)) == "prod"
+
+
+def test_a_missing_variable_file_is_named() -> None:
+    assert [u.cause for u in load({"main.tf": MAIN}, var_files=("nope.tfvars",)).unresolved] == ["missing-file"]
+
+
+def test_the_workspace_is_the_environment() -> None:
+    text = 'resource "aws_iam_role" "r" { name = terraform.workspace }\n'
+    assert name({"main.tf": text}) == "default"
+    result = load(text, environment="prod")
+    assert result.documents[0].root == "@prod"
+    assert show(result.documents[0].body.get("name")) == "prod"
+
+
+def test_json_configuration() -> None:
+    text = """{"variable": {"n": {"default": "j"}},
+      "locals": [{"m": {"a": "${var.n}"}}],
+      "resource": {"aws_iam_role": {"r": {"name": "x-${local.m.a}", "tags": {"k": "v"},
+        "inline_policy": [{"name": "p", "policy": "{}"}]}}}}"""
+    body = document(load({"main.tf.json": text}), "aws_iam_role.r").body
+    assert show(body.get("name")) == "x-j"
+    assert show(body.get("tags")) == {"k": "v"}
+    assert show(body.get("inline_policy")) == [{"name": "p", "policy": "{}"}]
+    node = body.get("name")
+    assert node is not None
+    assert node.span.line == 3
+
+
+def test_override_files_replace_attributes() -> None:
+    override = 'resource "aws_iam_role" "r" { name = "o-${var.n}" }\n'
+    files: dict[str, str | bytes] = {"main.tf": MAIN, "x_override.tf": override}
+    assert name(files) == "o-default"
+    node = document(load(files), "aws_iam_role.r").body.get("name")
+    assert node is not None
+
+
+def test_tofu_files_stand_in_for_their_namesakes() -> None:
+    assert name({"main.tf": MAIN, "main.tofu": 'resource "aws_iam_role" "r" { name = "tofu" }\n'}) == "tofu"
+
+
+def test_a_broken_file_is_named_and_the_rest_is_read() -> None:
+    result = load({"main.tf": MAIN, "bad.tf": "locals {\n  a = = 1\n}\n", "worse.tf": b"\xff\xfe", "x.tf.json": "{"})
+    assert [(u.cause, u.span.path) for u in result.unresolved] == [
+        ("syntax", "bad.tf"), ("encoding", "worse.tf"), ("syntax", "x.tf.json"),
+    ]  # fmt: skip
+    assert result.unresolved[0].span.line == 2
+    assert [d.address for d in result.documents] == ["aws_iam_role.r"]
+
+
+def test_two_declarations_of_one_name_are_named() -> None:
+    assert [u.cause for u in load({"a.tf": MAIN, "b.tf": MAIN}).unresolved] == ["duplicate", "duplicate"]
+
+
+def test_files_outside_the_tree_are_refused() -> None:
+    for path in ("../x", "/etc/passwd", "a/../../x"):
+        text = f'resource "aws_iam_role" "r" {{ name = file("{path}") }}\n'
+        assert "is outside the tree" in str(name({"main.tf": text}))
+
+
+def test_a_template_that_includes_itself_ends() -> None:
+    text = 'resource "aws_iam_role" "r" { name = templatefile("${path.module}/t.tpl", {}) }\n'
+    files: dict[str, str | bytes] = {"main.tf": text, "t.tpl": '${templatefile("t.tpl", {})}'}
+    assert "includes itself" in str(name(files))
+
+
+def test_files_are_read_beside_the_module() -> None:
+    files: dict[str, str | bytes] = {
+        "live/main.tf": 'module "m" { source = "../mod" }\n',
+        "mod/main.tf": 'resource "aws_iam_role" "r" { name = file("${path.module}/name.txt") }\n',
+        "mod/name.txt": "from-file",
+    }
+    assert show(document(load(files), "module.m.aws_iam_role.r").body.get("name")) == "from-file"
+
+
+def test_paths_and_roots_choose_what_is_evaluated() -> None:
+    files: dict[str, str | bytes] = {
+        "a/main.tf": MAIN,
+        "b/main.tf": MAIN,
+        "c/main.tf": 'module "a" { source = "../a" }\n',
+    }
+    assert [d.root for d in load(files).documents] == ["b", "c"]
+    assert [d.root for d in load(files, paths=("a",)).documents] == ["a"]
+    assert [d.root for d in load(files, roots=("a",)).documents] == ["a"]
+
+
+def test_small_texts_that_describe_huge_values_end() -> None:
+    lists = "".join(f"  a{i} = [{', '.join([f'local.a{i - 1}'] * 10)}]\n" for i in range(1, 12))
+    text = f'locals {{\n  a0 = ["x"]\n{lists}}}\nresource "aws_iam_role" "r" {{ name = jsonencode(local.a11) }}\n'
+    assert "larger than nhilint builds" in str(name({"main.tf": text}))
