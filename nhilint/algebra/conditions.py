@@ -10,6 +10,7 @@ A value that contains a symbol is one opaque operand: only the same text meets i
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 
 from nhilint.algebra.glob import intersect, is_wild, matches, witnesses
@@ -256,7 +257,7 @@ def _ordered(texts: Sequence[str], read: Callable[[str], float | None], spell: C
     found = [text for text in texts if SYMBOL_OPEN in text]
     bounds = sorted({bound for text in texts if SYMBOL_OPEN not in text and (bound := read(text)) is not None})
     points = list(bounds)
-    points += [_between(low, high) for low, high in zip(bounds, bounds[1:], strict=False)]
+    points += [_between(low, high) for low, high in itertools.pairwise(bounds)]
     points += [bounds[0] - 1, bounds[-1] + 1] if bounds else [0]
     return [*found, *(spell(point) for point in points)]
 

@@ -1,4 +1,4 @@
-"""Globs as exact string languages: matching, containment, intersection, generic witnesses; must not know what they name.
+"""Globs as exact string languages: matching, containment, intersection, witnesses; must not know what they name.
 
 Alphabet: characters and *atoms*. An atom is a symbol (`values.symbol`): one unknown string, equal only to itself, so
 only ``*`` covers it. Wildcards and symbols in a *text* mean nothing: a star there is the character star.
@@ -101,10 +101,10 @@ def witnesses(pattern: str, marks: int, fresh: str = FRESH) -> tuple[str, ...]:
     lengths = (1, *(n for n in range(marks + 1, -1, -1) if n != 1))
     if len(lengths) ** (len(pieces) - 1) > _MAX_PARTS:
         raise GlobTooLarge("too many question marks beside stars")
-    found = []
-    for runs in product(lengths, repeat=len(pieces) - 1):
-        found.append(pieces[0] + "".join(fresh * run + piece for run, piece in zip(runs, pieces[1:], strict=True)))
-    return tuple(found)
+    return tuple(
+        pieces[0] + "".join(fresh * run + piece for run, piece in zip(runs, pieces[1:], strict=True))
+        for runs in product(lengths, repeat=len(pieces) - 1)
+    )
 
 
 def matches(pattern: str, text: str) -> bool:

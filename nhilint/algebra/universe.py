@@ -9,11 +9,11 @@ they have to be listed.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
-from typing import Protocol
+from typing import Protocol, cast
 
-from nhilint.algebra.glob import FRESH, contains, generic, intersect_encoded, is_wild, matches_encoded, witnesses
+from nhilint.algebra.glob import FRESH, contains, intersect, is_wild, matches, witnesses
 
 _MAX_FUTURE = 4_000
 
@@ -95,9 +95,13 @@ class Index:
 
 
 @lru_cache(maxsize=8)
+def _index(vocabulary: Hashable) -> Index:
+    return Index(cast("Vocabulary", vocabulary))
+
+
 def index_of(vocabulary: Vocabulary) -> Index:
     """The index of a vocabulary, kept between comparisons: a memo, never a state."""
-    return Index(vocabulary)
+    return _index(cast("Hashable", vocabulary))
 
 
 def bits_of(number: int) -> list[int]:
@@ -161,7 +165,7 @@ class Universe:
             name = self._sorted_names[position]
             if not name.startswith(head):
                 break
-            if matches_encoded(pattern, name):
+            if matches(pattern, name):
                 found |= 1 << position
         return found
 
@@ -196,13 +200,10 @@ def _closed(wild: Sequence[str], negatives: Sequence[str]) -> list[str]:
     while pending:
         pattern = pending.pop()
         for negative in negatives:
-            for part in intersect_encoded(pattern, negative):
+            for part in intersect(pattern, negative):
                 if part not in found and is_wild(part):
                     found[part] = None
                     pending.append(part)
         if len(found) > _MAX_FUTURE:
             raise UniverseTooLarge("too many overlapping action patterns")
     return list(found)
-
-
-__all__ = ["OPEN", "Index", "Universe", "UniverseTooLarge", "Vocabulary", "bits_of", "generic", "index_of"]

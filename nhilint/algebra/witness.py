@@ -1,0 +1,126 @@
+"""Turns a point of the proof into a readable request that the direct evaluator confirms on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from nhilint.algebra.evaluate import decide
+from nhilint.algebra.glob import matches
+from nhilint.algebra.values import Condition, Context, Permissions, Request, Residue, Statement
+
+Fill = Callable[[str, str], Sequence[str]]
+"""Dimension name (or ``action``, or a condition key) and pattern to readable strings, best first."""
+
+_NEUTRAL = ("example", "sample", "example-1", "zq7")
+
+
+class InternalError(RuntimeError):
+    """The prover and the evaluator disagree: a defect of nhilint, never a verdict."""
+
+
+class Proof(NamedTuple):
+    """What a witness is held against."""
+
+    candidate: Permissions
+    reference: Permissions
+    world: frozenset[str]
+    """The `may` reasons that hold."""
+    fresh: str
+    fill: Fill | None
+
+
+def confirm(
+    proof: Proof,
+    statement: Statement,
+    conditions: tuple[Condition, ...],
+    box: tuple[str, ...],
+    point: tuple[str, ...],
+    context: Context,
+    names: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
+) -> Residue | str:
+    """The residue with its witness, or the reason why the evaluator can not confirm it.
+
+    `names`: concrete actions, future patterns, and a name for each of these. Raises `InternalError`.
+    """
+    actions, future, generics = names
+    mine, theirs = _in_world(proof.candidate, proof.world), _in_world(proof.reference, proof.world)
+    if actions:
+        action = actions[0]
+    else:
+        action = "*" if future[0] == "*" and _open(proof) else generics[0]
+    request = Request(action=action, point=point, context=context)
+    ours, other = decide(mine, request), decide(theirs, request)
+    if "undecided" in (ours.verdict, other.verdict):
+        return ours.reason or other.reason
+    if ours.verdict != "allowed" or other.verdict == "allowed":
+        raise InternalError(
+            f"the witness {request} is {ours.verdict} by the candidate, {other.verdict} by the reference"
+        )
+    for better in _readable(proof, request, box, future[0] if not actions else ""):
+        if decide(mine, better).verdict == "allowed" and decide(theirs, better).verdict == other.verdict:
+            request = better
+            break
+    blocked = decide(theirs, request)
+    return Residue(
+        actions=actions,
+        future=future,
+        scopes=box,
+        conditions=conditions,
+        witness=request,
+        statement=statement,
+        blocked_by=blocked.because if blocked.verdict == "explicitly-denied" else (),
+    )
+
+
+def _open(proof: Proof) -> bool:
+    return all(s.actions == ("*",) for side in (proof.candidate, proof.reference) for s in side.statements)
+
+
+def _in_world(permissions: Permissions, world: frozenset[str]) -> Permissions:
+    def real(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+        return tuple(replace(s, may=()) if s.may else s for s in statements if world.issuperset(s.may))
+
+    if not any(s.may for layer in (permissions.statements, *permissions.ceilings) for s in layer):
+        return permissions
+    return replace(
+        permissions,
+        statements=real(permissions.statements),
+        ceilings=tuple(real(ceiling) for ceiling in permissions.ceilings),
+    )
+
+
+def _readable(proof: Proof, request: Request, box: tuple[str, ...], action: str) -> Iterator[Request]:
+    """Requests without fresh letters: the platform's words first, then neutral ones."""
+    dimensions = proof.candidate.dimensions
+    for neutral in _NEUTRAL:
+        for use_fill in (True, False) if proof.fill else (False,):
+            fill = proof.fill if use_fill else None
+            yield Request(
+                action=_fill(proof, fill, "action", action, request.action, neutral),
+                point=tuple(
+                    _fill(proof, fill, name, glob, text, neutral)
+                    for name, glob, text in zip(dimensions, box, request.point, strict=True)
+                ),
+                context=tuple(
+                    (
+                        key,
+                        tuple(
+                            _fill(proof, fill, key, value.replace(proof.fresh, "*"), value, neutral) for value in values
+                        ),
+                    )
+                    for key, values in request.context
+                ),
+            )
+
+
+def _fill(proof: Proof, fill: Fill | None, name: str, glob: str, text: str, neutral: str) -> str:
+    if proof.fresh not in text:
+        return text
+    for better in fill(name, glob) if fill else ():
+        if matches(glob, better):
+            return better
+    # A run of fresh letters is one unknown part; letters that stand for `?` keep their number.
+    plain = glob.replace("**", "*").replace("*", neutral).replace("?", "x") if glob else ""
+    return plain if plain and matches(glob, plain) else text.replace(proof.fresh, neutral[0])
