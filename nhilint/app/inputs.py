@@ -1,0 +1,229 @@
+"""Arguments of the command line to trees, documents and analyses."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+from nhilint.app.settings import Settings, read_settings
+from nhilint.model.errors import NhilintError
+from nhilint.sources.options import LoadOptions
+from nhilint.sources.tree import Tree
+
+if TYPE_CHECKING:
+    from nhilint.catalog.model import Catalog
+    from nhilint.engine import Analysis, Options
+    from nhilint.sources.load import Loaded, ParseCache
+
+_PLAN_HEAD = 1 << 16
+
+
+class InputError(NhilintError):
+    """An argument that names nothing that can be read."""
+
+
+class NothingReadable(NhilintError):
+    """The tree holds no file that nhilint understands."""
+
+    exit_code = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the user asked for besides the trees; command line beats settings."""
+
+    paths: tuple[str, ...] = ()
+    roots: tuple[str, ...] = ()
+    var_files: tuple[str, ...] = ()
+    environment: str = ""
+    fail_on: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """One revision, opened."""
+
+    tree: Tree
+    info: dict[str, Any]
+    plan: str = ""
+    """Path of a plan file; empty: the tree itself is read."""
+    plan_side: Literal["before", "after"] = "after"
+
+
+def open_side(argument: str, repository: str | None = None) -> Side:
+    """A folder, a plan file, or a Git revision of the repository one stands in."""
+    from nhilint.sources.folder import FolderTree
+
+    if os.path.isdir(argument):
+        return Side(tree=FolderTree(argument, label=argument), info={"label": argument, "kind": "folder"})
+    if os.path.isfile(argument):
+        if not _looks_like_plan(argument):
+            raise InputError(
+                f"`{argument}` is not a Terraform plan in JSON",
+                help="write one with `terraform show -json PLANFILE > plan.json`, or name a folder or a Git revision",
+            )
+        folder = os.path.dirname(os.path.abspath(argument))
+        return Side(tree=FolderTree(folder), info={"label": argument, "kind": "plan"}, plan=os.path.basename(argument))
+    from nhilint.sources.git import GitTree, toplevel
+
+    try:
+        top = repository or toplevel(".")
+    except NhilintError:
+        raise InputError(
+            f"`{argument}` is not a folder or a file, and this is not a Git repository",
+            help="give two folders, a plan file, or run nhilint inside a repository",
+        ) from None
+    tree = GitTree(top, argument)
+    return Side(tree=tree, info={"label": argument, "kind": "git", "commit": tree.commit})
+
+
+def working_tree() -> Side:
+    """The working tree of the repository one stands in."""
+    from nhilint.sources.folder import FolderTree
+    from nhilint.sources.git import toplevel
+
+    top = toplevel(".")
+    return Side(tree=FolderTree(top, label="working tree"), info={"label": "working tree", "kind": "folder"})
+
+
+def default_base() -> Side:
+    """The commit where the work at hand left the default branch."""
+    from nhilint.sources.git import GitTree, default_branch, merge_base, toplevel
+
+    top = toplevel(".")
+    branch = default_branch(top)
+    commit = merge_base(top, branch, "HEAD")
+    label = f"merge-base with {branch}"
+    return Side(tree=GitTree(top, commit), info={"label": label, "kind": "git", "commit": commit})
+
+
+def load_side(side: Side, asked: Asked, settings: Settings, cache: ParseCache | None = None) -> Loaded:
+    """The documents of one side."""
+    from nhilint.sources.load import Loaded, load
+
+    options = LoadOptions(
+        paths=asked.paths or settings.paths,
+        roots=asked.roots or settings.roots,
+        var_files=asked.var_files or settings.var_files,
+        environment=asked.environment,
+        partition=settings.partition,
+    )
+    if not side.plan:
+        return load(side.tree, options, cache)
+    from nhilint.sources.terraform.load import load_terraform
+    from nhilint.sources.terraform.plan import load_plan
+
+    text = side.tree.read(side.plan).decode("utf-8-sig", "replace")
+    every = [entry for entry in side.tree.entries() if entry.path.endswith((".tf", ".tofu", ".tf.json"))]
+    source = load_terraform(side.tree, every, options, cache) if every else None
+    result = load_plan(side.plan, text, source, side.plan_side)
+    return Loaded(documents=result.documents, unresolved=result.unresolved, moved=result.moved, files=1, skipped=0)
+
+
+def analyze_side(loaded: Loaded, catalog: Catalog, options: Options) -> Analysis:
+    """The analysis of one side."""
+    from nhilint.engine import analyze
+
+    return analyze(loaded.documents, unresolved=loaded.unresolved, moved=loaded.moved, catalog=catalog, options=options)
+
+
+def engine_options(asked: Asked, settings: Settings) -> Options:
+    """Settings and the day, as the engine wants them."""
+    from nhilint.engine import Options
+    from nhilint.model.finding import SEVERITIES
+
+    severity = next((s for s in SEVERITIES if s == (asked.fail_on or settings.fail_on)), None)
+    if severity is None:
+        raise InputError(f"`{asked.fail_on}` is no severity", help=f"one of {', '.join(SEVERITIES)}")
+    return Options(
+        today=os.environ.get("NHILINT_TODAY") or date.today().isoformat(),
+        fail_on=severity,
+        catalog_required=settings.catalog_required,
+        disabled_rules=settings.disabled,
+    )
+
+
+def read_catalog(tree: Tree, settings: Settings) -> Catalog:
+    """The tree's own catalog, or the starter catalog when it has none."""
+    from nhilint.catalog.model import load_catalog
+    from nhilint.model.node import Map
+    from nhilint.sources.yamldoc import parse_yaml
+
+    folders = tuple(path.rstrip("/") + "/" for path in settings.catalog_paths)
+    texts = {
+        entry.path: tree.read(entry.path).decode("utf-8", "replace")
+        for entry in tree.entries()
+        if entry.path.startswith(folders) and entry.path.endswith((".yaml", ".yml")) and not entry.problem
+    }
+    own = bool(texts)
+    if not own:
+        from nhilint.catalog.starter import starter_files
+
+        texts = dict(starter_files())
+    documents: dict[str, Map] = {}
+    for path, text in texts.items():
+        parsed = parse_yaml(path, text)
+        if parsed.errors:
+            raise parsed.errors[0]
+        for node in parsed.documents:
+            if isinstance(node, Map):
+                documents[path] = node
+    return load_catalog(documents, own=own)
+
+
+def settings_of(side: Side) -> Settings:
+    """The settings that judge: those of the base of a review, of the tree itself otherwise."""
+    return read_settings(side.tree)
+
+
+def require_readable(sides: Sequence[Loaded], labels: Sequence[str]) -> None:
+    """Raises `NothingReadable` when no side has a file that nhilint understands."""
+    if not any(loaded.files for loaded in sides):
+        raise NothingReadable(
+            f"there is nothing to read in {' and '.join(f'`{label}`' for label in labels)}",
+            help="nhilint reads *.tf, *.tf.json, Kubernetes manifests in YAML or JSON, and Terraform plans in JSON",
+        )
+
+
+def as_plan_sides(side: Side) -> tuple[Side, Side]:
+    """A plan alone is its own review: before the apply, after the apply."""
+    before = replace(side, plan_side="before", info={**side.info, "label": f"{side.info['label']} (before)"})
+    after = replace(side, plan_side="after", info={**side.info, "label": f"{side.info['label']} (after)"})
+    return before, after
+
+
+def _looks_like_plan(path: str) -> bool:
+    try:
+        with open(path, "rb") as file:
+            head = file.read(_PLAN_HEAD)
+    except OSError:
+        return False
+    return b'"format_version"' in head
+
+
+def analyze_one(side: Side, asked: Asked) -> tuple[Analysis, Options]:
+    """The analysis of a single tree, judged by its own settings and catalog."""
+    settings = settings_of(side)
+    options = engine_options(asked, settings)
+    loaded = load_side(side, asked, settings)
+    require_readable([loaded], [side.info["label"]])
+    return analyze_side(loaded, read_catalog(side.tree, settings), options), options
+
+
+def changed_files(before: Side, after: Side) -> int:
+    """How many files that nhilint reads differ between the two sides."""
+    if before.plan or after.plan:
+        return 0
+    endings = (".tf", ".tofu", ".tf.json", ".tfvars", ".yaml", ".yml", ".json")
+
+    def listed(side: Side) -> dict[str, str]:
+        entries = [e for e in side.tree.entries() if e.path.endswith(endings) and not e.problem]
+        return {entry.path: f"{entry.size}" for entry in entries}
+
+    old, new = listed(before), listed(after)
+    shared = old.keys() & new.keys()
+    differing = sum(old[p] != new[p] or before.tree.digest(p) != after.tree.digest(p) for p in shared)
+    return differing + len(old.keys() ^ new.keys())

@@ -1,0 +1,61 @@
+"""`nhilint review`: what changed for every identity."""
+
+from __future__ import annotations
+
+import typer
+
+
+def command(
+    base: str = typer.Argument(
+        "", help="Git revision, folder or plan file; default: where HEAD left the default branch."
+    ),
+    head: str = typer.Argument("", help="Git revision, folder or plan file; default: the working tree."),
+    path: list[str] = typer.Option([], "--path", help="Only this part of the tree (repeatable)."),
+    root: list[str] = typer.Option([], "--root", help="A folder that is a Terraform root module (repeatable)."),
+    var_file: list[str] = typer.Option([], "--var-file", help="Terraform variable file inside the tree (repeatable)."),
+    environment: str = typer.Option("", "--environment", help="Terraform workspace."),
+    format: str = typer.Option("text", "--format", help="text, concise, json or markdown."),
+    output: list[str] = typer.Option([], "--output", help="FORMAT=PATH: write a report to a file too (repeatable)."),
+    fail_on: str = typer.Option("", "--fail-on", help="Findings of this severity or above block."),
+    strict: bool = typer.Option(False, "--strict", help="Fail when something could not be judged."),
+) -> int:
+    """What can each identity do after a change that it could not do before?"""
+    from nhilint.app import inputs
+    from nhilint.app import output as delivery
+    from nhilint.engine import review
+    from nhilint.reports import markdown, text
+    from nhilint.sources.load import ParseCache
+
+    asked = inputs.Asked(
+        paths=tuple(path), roots=tuple(root), var_files=tuple(var_file), environment=environment, fail_on=fail_on
+    )
+    before = inputs.open_side(base) if base else inputs.default_base()
+    if before.plan and not head:
+        before, after = inputs.as_plan_sides(before)
+    else:
+        after = inputs.open_side(head) if head else inputs.working_tree()
+    settings = inputs.settings_of(before)
+    options = inputs.engine_options(asked, settings)
+    cache = ParseCache()
+    sides = [inputs.load_side(side, asked, settings, cache) for side in (before, after)]
+    inputs.require_readable(sides, [before.info["label"], after.info["label"]])
+    # Base judges: a pull request can not approve itself by editing the catalog or the settings.
+    catalog = inputs.read_catalog(before.tree, settings)
+    analyses = [inputs.analyze_side(loaded, catalog, options) for loaded in sides]
+    value = review(*analyses, base_info=before.info, head_info=after.info, options=options)
+    value["files_changed"] = inputs.changed_files(before, after)
+    paint = delivery.paint()
+    delivery.deliver(
+        value,
+        format,
+        output,
+        {
+            "text": lambda v: text.review(v, paint),
+            "concise": text.concise,
+            "json": delivery.as_json,
+            "markdown": markdown.review,
+        },
+    )
+    if value["verdict"] == "blocked":
+        return 1
+    return 3 if strict and (value["summary"]["unresolved_new"] or value["verdict"] == "undecided") else 0
