@@ -115,6 +115,8 @@ def _expand(value: Node, address: str, span: Span, slots_of: SlotsOf, value_of: 
 
 
 def _count_slots(node: Node, address: str, span: Span) -> list[Slot]:
+    if isinstance(node, Scalar) and isinstance(node.value, bool):
+        node = Scalar(int(node.value), node.span)  # Terraform 0.11 took `true` for one
     number = index_number(to_number(node)) if isinstance(node, Scalar) and node.value is not None else None
     if number is not None:
         if number > MAX_INSTANCES:

@@ -353,6 +353,13 @@ def _list(call: Call, args: list[Node]) -> Node:
     return Sequence(tuple(args), call.span)
 
 
+def _map(call: Call, args: list[Node]) -> Node:
+    """The old `map("key", value, …)`."""
+    if len(args) % 2:
+        raise Failure("`map` needs as many keys as values")
+    return Map({key_text(key): args[i * 2 + 1] for i, key in enumerate(args[::2])}, call.span)
+
+
 def _type(call: Call, args: list[Node]) -> Node:
     return call.unknown(args, "string")
 
@@ -383,6 +390,7 @@ FUNCTIONS: Table = {
     "alltrue": Function(_quantifier, 1, 1),
     "matchkeys": Function(_matchkeys, 3, 3),
     "list": Function(_list, 0, -1),
+    "map": Function(_map, 0, -1),
     "type": Function(_type, 1, 1),
     **{
         name: Function(_convert, 1, 1)

@@ -12,6 +12,14 @@ from nhilint.sources.terraform.iterate import items_of
 from nhilint.sources.terraform.registry import Call, Function, Table, pure
 from nhilint.sources.terraform.values import Failure, encoded_text, is_null, known, parts_of, text
 
+PROVIDER_IDIOMS = (
+    "/^(.*provider/)/",
+    "/^.*provider//",
+    "/^(.*oidc-provider/)/",
+    "/^.*oidc-provider\\//",
+    "/.*oidc-provider\\//",
+)
+"""How modules cut the issuer out of the ARN of an identity provider; an issuer itself holds no `provider/`."""
 SEPARABLE = ("account", "region")
 """Symbols that contain no separator: strings around them can be split."""
 
@@ -109,6 +117,10 @@ def _replace(call: Call, args: list[Node]) -> Node:
     if before == "https://" and after == "" and isinstance(node, Text):
         return without_scheme(node)
     parts = parts_of(node)
+    if before in PROVIDER_IDIOMS and after == "":
+        for index, part in enumerate(parts):
+            if isinstance(part, str) and ":oidc-provider/" in part:
+                return text([part.rpartition("provider/")[2], *parts[index + 1 :]], node.span)
     if before and not before.startswith("/") and all(_separable(p, before) for p in parts):
         return text([p.replace(before, after) if isinstance(p, str) else p for p in parts], node.span)
     return call.unknown(args, "string")

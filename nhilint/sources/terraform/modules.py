@@ -95,10 +95,15 @@ class Module:
     def _path(self, name: str, span: Span) -> Node:
         if name == "module":
             return Scalar(posixpath.relpath(self.folder or ".", self.root_folder or "."), span)
+        if name == "cwd" and self.root_folder:
+            # Terraform runs in the root's folder; where the checkout lies is nobody's business, but names are cut from it.
+            return Scalar(f"/{self.root_folder}", span)
         return Scalar(".", span) if name == "root" else symbol(f"path.{name}", span)
 
     def tree_path(self, written: str) -> str:
         """A path as Terraform's functions see it, as a path of the tree; raises `Failure` outside the tree."""
+        if self.root_folder and (written + "/").startswith(f"/{self.root_folder}/"):
+            written = "./" + written.removeprefix(f"/{self.root_folder}").lstrip("/")
         joined = posixpath.normpath(posixpath.join(self.root_folder or ".", written))
         if joined.startswith(("../", "/")) or joined == "..":
             raise Failure(f"the file `{written}` is outside the tree")

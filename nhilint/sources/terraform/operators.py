@@ -9,6 +9,8 @@ from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Sym
 from nhilint.sources.terraform.convert import (
     BlockMap,
     BlockSequence,
+    OpenMap,
+    OpenSequence,
     element_of,
     index_number,
     key_text,
@@ -274,7 +276,8 @@ def _index_map(value: Map, key: Node, span: Span) -> Node:
 
 
 def _pick(value: Map | Sequence, options: list[Node], key: Node, span: Span) -> Node:
-    if value.open and not options:
+    stands_for_all = isinstance(value, (OpenMap, OpenSequence)) and value.witness is not None
+    if value.open and (not options or (stands_for_all and pure_symbol(key).endswith("[*]"))):
         return element_of(value, f"{value.open}{subscript(key)}")
     if value.open or not 0 < len(options) <= MAX_PICK:
         return Unknown(f"{describe(value)}[{describe(key)}]", f"the key `{describe(key)}` is not known", span)
