@@ -138,6 +138,8 @@ class _Search:
         everyone = [s for side in sides for layer in side for s in layer]
         self._fresh = fresh_letter(_texts(everyone))
         patterns = [action for s in everyone for action in s.actions]
+        if any(s.actions_negated for s in everyone):
+            patterns.append("*")  # what a negation leaves: the rest of the known names and a future one of its own
         negatives = [a for s in everyone if s.effect == "deny" or s.actions_negated for a in s.actions]
         self._universe = Universe(vocabulary, patterns, negatives, self._fresh)
         self._mine = [self._layer(layer) for layer in sides[0]]
