@@ -16,6 +16,7 @@ from nhilint.sources.tree import Tree
 if TYPE_CHECKING:
     from nhilint.catalog.model import Catalog
     from nhilint.engine import Analysis, Options
+    from nhilint.model.node import Map
     from nhilint.sources.load import Loaded, ParseCache
 
 _PLAN_HEAD = 1 << 16
@@ -149,6 +150,14 @@ def engine_options(asked: Asked, settings: Settings) -> Options:
 def read_catalog(tree: Tree, settings: Settings) -> Catalog:
     """The tree's own catalog, or the starter catalog when it has none."""
     from nhilint.catalog.model import load_catalog
+
+    documents, own = catalog_documents(tree, settings)
+    return load_catalog(documents, own=own)
+
+
+def catalog_documents(tree: Tree, settings: Settings) -> tuple[dict[str, Map], bool]:
+    """The parsed role files by path, and whether they are the tree's own."""
+    from nhilint.catalog.starter import starter_files
     from nhilint.model.node import Map
     from nhilint.sources.yamldoc import parse_yaml
 
@@ -159,19 +168,16 @@ def read_catalog(tree: Tree, settings: Settings) -> Catalog:
         if entry.path.startswith(folders) and entry.path.endswith((".yaml", ".yml")) and not entry.problem
     }
     own = bool(texts)
-    if not own:
-        from nhilint.catalog.starter import starter_files
-
-        texts = dict(starter_files())
     documents: dict[str, Map] = {}
-    for path, text in texts.items():
+    for path, text in (texts or starter_files()).items():
         parsed = parse_yaml(path, text)
         if parsed.errors:
             raise parsed.errors[0]
-        for node in parsed.documents:
-            if isinstance(node, Map):
-                documents[path] = node
-    return load_catalog(documents, own=own)
+        for number, node in enumerate(parsed.documents):
+            if not isinstance(node, Map):
+                raise InputError("a role file holds one map", span=node.span)
+            documents[f"{path}#{number}" if number else path] = node
+    return documents, own
 
 
 def settings_of(side: Side) -> Settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nhilint.engine.analysis import Analysis, analyze
+from nhilint.engine.catalogs import catalog_problems, catalog_rows, match_rows
 from nhilint.engine.check import check, inventory
 from nhilint.engine.options import Options
 from nhilint.engine.queries import QueryError, can, compare_documents, find_identity
@@ -15,10 +16,13 @@ __all__ = [
     "QueryError",
     "analyze",
     "can",
+    "catalog_problems",
+    "catalog_rows",
     "check",
     "compare_documents",
     "find_identity",
     "inventory",
+    "match_rows",
     "review",
     "rules_index",
 ]

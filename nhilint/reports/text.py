@@ -266,3 +266,40 @@ def _revision(info: Row) -> str:
 
 def _cut(cell: str, width: int) -> str:
     return cell if len(cell) <= width else cell[: width - 1] + "…"
+
+
+def catalog(value: Row) -> str:
+    """`nhilint.catalog/1` as a list."""
+    source = "the repository's own catalog" if value["own"] else "the starter catalog"
+    lines = [f"{words.count(len(value['roles']), 'role')} in {source}", ""]
+    width = max((len(role["id"]) for role in value["roles"]), default=0)
+    for role in value["roles"]:
+        note = f"  ({plain(role['unusable'])})" if role["unusable"] else ""
+        lines.append(f"  {plain(role['id']).ljust(width)}  {role['platform']:<10}  {plain(role['title'])}{note}")
+    return "\n".join(lines) + "\n"
+
+
+def problems(value: Row) -> str:
+    """`nhilint.catalog-lint/1` as a list."""
+    lines = []
+    for row in value["problems"]:
+        lines.append(f"{plain(words.place(row['location']))}: {row['severity']}: {plain_long(row['message'])}")
+        if row["help"]:
+            lines.append(f"  help: {plain_long(row['help'])}")
+    lines.append(
+        f"{words.count(value['roles'], 'role')}, {words.count(value['tests'], 'test')}, "
+        f"{words.count(value['errors'], 'error')}"
+    )
+    return "\n".join(lines) + "\n"
+
+
+def matches(value: Row, paint: Paint) -> str:
+    """`nhilint.catalog-match/1`: one block an identity."""
+    lines = []
+    for row in value["identities"]:
+        good = row["catalog"]["verdict"] == "covered"
+        lines.append(paint("+" if good else "~", f"{'✓' if good else '·'} {words.kind(row)} {plain(row['name'])}"))
+        lines.append(paint.wrapped(words.catalog(row["catalog"]), "    ", "    "))
+        for entry in row["catalog"]["residue"]:
+            lines.extend(_entry("+", entry, paint))
+    return "\n".join(lines) + "\n"
