@@ -9,11 +9,13 @@ import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from nhilint.model.node import Map, Node, Scalar
+from nhilint.model.errors import NhilintError
+from nhilint.model.jsontext import parse_json
+from nhilint.model.node import Encoded, Map, Node, Scalar, Text
 from nhilint.model.span import Span
 from nhilint.sources.terraform.functions_string import string_arg, value_of
 from nhilint.sources.terraform.registry import Call, Function, Table
-from nhilint.sources.terraform.values import Failure, SetValue, describe
+from nhilint.sources.terraform.values import Failure, SetValue, describe, each_option
 
 if TYPE_CHECKING:
     from nhilint.sources.terraform.scope import Scope
@@ -29,7 +31,20 @@ def _file(call: Call, args: list[Node]) -> Node:
     if path is None:
         return call.unknown(args, "string", "the file's name is not known")
     content = call.scope.module.program.read_text(path)
-    return Scalar(content, Span(path, 1))
+    return policy_text(Scalar(content, Span(path, 1)))
+
+
+def policy_text(node: Node) -> Node:
+    """The content of a file; a policy keeps its structure, so that each statement leads to its own line."""
+    written = node.parts if isinstance(node, Text) else (node.value,) if isinstance(node, Scalar) else ()
+    if isinstance(node, (Scalar, Text)) and any(isinstance(part, str) and '"Statement"' in part for part in written):
+        try:
+            parsed = parse_json(node, first_line=1)
+        except NhilintError:
+            return node
+        if isinstance(parsed, Map):
+            return Encoded(parsed, node.span)
+    return node
 
 
 def _over_bytes(function: Callable[[bytes], str]) -> Function:
@@ -96,7 +111,7 @@ def render_file(path: str, content: str, variables: Map, call: Call) -> Node:
     try:
         file, parts = program.template(path, content)
         scope: Scope = type(call.scope)(program.no_module, file, names=dict(variables.entries))
-        return render(parts, scope, Span(path, 1), evaluate)
+        return each_option(policy_text, render(parts, scope, Span(path, 1), evaluate))
     finally:
         program.rendering.pop()
 

@@ -125,7 +125,7 @@ def _local_calls(program: Program, folder: str) -> Iterator[str]:
 def read_inputs(program: Program, folder: str) -> dict[str, Node]:
     """Values of variable files: `terraform.tfvars`, then `*.auto.tfvars`, then the given ones; later files win."""
     prefix = folder + "/" if folder else ""
-    beside = [path for path in program.entries if posixpath.dirname(path) == folder and ".tfvars" in path]
+    beside = program.variable_files.get(folder, [])
     automatic = sorted(path for path in beside if path.endswith((".auto.tfvars", ".auto.tfvars.json")))
     paths = [path for path in (prefix + "terraform.tfvars", prefix + "terraform.tfvars.json") if path in beside]
     values: dict[str, Node] = {}

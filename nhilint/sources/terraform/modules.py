@@ -96,7 +96,7 @@ class Module:
         if name == "module":
             return Scalar(posixpath.relpath(self.folder or ".", self.root_folder or "."), span)
         if name == "cwd" and self.root_folder:
-            # Terraform runs in the root's folder; where the checkout lies is nobody's business, but names are cut from it.
+            # Terraform runs in the root's folder; only its name is known, and names are cut from the folder.
             return Scalar(f"/{self.root_folder}", span)
         return Scalar(".", span) if name == "root" else symbol(f"path.{name}", span)
 

@@ -46,6 +46,10 @@ class Program:
         self.installed: dict[str, dict[str, str]] = {}
         self._texts: dict[str, str] = {}
         self._templates: dict[str, tuple[SourceFile, tuple[Any, ...]]] = {}
+        self.variable_files: dict[str, list[str]] = {}
+        for path in self.entries:
+            if path.endswith((".tfvars", ".tfvars.json")):
+                self.variable_files.setdefault(posixpath.dirname(path), []).append(path)
         for path in (entry.path for entry in entries):
             if path.endswith(SUFFIXES):
                 self.folders.setdefault(posixpath.dirname(path), []).append(path)

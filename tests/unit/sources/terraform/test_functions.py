@@ -61,3 +61,14 @@ def test_failures_have_reasons(expression: str, reason: str) -> None:
     found = str(value(expression))
     assert found.startswith("!")
     assert reason in found
+
+
+def test_the_issuer_is_cut_out_of_a_provider() -> None:
+    more = (
+        'resource "aws_eks_cluster" "c" {}\n'
+        'resource "aws_iam_openid_connect_provider" "o" { url = aws_eks_cluster.c.identity[0].oidc[0].issuer }\n'
+    )
+    arn = "aws_iam_openid_connect_provider.o.arn"
+    issuer = '${replace(aws_eks_cluster.c.identity[0].oidc[0].issuer, "https://", "")}'
+    assert value(f'replace({arn}, "/^(.*provider/)/", "")', more) == issuer
+    assert value('replace(aws_eks_cluster.c.identity[0].oidc[0].issuer, "https://", "")', more) == issuer

@@ -1,5 +1,6 @@
 """Files of a tree: variable files, JSON, overrides, broken files, what may be read."""
 
+from nhilint.model.node import Encoded, Map, Sequence
 from tests.unit.sources.terraform.build import document, load, show
 
 MAIN = 'variable "n" { default = "default" }\nresource "aws_iam_role" "r" { name = var.n }\n'
@@ -107,3 +108,15 @@ def test_small_texts_that_describe_huge_values_end() -> None:
     lists = "".join(f"  a{i} = [{', '.join([f'local.a{i - 1}'] * 10)}]\n" for i in range(1, 12))
     text = f'locals {{\n  a0 = ["x"]\n{lists}}}\nresource "aws_iam_role" "r" {{ name = jsonencode(local.a11) }}\n'
     assert "larger than nhilint builds" in str(name({"main.tf": text}))
+
+
+def test_a_policy_in_a_file_leads_to_its_lines() -> None:
+    text = 'resource "aws_iam_role" "r" { name = templatefile("p.json", { b = "x" }) }\n'
+    policy = '{\n  "Version": "2012-10-17",\n  "Statement": [\n    {"Resource": "${b}"}\n  ]\n}\n'
+    node = document(load({"main.tf": text, "p.json": policy}), "aws_iam_role.r").body.get("name")
+    assert isinstance(node, Encoded)
+    assert isinstance(node.node, Map)
+    statements = node.node.entries["Statement"]
+    assert isinstance(statements, Sequence)
+    assert show(statements) == [{"Resource": "x"}]
+    assert (statements.items[0].span.path, statements.items[0].span.line) == ("p.json", 4)
