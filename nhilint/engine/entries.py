@@ -112,8 +112,10 @@ def _merge(entries: list[Entry]) -> list[Entry]:
             if field == "names" and bool(known["names"]) != bool(entry["names"]):
                 merged[mark + repr(entry["names"])] = entry
                 continue
-            for name in (field, "access_levels", "sensitive"):
+            for name in (field, "sensitive"):
                 known[name] = list(dict.fromkeys([*known[name], *entry[name]]))
+            levels = {*known["access_levels"], *entry["access_levels"]}
+            known["access_levels"] = [level for level in _LEVELS if level in levels]
             known["via"] = known["via"] + [row for row in entry["via"] if row not in known["via"]]
             known["future"] = known["future"] or entry["future"]
         entries = list(merged.values())

@@ -188,7 +188,7 @@ def _identity(row: Row, paint: Paint) -> Iterator[str]:
     for sign, side in (("+", "trust_gained"), ("-", "trust_lost")):
         for entry in row[side]:
             yield paint(sign, paint.wrapped(words.trust(entry), "            ", f"  {sign} trust  "))
-            yield paint("d", plain_lines(f"            {_lines(entry['via'])}"))
+            yield paint("d", f"            {plain_lines(_lines(entry['via']))}")
     for reason in row["undecided"]:
         yield paint("?", paint.wrapped(reason, "      ", "  ? undecided: "))
     if row["catalog"]["verdict"] != "nothing-held" and row["bound"] and row["status"] != "removed":

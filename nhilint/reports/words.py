@@ -116,6 +116,10 @@ def headline(review: Row) -> str:
         return f"Blocked: {count(summary['blocking'], 'finding')} must be resolved"
     if not review["identities"]:
         files = review.get("files_changed")
+        if summary.get("unresolved_new"):
+            return (
+                f"No permission changed as far as could be read; {summary['unresolved_new']} new places were not judged"
+            )
         if files:
             return f"No permission changed: {count(files, 'file')} changed, a refactor as far as permissions go"
         return "No permission changed"

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from nhilint.algebra.values import Statement, display
 from nhilint.model.document import Document
 from nhilint.model.facts import Grant, Identity, IdentityKey, Layer, Trust, Unresolved, Via
-from nhilint.model.node import Map, Node, Scalar
+from nhilint.model.node import Choice, Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
 from nhilint.platforms.aws.policy import read_policy
 from nhilint.platforms.aws.registry import Registry
-from nhilint.platforms.aws.text import pieces, readable, text_of
+from nhilint.platforms.aws.text import Piece, pieces, readable, text_of
 
 _HOLDERS = {"role": "role", "roles": "role", "user": "user", "users": "user", "group": "group", "groups": "group"}
 _INLINE = ("aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy")
@@ -223,11 +223,16 @@ class Grants:
         node = document.body.get(attribute)
         if node is None and required:
             self.unread(f"`{document.address}`", f"it has no `{attribute}`", document.span, None)
+        found: dict[IdentityKey, list[Piece]] = {}
         for piece in pieces(node):
             if piece.problem:
                 self.unread(f"`{attribute}` of `{document.address}`", piece.problem, piece.span, None)
             elif piece.pattern:
-                yield self.holder(document, attribute, piece.pattern, piece.span), piece.span, piece.may
+                found.setdefault(self.holder(document, attribute, piece.pattern, piece.span), []).append(piece)
+        for key, names in found.items():
+            # However an undecided choice falls, it names the same identity: then the grant is certain.
+            certain = isinstance(node, Choice) and len(names) == len(node.options)
+            yield key, names[0].span, () if certain else names[0].may
 
     def _members(self, documents: list[Document]) -> None:
         """A group's grants flow to its members; each says that it came through the group."""

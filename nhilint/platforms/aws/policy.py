@@ -19,6 +19,7 @@ from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Tex
 from nhilint.model.span import Span
 from nhilint.platforms.aws.conditions import read_conditions
 from nhilint.platforms.aws.text import Piece, fold, pieces, text_of
+from nhilint.platforms.aws.words import inert_actions
 
 Attached = Literal["identity", "trust", "resource"]
 
@@ -144,7 +145,8 @@ class _Reader:
             undecided=doubt or condition_doubt,
             origin=Via(grant=self.grant, span=node.span, label=label),
         )
-        self.statements.extend(_with_choices(base, [piece for piece in actions if piece.may]))
+        for statement in _with_choices(base, [piece for piece in actions if piece.may]):
+            self.statements.extend(_without_inert(statement))
 
     def either(self, node: Map, element: str, what: str) -> tuple[list[Piece] | None, bool]:
         """The readable pieces of `Element` or `NotElement`; None when nothing of it is readable."""
@@ -206,6 +208,23 @@ def _with_choices(base: Statement, choices: list[Piece]) -> Iterator[Statement]:
         groups.setdefault(piece.may, []).append(fold(piece.pattern))
     for may, actions in groups.items():
         yield replace(base, actions=tuple(actions), may=(*base.may, *may))
+
+
+def _without_inert(statement: Statement) -> Iterator[Statement]:
+    """The statement in at most two: actions that work on its resources, and those that know no resources.
+
+    An action without resource-level permissions is requested on `*`, so a grant on an ARN gives nothing. The second
+    statement keeps it visible (it is shown as inert) without mixing it with what is really granted.
+    https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+    """
+    dead = inert_actions(statement, statement.actions)
+    live = tuple(action for action in statement.actions if action not in dead)
+    if not dead or statement.actions_negated:
+        yield statement
+        return
+    if live:
+        yield replace(statement, actions=live)
+    yield replace(statement, actions=dead)
 
 
 def _principals(value: Node) -> Iterator[tuple[str, Piece]]:

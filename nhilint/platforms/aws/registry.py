@@ -6,11 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from nhilint.algebra.values import display
+from nhilint.algebra.values import display, symbol
 from nhilint.model.document import Document
 from nhilint.model.facts import Identity, IdentityKey
 from nhilint.model.span import Span
-from nhilint.platforms.aws.text import readable, tag_table, text_of
+from nhilint.platforms.aws.text import pieces, readable, tag_table
 
 KINDS = {
     "aws_iam_role": ("iam_role", "role"),
@@ -50,10 +50,15 @@ class Registry:
         self.identities[identity.key] = identity
         self.documents[identity.key] = document
         for attribute in ("name", "id", "arn", "unique_id"):
-            text = text_of(document.body.get(attribute))
-            if text:
-                self._names.setdefault((document.root, word, text), identity.key)
-                self._anywhere[(word, text)].add(identity.key)
+            for piece in pieces(document.body.get(attribute)):
+                if piece.pattern:
+                    self._refer(document.root, word, piece.pattern, identity.key)
+            # An attribute that only the cloud knows is referred to by its address.
+            self._refer(document.root, word, symbol(f"{document.address}.{attribute}"), identity.key)
+
+    def _refer(self, root: str, word: str, text: str, key: IdentityKey) -> None:
+        self._names.setdefault((root, word, text), key)
+        self._anywhere[(word, text)].add(key)
 
     def external(self, word: str, text: str, root: str, span: Span) -> IdentityKey:
         """The identity outside of the tree that this text names; entered once."""
@@ -107,7 +112,8 @@ def _identity(document: Document, plain: str, realm: str, kind: str) -> Identity
     folded = {key.lower(): value for key, value in tags}
     fields = {name: next((folded[k] for k in keys if folded.get(k)), "") for name, keys in _TAGS.items()}
     purpose = fields["purpose"] or readable(document.body.get("description"))
-    aliases = [text_of(document.body.get("arn")), readable(document.body.get("arn"))]
+    arns = [piece.pattern for piece in pieces(document.body.get("arn"))]
+    aliases = [*arns, *map(display, arns)]
     may = document.may + ((f"{document.multiple} has elements",) if document.multiple else ())
     return Identity(
         key=IdentityKey(f"{plain}@{realm}" if realm else plain),

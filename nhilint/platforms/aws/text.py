@@ -89,7 +89,10 @@ def text_of(node: Node | None) -> str:
 
 
 def readable(node: Node | None) -> str:
-    """The text as people write it, symbols as `${…}`."""
+    """The text as people write it, symbols as `${…}`; the texts of an undecided choice with a bar between them."""
+    found = [piece.pattern for piece in pieces(node)]
+    if len(found) > 1 and isinstance(node, Choice) and all(found):
+        return "|".join(display(text) for text in found)
     return display(text_of(node))
 
 

@@ -29,8 +29,8 @@ SENSITIVE: Mapping[str, tuple[str, ...]] = {
     "data read": ("s3:getobject", "s3:getobjectversion", "dynamodb:getitem", "dynamodb:scan", "dynamodb:query"),
     "guardrail tampering": (
         "cloudtrail:stoplogging", "cloudtrail:deletetrail", "cloudtrail:updatetrail",
-        "config:stopconfigurationrecorder", "config:deleteconfigurationrecorder", "guardduty:deletedetector", "guardduty:updatedetector",
-        "organizations:leaveorganization", "organizations:detachpolicy", "securityhub:disablesecurityhub",
+        "config:stopconfigurationrecorder", "config:deleteconfigurationrecorder",
+        "guardduty:deletedetector", "guardduty:updatedetector", "organizations:leaveorganization", "organizations:detachpolicy", "securityhub:disablesecurityhub",
     ),
 }  # fmt: skip
 """Class of power to the actions that give it; first the ones a reviewer should see first."""
