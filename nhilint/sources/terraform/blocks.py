@@ -8,7 +8,8 @@ from nhilint.model.node import Choice, Map, Node, Scalar, Sequence
 from nhilint.sources.terraform.convert import BlockMap, BlockSequence
 from nhilint.sources.terraform.evaluate import attempt, source_text
 from nhilint.sources.terraform.iterate import items_of
-from nhilint.sources.terraform.values import Failure, choice, null
+from nhilint.sources.terraform.values import Failure, null
+from nhilint.sources.terraform.worlds import choice, settle
 
 if TYPE_CHECKING:
     from nhilint.model.span import Span
@@ -103,7 +104,7 @@ def _dynamic(block: Block, scope: Scope, items: list[Node], opened: list[str], a
                 node = choice(options, condition, span)
             items.append(node)
 
-    run(attempt(each.expr, scope), [])
+    run(settle(attempt(each.expr, scope)), [])
 
 
 def _is_null(node: Node) -> bool:

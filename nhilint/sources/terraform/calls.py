@@ -12,7 +12,8 @@ from nhilint.sources.terraform.evaluate import attempt
 from nhilint.sources.terraform.expansion import Expansion, Slot, expand
 from nhilint.sources.terraform.instances import LazyEntries
 from nhilint.sources.terraform.scope import Scope
-from nhilint.sources.terraform.values import Failure, assume, symbol
+from nhilint.sources.terraform.values import Failure, symbol
+from nhilint.sources.terraform.worlds import assume, settle
 
 if TYPE_CHECKING:
     from nhilint.sources.terraform.configuration import Declaration
@@ -74,7 +75,7 @@ class ModuleCall:
         """Every argument of one instance, for a document."""
         scope = self.scope(slot)
         entries = {
-            name: assume(attempt(attribute.expr, scope), {**self.caller.decisions, **slot.decisions()})
+            name: settle(assume(attempt(attribute.expr, scope), {**self.caller.decisions, **slot.decisions()}))
             for name, attribute in self.declaration.body.attributes.items()
             if name not in META
         }

@@ -13,7 +13,6 @@ from nhilint.sources.terraform.values import (
     Failure,
     SetValue,
     canonical,
-    each_option,
     encoded_text,
     is_null,
     null,
@@ -23,6 +22,7 @@ from nhilint.sources.terraform.values import (
     symbol,
     text,
 )
+from nhilint.sources.terraform.worlds import each_option
 
 Kind = Literal["any", "string", "number", "bool", "list", "set", "map", "object", "tuple"]
 

@@ -14,17 +14,8 @@ from nhilint.sources.terraform import operators
 from nhilint.sources.terraform.convert import key_text, to_string, truth
 from nhilint.sources.terraform.functions import call_function
 from nhilint.sources.terraform.iterate import Items, items_of
-from nhilint.sources.terraform.values import (
-    Cycle,
-    Failure,
-    checked,
-    choice,
-    describe,
-    is_null,
-    lift,
-    pure_symbol,
-    symbol,
-)
+from nhilint.sources.terraform.values import Cycle, Failure, checked, describe, is_null, pure_symbol, symbol
+from nhilint.sources.terraform.worlds import Failed, choice, lift
 
 if TYPE_CHECKING:
     from nhilint.sources.terraform.scope import Scope
@@ -144,6 +135,8 @@ def _object(expr: Expr, scope: Scope) -> Node:
         if isinstance(name, (Choice, Unknown)) and not isinstance(name, Unknown):
             opened.append(describe(name))
             for option in name.options:
+                if isinstance(option, Failed):
+                    continue
                 entries[key_text(option)] = evaluate(value, scope)
             continue
         entries[key_text(name)] = evaluate(value, scope)
@@ -256,7 +249,9 @@ def _for_object(expr: Expr, scope: Scope) -> Node:
             name = evaluate(key_expr, inner)
             if isinstance(name, Choice):
                 opened = opened or describe(name)
-                names = [key_text(option) for option in name.options if not is_null(option)]
+                names = [
+                    key_text(option) for option in name.options if not (is_null(option) or isinstance(option, Failed))
+                ]
             else:
                 names = [key_text(name)]
             value = evaluate(val_expr, inner)

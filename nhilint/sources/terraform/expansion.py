@@ -12,7 +12,8 @@ from nhilint.model.span import Span
 from nhilint.sources.terraform.convert import OpenMap, OpenSequence, index_number, key_text, to_number
 from nhilint.sources.terraform.evaluate import attempt, span_of
 from nhilint.sources.terraform.iterate import items_of
-from nhilint.sources.terraform.values import Failure, choice, describe, is_null, symbol
+from nhilint.sources.terraform.values import Failure, describe, is_null, symbol
+from nhilint.sources.terraform.worlds import assume, choice, settle
 
 if TYPE_CHECKING:
     from nhilint.sources.terraform.configuration import Declaration
@@ -72,10 +73,10 @@ def expand(declaration: Declaration, scope: Scope, address: str, span: Span) -> 
     """The instances of a block; raises `Failure` when there are too many."""
     count, each = declaration.attribute("count"), declaration.attribute("for_each")
     if count is not None:
-        value = attempt(count.expr, scope)
+        value = settle(assume(attempt(count.expr, scope), scope.module.decisions))
         return _expand(value, address, span_of(count.expr, scope), _count_slots, _count_value)
     if each is not None:
-        value = attempt(each.expr, scope)
+        value = settle(assume(attempt(each.expr, scope), scope.module.decisions))
         return _expand(value, address, span_of(each.expr, scope), _each_slots, _each_value)
     return Expansion({"": Slot("", "")}, lambda values: values[""])
 

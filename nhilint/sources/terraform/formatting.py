@@ -8,7 +8,8 @@ from nhilint.model.node import Map, Node, Scalar, Sequence, Symbol, Text, Unknow
 from nhilint.model.span import Span
 from nhilint.sources.terraform.convert import to_number, to_string
 from nhilint.sources.terraform.iterate import items_of
-from nhilint.sources.terraform.values import Failure, describe, is_null, json_parts, lift, number_text, parts_of, text
+from nhilint.sources.terraform.values import Failure, describe, is_null, json_parts, number_text, parts_of, text
+from nhilint.sources.terraform.worlds import lift
 
 
 def format_string(template: str, args: list[Node], span: Span) -> Node:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from nhilint.model.node import Choice, Node, Scalar, Sequence, Unknown
 from nhilint.sources.terraform.registry import Call, Table
-from nhilint.sources.terraform.values import Cycle, Failure, describe, lift, pure_symbol
+from nhilint.sources.terraform.values import Cycle, Failure, describe, pure_symbol
+from nhilint.sources.terraform.worlds import Failed, choice, lift
 
 if TYPE_CHECKING:
     from nhilint.model.span import Span
@@ -76,9 +77,9 @@ def _spread(value: Node) -> list[Node]:
 
 
 def _try(args: tuple[Any, ...], scope: Scope, evaluate: Evaluate) -> Node:
-    """The first argument without a failure; a value that depends on a cycle is not caught."""
+    """The first argument without a failure, world by world; a cycle is not caught."""
     failure = Failure("`try` needs an argument")
-    for arg in args:
+    for position, arg in enumerate(args):
         try:
             value = evaluate(arg, scope)
         except Cycle:
@@ -86,8 +87,29 @@ def _try(args: tuple[Any, ...], scope: Scope, evaluate: Evaluate) -> Node:
         except Failure as problem:
             failure = problem
             continue
-        return value
+        if not _may_fail(value) or position == len(args) - 1:
+            return value
+        try:
+            rest = _try(args[position + 1 :], scope, evaluate)
+        except Cycle:
+            raise
+        except Failure:
+            return value
+        return _replaced(value, rest)
     raise failure
+
+
+def _may_fail(value: Node) -> bool:
+    return isinstance(value, Choice) and any(isinstance(o, Failed) or _may_fail(o) for o in value.options)
+
+
+def _replaced(value: Node, rest: Node) -> Node:
+    """`rest` in the worlds where `value` fails."""
+    if isinstance(value, Failed):
+        return rest
+    if isinstance(value, Choice):
+        return choice([_replaced(option, rest) for option in value.options], value.condition, value.span)
+    return value
 
 
 def _can(args: tuple[Any, ...], scope: Scope, span: Span, evaluate: Evaluate) -> Node:
@@ -99,6 +121,14 @@ def _can(args: tuple[Any, ...], scope: Scope, span: Span, evaluate: Evaluate) ->
         raise
     except Failure:
         return Scalar(False, span)
+    return _possible(value, span)
+
+
+def _possible(value: Node, span: Span) -> Node:
+    if isinstance(value, Failed):
+        return Scalar(False, span)
+    if isinstance(value, Choice):
+        return choice([_possible(option, span) for option in value.options], value.condition, span)
     if isinstance(value, Unknown) or pure_symbol(value):
         return Unknown(f"can({describe(value)})", "not known before apply", span)
     return Scalar(True, span)

@@ -20,15 +20,8 @@ from nhilint.sources.terraform.convert import (
 )
 from nhilint.sources.terraform.iterate import items_of
 from nhilint.sources.terraform.registry import Call, Function, Table
-from nhilint.sources.terraform.values import (
-    Failure,
-    canonical,
-    choice,
-    encoded_text,
-    is_null,
-    known,
-    pure_symbol,
-)
+from nhilint.sources.terraform.values import Failure, canonical, encoded_text, is_null, known, pure_symbol
+from nhilint.sources.terraform.worlds import choice
 
 MAX_ITEMS = 20_000
 """Longest collection that a function builds."""

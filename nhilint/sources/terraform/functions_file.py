@@ -15,7 +15,8 @@ from nhilint.model.node import Encoded, Map, Node, Scalar, Text
 from nhilint.model.span import Span
 from nhilint.sources.terraform.functions_string import string_arg, value_of
 from nhilint.sources.terraform.registry import Call, Function, Table
-from nhilint.sources.terraform.values import Failure, SetValue, describe, each_option
+from nhilint.sources.terraform.values import Failure, SetValue, describe
+from nhilint.sources.terraform.worlds import each_option
 
 if TYPE_CHECKING:
     from nhilint.sources.terraform.scope import Scope

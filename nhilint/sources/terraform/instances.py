@@ -9,7 +9,8 @@ from nhilint.model.node import Map, Node, Unknown
 from nhilint.sources.terraform.blocks import META_ATTRIBUTES, evaluate_blocks, nested_types
 from nhilint.sources.terraform.evaluate import attempt
 from nhilint.sources.terraform.providers import computed, computed_names
-from nhilint.sources.terraform.values import Cycle, Failure, assume, checked, is_null, symbol
+from nhilint.sources.terraform.values import Cycle, Failure, checked, is_null, symbol
+from nhilint.sources.terraform.worlds import assume, settle
 
 if TYPE_CHECKING:
     from nhilint.model.span import Span
@@ -129,7 +130,7 @@ class Instance:
 
     def _measured(self, name: str, value: Node) -> Node:
         try:
-            return assume(checked(value), self.decisions)
+            return assume(settle(assume(checked(value), self.decisions)), self.decisions)
         except Failure as problem:
             return Unknown(f"{self.address}.{name}", problem.message, value.span)
 

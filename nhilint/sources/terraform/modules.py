@@ -15,7 +15,8 @@ from nhilint.sources.terraform.expansion import Expansion, Slot, expand
 from nhilint.sources.terraform.instances import Instance
 from nhilint.sources.terraform.scope import Scope
 from nhilint.sources.terraform.types import read_type
-from nhilint.sources.terraform.values import Cycle, Failure, assume, checked, is_null, symbol
+from nhilint.sources.terraform.values import Cycle, Failure, checked, is_null, symbol
+from nhilint.sources.terraform.worlds import assume
 
 if TYPE_CHECKING:
     from nhilint.sources.terraform.configuration import Configuration, Declaration

@@ -22,16 +22,14 @@ from nhilint.sources.terraform.values import (
     Failure,
     SetValue,
     canonical,
-    choice,
     describe,
-    each_option,
     encoded_text,
     is_null,
     known,
-    lift,
     pure_symbol,
     symbol,
 )
+from nhilint.sources.terraform.worlds import choice, each_option, lift
 
 if TYPE_CHECKING:
     from nhilint.model.span import Span

@@ -12,18 +12,8 @@ from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Tex
 from nhilint.sources.terraform.convert import key_text
 from nhilint.sources.terraform.functions_encoding import parse_partial
 from nhilint.sources.terraform.iterate import items_of
-from nhilint.sources.terraform.values import (
-    Failure,
-    canonical,
-    choice,
-    describe,
-    each_option,
-    is_null,
-    node_of,
-    null,
-    pure_symbol,
-    text,
-)
+from nhilint.sources.terraform.values import Failure, canonical, describe, is_null, node_of, null, pure_symbol, text
+from nhilint.sources.terraform.worlds import choice, each_option
 
 if TYPE_CHECKING:
     from nhilint.model.span import Span

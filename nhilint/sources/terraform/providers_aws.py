@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from nhilint.model.node import Choice, Node, Scalar, Symbol, Text, Unknown
 from nhilint.sources.terraform.functions_string import without_scheme
-from nhilint.sources.terraform.values import Failure, is_null, lift, parts_of, symbol, text
+from nhilint.sources.terraform.values import Failure, is_null, parts_of, symbol, text
+from nhilint.sources.terraform.worlds import lift
 
 if TYPE_CHECKING:
     from nhilint.sources.terraform.providers import Described

@@ -9,7 +9,8 @@ from nhilint.model.node import Node, Scalar, Symbol
 from nhilint.sources.terraform.convert import truth
 from nhilint.sources.terraform.iterate import items_of
 from nhilint.sources.terraform.operators import decide
-from nhilint.sources.terraform.values import Failure, choice, is_null, lift, parts_of, text
+from nhilint.sources.terraform.values import Failure, is_null, parts_of, text
+from nhilint.sources.terraform.worlds import choice, lift
 
 if TYPE_CHECKING:
     from nhilint.model.span import Span

@@ -83,6 +83,11 @@ def test_options_that_can_not_be_are_left_out() -> None:
     more = VARS + 'resource "aws_iam_role" "r" {\n  count = var.flag ? 1 : 0\n  name  = "x"\n}\n'
     assert value("aws_iam_role.r[0].name", more) == "x"
     assert value('join("", aws_iam_role.r[*].name)', more) == {"?": "var.flag", "options": ["x", ""]}
+    both = {"?": "var.flag", "options": ["x", "none"]}
+    assert value('try(aws_iam_role.r[0].name, "none")', more) == both
+    assert value('can(aws_iam_role.r[0].name) ? aws_iam_role.r[0].name : "none"', more) == both
+    assert value('concat(aws_iam_role.r[*].name, ["none"])[0]', more) == both
+    assert value('"a-${aws_iam_role.r[0].name}"', more) == "a-x"
     assert value("one(aws_iam_role.r[*].name)", more) == {"?": "var.flag", "options": ["x", None]}
 
 
