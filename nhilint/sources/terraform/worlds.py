@@ -9,8 +9,10 @@ from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Tex
 from nhilint.model.span import Span
 from nhilint.sources.terraform.values import Cycle, Failure, canonical, describe
 
+MAX_LEAVES = 64
+"""Most alternatives in all levels of one value; beyond that it is unknown."""
 MAX_OPTIONS = 16
-"""Most alternatives one value may have; beyond that it is unknown."""
+"""Most combinations of the alternatives of several arguments."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,14 @@ def choice(options: Iterable[Node], condition: str, span: Span) -> Node:
     first = canonical(chosen[0])
     if all(canonical(option) == first for option in chosen[1:]):
         return chosen[0]
-    return Choice(tuple(chosen), condition, span)
+    made = Choice(tuple(chosen), condition, span)
+    if sum(_leaves(option) for option in chosen) > MAX_LEAVES:
+        return Unknown(describe(made), "too many alternatives", span)
+    return made
+
+
+def _leaves(node: Node) -> int:
+    return sum(_leaves(option) for option in node.options) if isinstance(node, Choice) else 1
 
 
 def assume(node: Node, decisions: Mapping[str, int]) -> Node:
