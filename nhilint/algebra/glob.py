@@ -25,8 +25,9 @@ _ATOM_FIRST, _ATOM_LAST = "\U000f0000", "\U000ffffd"
 _SYMBOL = re.compile(f"{SYMBOL_OPEN}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE}")
 _WILD_RUN = re.compile(r"[*?]*\*[*?]*")
 _TEXT = str.maketrans({"*": LITERAL_STAR, "?": LITERAL_MARK})
-_MAX_WORK = 50_000_000
+_MAX_WORK = 4_000_000
 _MAX_PARTS = 512
+_MAX_FRONTS = 48
 
 
 class GlobTooLarge(ValueError):
@@ -201,7 +202,7 @@ def _contains_marks(outer: str, inner: str, fresh: str) -> bool:
         fronts = _smallest(fronts)
         if 0 in fronts:
             return False
-        if len(fronts) > _MAX_PARTS:
+        if len(fronts) > _MAX_FRONTS:
             raise GlobTooLarge("too many question marks beside stars")
     return all(front & machine.accept for front in fronts)
 

@@ -56,7 +56,7 @@ def run() -> int:
         return 130
     except typer.Abort:
         return 130
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 — the one place where a bug is told from a verdict
         return _unexpected(error)
     return int(code or 0)
 

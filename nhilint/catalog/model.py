@@ -61,7 +61,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permit:
-    """One statement of a role. AWS uses actions and resources, Kubernetes verbs, groups, resources, names, namespace."""
+    """One statement of a role: actions and resources, or verbs, groups, resources, names and namespaces."""
 
     fields: Mapping[str, tuple[str, ...]]
     conditions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()

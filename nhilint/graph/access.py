@@ -7,7 +7,7 @@ administrator of each platform. Every edge carries its reason and the lines that
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -177,8 +177,9 @@ def _power(identity: Identity, permissions: Permissions, dialect: Dialect) -> It
         yield Edge(source=identity.key, target=goal, kind="holds", why="may do everything", via=_wide(permissions))
         return
     own = dialect.own_point(identity.name, identity.aliases) if dialect.own_point else identity.name
+    by_service = _by_service(permissions)
     for technique in dialect.techniques:
-        via = _usable(technique, own, permissions)
+        via = _usable(technique, own, permissions, by_service)
         if via is not None:
             yield Edge(
                 source=identity.key,
@@ -206,12 +207,38 @@ def is_admin(permissions: Permissions, dialect: Dialect) -> bool:
     return covers(permissions, candidate, dialect.vocabulary) is True
 
 
-def _usable(technique: Technique, own: str, permissions: Permissions) -> tuple[Via, ...] | None:
+_Index = Mapping[str, tuple[Statement, ...]]
+
+
+def _by_service(permissions: Permissions) -> _Index:
+    """Statements by the part of their actions before the colon, `*` for those that may mean any service.
+
+    A large managed policy has thousands of actions of which a technique needs one: each statement is cut to the
+    service's own, which decides the same requests of that service.
+    """
+    found: dict[str, list[Statement]] = {}
+    for statement in permissions.statements:
+        services: dict[str, list[str]] = {}
+        for action in statement.actions:
+            service = action.partition(":")[0]
+            wild = statement.actions_negated or "*" in service or "?" in service
+            services.setdefault("*" if wild else service, []).append(action)
+        for service, actions in services.items():
+            found.setdefault(service, []).append(replace(statement, actions=tuple(actions)))
+    return {service: tuple(statements) for service, statements in found.items()}
+
+
+def _usable(technique: Technique, own: str, permissions: Permissions, by_service: _Index) -> tuple[Via, ...] | None:
     """The lines that allow all requests of the technique without a condition; None when one is not allowed."""
     via: dict[tuple[str, Span], Via] = {}
     for action, point in technique.requests:
         request = Request(action=action, point=tuple(part.replace("{self}", own) for part in point))
-        decision = decide(permissions, request)
+        relevant = by_service.get("*", ()) + by_service.get(action.partition(":")[0], ())
+        if action == "*":
+            relevant = permissions.statements
+        if not relevant:
+            return None
+        decision = decide(replace(permissions, statements=relevant), request)
         if decision.verdict != "allowed":
             return None
         for statement in decision.because:

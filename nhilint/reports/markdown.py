@@ -68,7 +68,8 @@ def _fold(row: Row) -> Iterator[str]:
     for reason in row["undecided"]:
         yield f"- undecided: {prose(reason)}"
     for question in row["unresolved"]:
-        yield f"- not read: {prose(question['what'])}: {prose(question['why'])} ({code(words.place(question['location']))})"
+        where = code(words.place(question["location"]))
+        yield f"- not read: {prose(question['what'])}: {prose(question['why'])} ({where})"
     yield ""
     yield "</details>"
 

@@ -93,7 +93,8 @@ def check(value: Row, paint: Paint) -> str:
     summary = value["summary"]
     lines = [
         paint("b", plain(f"{value['tree'].get('label', '')}"))
-        + f"  {words.count(summary['identities'], 'identity', 'identities')}, {words.count(summary['grants'], 'grant')}, "
+        + f"  {words.count(summary['identities'], 'identity', 'identities')}, "
+        f"{words.count(summary['grants'], 'grant')}, "
         f"{words.count(summary['findings'], 'finding')}, {summary['unresolved']} unresolved"
     ]
     lines.extend(_findings("Findings", value["findings"], paint))
@@ -133,9 +134,12 @@ def inventory(value: Row, paint: Paint) -> str:
         line = "  ".join(_cut(cell, width).ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         lines.append(paint("b", line) if number == 0 else line)
     summary = value["summary"]
-    lines += ["", f"{words.count(summary['identities'], 'identity', 'identities')}: "
-              f"{summary['without_owner']} without an owner, {summary['without_expiry']} without an expiry, "
-              f"{summary['with_static_credentials']} with static credentials; {summary['unresolved']} unresolved"]  # fmt: skip
+    total = words.count(summary["identities"], "identity", "identities")
+    lines += [
+        "",
+        f"{total}: {summary['without_owner']} without an owner, {summary['without_expiry']} without an expiry, "
+        f"{summary['with_static_credentials']} with static credentials; {summary['unresolved']} unresolved",
+    ]
     return "\n".join(lines) + "\n"
 
 

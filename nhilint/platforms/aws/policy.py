@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from nhilint.algebra.values import ANY, Scope, Statement, literal
+from nhilint.algebra.values import ANY, Scope, Statement, display, literal
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Unresolved, Via
 from nhilint.model.jsontext import parse_json
@@ -122,10 +122,12 @@ class _Reader:
                 help = f"; element names are case-sensitive, it is `{known}`" if known else ""
                 doubt = doubt or f"unknown element `{name}`{help}"
                 self.unread(what, f"unknown element `{name}`{help}", value.span, "syntax")
-        effect = text_of(node.get("Effect"))
-        if effect not in ("Allow", "Deny"):
-            why = f"its effect is `{effect}`" if effect else "its effect is missing or not known"
-            self.unread(what, why, node.span, "syntax" if effect else "unknown-value")
+        effects = list(pieces(node.get("Effect")))
+        wrong = next((piece for piece in effects if piece.pattern not in ("Allow", "Deny")), None)
+        if not effects or wrong is not None:
+            text = wrong.pattern if wrong else ""
+            why = f"its effect is `{display(text)}`" if text else "its effect is missing or not known"
+            self.unread(what, why, node.span, "syntax" if text else "unknown-value")
             return
         actions, negated = self.either(node, "Action", what)
         scopes = self.scopes(node, what)
@@ -135,18 +137,23 @@ class _Reader:
         if actions is None or scopes is None:
             return
         certain = [piece for piece in actions if not piece.may]
+        first, *others = effects
         base = Statement(
-            effect="allow" if effect == "Allow" else "deny",
+            effect="allow" if first.pattern == "Allow" else "deny",
             actions=tuple(fold(piece.pattern) for piece in certain),
             actions_negated=negated,
             scopes=scopes,
             conditions=conditions,
-            may=may,
+            may=(*may, *first.may),
             undecided=doubt or condition_doubt,
             origin=Via(grant=self.grant, span=node.span, label=label),
         )
         for statement in _with_choices(base, [piece for piece in actions if piece.may]):
             self.statements.extend(_without_inert(statement))
+            # An effect that is not decided is both, each under its own condition.
+            for other in others:
+                effect: Literal["allow", "deny"] = "allow" if other.pattern == "Allow" else "deny"
+                self.statements.append(replace(statement, effect=effect, may=(*may, *other.may)))
 
     def either(self, node: Map, element: str, what: str) -> tuple[list[Piece] | None, bool]:
         """The readable pieces of `Element` or `NotElement`; None when nothing of it is readable."""
@@ -215,7 +222,7 @@ def _without_inert(statement: Statement) -> Iterator[Statement]:
 
     An action without resource-level permissions is requested on `*`, so a grant on an ARN gives nothing. The second
     statement keeps it visible (it is shown as inert) without mixing it with what is really granted.
-    https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     """
     dead = inert_actions(statement, statement.actions)
     live = tuple(action for action in statement.actions if action not in dead)

@@ -30,7 +30,9 @@ SENSITIVE: Mapping[str, tuple[str, ...]] = {
     "guardrail tampering": (
         "cloudtrail:stoplogging", "cloudtrail:deletetrail", "cloudtrail:updatetrail",
         "config:stopconfigurationrecorder", "config:deleteconfigurationrecorder",
-        "guardduty:deletedetector", "guardduty:updatedetector", "organizations:leaveorganization", "organizations:detachpolicy", "securityhub:disablesecurityhub",
+        "guardduty:deletedetector",
+        "guardduty:updatedetector", "organizations:leaveorganization",
+        "organizations:detachpolicy", "securityhub:disablesecurityhub",
     ),
 }  # fmt: skip
 """Class of power to the actions that give it; first the ones a reviewer should see first."""
