@@ -281,7 +281,7 @@ def _ends_differ(a: str, b: str) -> bool:
 
 def _align(a: str, b: str) -> set[str]:
     """All alignments of the two token sequences, from the ends to the beginnings, one row of suffixes at a time."""
-    if len(a) * len(b) > 1_000_000:
+    if len(a) * len(b) > 250_000:
         raise GlobTooLarge("the intersection of two patterns of hostile size")
     below: list[set[str]] = []
     for i in range(len(a), -1, -1):

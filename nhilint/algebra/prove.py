@@ -36,6 +36,9 @@ from nhilint.algebra.witness import Fill, InternalError, Proof, confirm
 
 Box = tuple[str, ...]
 
+_MAX_PATTERN = 65_536
+"""Characters; more than twice the largest document any platform accepts."""
+
 
 def compare(
     candidate: Permissions,
@@ -136,6 +139,8 @@ class _Search:
         self._dimensions = len(candidate.dimensions)
         sides = [[p.statements, *p.ceilings] for p in (candidate, reference)]
         everyone = [s for side in sides for layer in side for s in layer]
+        if any(len(text) > _MAX_PATTERN for text in _texts(everyone)):
+            raise GlobTooLarge("a pattern of hostile size")
         self._fresh = fresh_letter(_texts(everyone))
         patterns = [action for s in everyone for action in s.actions]
         if any(s.actions_negated for s in everyone):
