@@ -120,7 +120,19 @@ def _call(expr: Expr, scope: Scope) -> Node:
 
 
 def _list(expr: Expr, scope: Scope) -> Node:
-    return Sequence(tuple(evaluate(item, scope) for item in expr[3]), scope.file.span(expr[1], expr[2]))
+    return Sequence(tuple(_member(item, scope) for item in expr[3]), scope.file.span(expr[1], expr[2]))
+
+
+def _member(expr: Expr, scope: Scope) -> Node:
+    """An element of a literal: where it fails, the rest of the literal is still worth knowing."""
+    try:
+        return evaluate(expr, scope)
+    except Cycle:
+        raise
+    except Failure as problem:
+        if scope.module.program.strict:
+            raise
+        return Unknown(source_text(expr, scope), problem.message, span_of(expr, scope))
 
 
 def _object(expr: Expr, scope: Scope) -> Node:
@@ -129,7 +141,7 @@ def _object(expr: Expr, scope: Scope) -> Node:
     opened: list[str] = []
     for key, value in expr[3]:
         if key[0] == "str":
-            entries[key[3]] = evaluate(value, scope)
+            entries[key[3]] = _member(value, scope)
             continue
         name = evaluate(key, scope)
         if isinstance(name, (Choice, Unknown)) and not isinstance(name, Unknown):
@@ -139,7 +151,7 @@ def _object(expr: Expr, scope: Scope) -> Node:
                     continue
                 entries[key_text(option)] = evaluate(value, scope)
             continue
-        entries[key_text(name)] = evaluate(value, scope)
+        entries[key_text(name)] = _member(value, scope)
     return Map(entries, span, ", ".join(opened))
 
 
@@ -154,14 +166,18 @@ def _branch(condition: Node, expr: Expr, scope: Scope, span: Span) -> Node:
         return _converted(evaluate(expr[4] if outcome else expr[5], scope), expr, scope)
     options: list[Node | None] = []
     failure: Failure | None = None
+    program = scope.module.program
+    program.strict += 1
     for branch in (expr[4], expr[5]):
         try:
             options.append(evaluate(branch, scope))
         except Cycle:
+            program.strict -= 1
             raise
         except Failure as problem:
             failure = problem
             options.append(None)
+    program.strict -= 1
     possible = [option for option in options if option is not None]
     if not possible:
         raise failure or Failure("neither branch has a value")

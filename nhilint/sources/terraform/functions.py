@@ -81,7 +81,7 @@ def _try(args: tuple[Any, ...], scope: Scope, evaluate: Evaluate) -> Node:
     failure = Failure("`try` needs an argument")
     for position, arg in enumerate(args):
         try:
-            value = evaluate(arg, scope)
+            value = strictly(arg, scope, evaluate)
         except Cycle:
             raise
         except Failure as problem:
@@ -97,6 +97,16 @@ def _try(args: tuple[Any, ...], scope: Scope, evaluate: Evaluate) -> Node:
             return value
         return _replaced(value, rest)
     raise failure
+
+
+def strictly(arg: Any, scope: Scope, evaluate: Evaluate) -> Node:
+    """The value of an expression in which every failure counts."""
+    program = scope.module.program
+    program.strict += 1
+    try:
+        return evaluate(arg, scope)
+    finally:
+        program.strict -= 1
 
 
 def _may_fail(value: Node) -> bool:
@@ -116,7 +126,7 @@ def _can(args: tuple[Any, ...], scope: Scope, span: Span, evaluate: Evaluate) ->
     if len(args) != 1:
         raise Failure("`can` needs one argument")
     try:
-        value = evaluate(args[0], scope)
+        value = strictly(args[0], scope, evaluate)
     except Cycle:
         raise
     except Failure:

@@ -11,6 +11,7 @@ from nhilint.sources.terraform.formatting import format_list, format_string
 from nhilint.sources.terraform.iterate import items_of
 from nhilint.sources.terraform.registry import Call, Function, Table, pure
 from nhilint.sources.terraform.values import Failure, encoded_text, is_null, known, parts_of, text
+from nhilint.sources.terraform.worlds import each_option
 
 PROVIDER_IDIOMS = (
     "/^(.*provider/)/",
@@ -241,17 +242,50 @@ def _substr(call: Call, args: list[Node]) -> Node:
 
 
 def _format(call: Call, args: list[Node]) -> Node:
-    template = value_of(string_arg(args[0]))
+    template, symbols = _template(string_arg(args[0]))
     if template is None:
         return call.unknown(args, "string")
-    return format_string(template, args[1:], call.span)
+    return each_option(lambda found: _filled(found, symbols), format_string(template, args[1:], call.span))
+
+
+def _template(node: Node) -> tuple[str | None, list[Symbol]]:
+    """A format string; symbols in it are marked by private characters until it is filled in."""
+    symbols: list[Symbol] = []
+    if isinstance(node, Unknown) or (isinstance(node, Text) and len(node.parts) == 1):
+        return None, symbols
+    pieces: list[str] = []
+    for part in parts_of(node):
+        if isinstance(part, Symbol):
+            pieces.append(chr(0xF0000 + len(symbols)))
+            symbols.append(part)
+        else:
+            pieces.append(part)
+    return "".join(pieces), symbols
+
+
+def _filled(node: Node, symbols: list[Symbol]) -> Node:
+    if not symbols or not isinstance(node, (Scalar, Text)):
+        return node
+    parts: list[str | Symbol] = []
+    for part in parts_of(node):
+        if isinstance(part, Symbol):
+            parts.append(part)
+            continue
+        for piece in re.split("([\U000f0000-\U000fffff])", part):
+            mark = ord(piece) - 0xF0000 if len(piece) == 1 else -1
+            parts.append(symbols[mark] if 0 <= mark < len(symbols) else piece)
+    return text(parts, node.span)
 
 
 def _formatlist(call: Call, args: list[Node]) -> Node:
-    template = value_of(string_arg(args[0]))
+    template, symbols = _template(string_arg(args[0]))
     if template is None:
         return call.unknown(args, "list")
-    return format_list(template, args[1:], call.span)
+    made = format_list(template, args[1:], call.span)
+    if not isinstance(made, Sequence):
+        return made
+    items = tuple(each_option(lambda found: _filled(found, symbols), item) for item in made.items)
+    return Sequence(items, made.span, made.open)
 
 
 def _title(value: str) -> str:

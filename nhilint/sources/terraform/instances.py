@@ -100,11 +100,15 @@ class Instance:
                 raise Cycle(f"`{self.address}.{name}` depends on itself")
             return known
         self._memo[name] = None
+        program = self.module.program
+        strict, program.strict = program.strict, 0
         try:
             found = self._get(name)
         except Cycle:
             del self._memo[name]
             raise
+        finally:
+            program.strict = strict
         self._memo[name] = found
         return found
 

@@ -117,6 +117,7 @@ class Module:
                 raise Cycle(f"`{label}` depends on itself")
             return known
         self._memo[key] = None
+        strict, self.program.strict = self.program.strict, 0
         try:
             value: Node = make()
             try:
@@ -126,6 +127,8 @@ class Module:
         except BaseException:
             del self._memo[key]
             raise
+        finally:
+            self.program.strict = strict
         self._memo[key] = value
         return value
 

@@ -35,6 +35,8 @@ class Program:
         self.cache = cache
         self.entries = {entry.path: entry for entry in tree.entries()}
         self.depth = 0
+        self.strict = 0
+        """Above zero: a failure inside a literal list or object fails all of it (`try`, `can`, undecided branches)."""
         self.steps = 0
         self.rendering: list[str] = []
         self.no_module: Module
