@@ -116,9 +116,9 @@ class Program:
         try:
             content = self.read_text(path)
         except Failure as problem:
-            self.note(
-                f"file `{path}`", problem.message, Span(path, 1), "encoding" if "UTF-8" in problem.message else "size"
-            )
+            why = problem.message
+            cause = "encoding" if "UTF-8" in why else "size" if "larger than" in why else "unreadable"
+            self.note(f"file `{path}`", why, Span(path, 1), cause)
             return None
         language = "terraform-json" if path.endswith(".json") else "terraform"
         digest = f"{self.tree.digest(path)}:{path}"
