@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from nhilint.algebra.conditions import holds
 from nhilint.algebra.values import (
@@ -80,8 +81,7 @@ def glob(pattern: str, text: str) -> bool:
     """Whether the text is in the pattern's language, by walking both; linear space, quadratic time."""
     if pattern in ("*", text):
         return True
-    tokens = _LETTERS.findall(pattern)
-    letters = [{"*": LITERAL_STAR, "?": LITERAL_MARK}.get(letter, letter) for letter in _LETTERS.findall(text)]
+    tokens, letters = _letters(pattern), _letters(text.replace("*", LITERAL_STAR).replace("?", LITERAL_MARK))
     token = at = 0
     star, resume = -1, 0
     while at < len(letters):
@@ -97,6 +97,12 @@ def glob(pattern: str, text: str) -> bool:
         else:
             return False
     return all(rest == "*" for rest in tokens[token:])
+
+
+@lru_cache(maxsize=4096)
+def _letters(text: str) -> tuple[str, ...]:
+    """Characters, and each symbol as one."""
+    return tuple(_LETTERS.findall(text)) if SYMBOL_OPEN in text else tuple(text)
 
 
 def _doubt(statement: Statement) -> str:
