@@ -83,3 +83,23 @@ def test_compact_and_group():
     verdict = compare(who(box("s:* t:*")), who(), SMALL)
     assert isinstance(verdict, Exceeds)
     assert len(group(verdict.residue)) == 1
+
+
+def test_several_dimensions_as_kubernetes_has_them():
+    names = ("verb", "group", "resource", "name", "namespace")
+
+    def rule(*globs):
+        scopes = tuple(Scope(patterns=tuple(glob.split("|"))) for glob in globs)
+        return Statement(effect="allow", actions=("*",), scopes=scopes)
+
+    def rules(*statements):
+        return Permissions(dimensions=names, statements=statements)
+
+    edit = rules(rule("get|list", "", "*", "*", "prod"))
+    assert covers(edit, rules(rule("get", "", "pods", "*", "prod")), OPEN) is True
+    verdict = compare(rules(rule("get|delete", "", "pods", "web", "*")), edit, OPEN)
+    assert isinstance(verdict, Exceeds)
+    assert [part.scopes for part in verdict.residue] == [
+        ("get", "", "pods", "web", "*"),
+        ("delete", "", "pods", "web", "*"),
+    ]
