@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nhilint.algebra.prove import compare
-from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, Undecided
+from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, Statement, Undecided
 from nhilint.diff.pairs import Pair, pair
 from nhilint.diff.symbols import align, rename
 from nhilint.model.dialect import Dialect
@@ -65,8 +65,9 @@ def compare_snapshots(base: Snapshot, head: Snapshot, dialects: Mapping[str, Dia
 
 def _delta(which: Pair, base: Snapshot, head: Snapshot, dialects: Mapping[str, Dialect]) -> Delta:
     dialect = dialects[which.identity.platform]
-    before = _holdings(base, which.base, dialect.dimensions)
-    after = _holdings(head, which.head, dialect.dimensions)
+    absent = which.identity.absent
+    before = _holdings(base, which.base, dialect.dimensions, absent)
+    after = _holdings(head, which.head, dialect.dimensions, absent)
     gained, lost, undecided = _both_ways(before, after, dialect)
     trust_before, trust_after = _trust(base, which.base), _trust(head, which.head)
     trust_gained, trust_lost, trust_undecided = _both_ways(trust_before, trust_after, dialect)
@@ -112,9 +113,9 @@ def _same(a: Permissions, b: Permissions) -> bool:
     return Counter(a.statements) == Counter(b.statements) and Counter(a.ceilings) == Counter(b.ceilings)
 
 
-def _holdings(snapshot: Snapshot, identity: Identity | None, dimensions: tuple[str, ...]) -> Permissions:
+def _holdings(snapshot: Snapshot, identity: Identity | None, dimensions: tuple[str, ...], absent: tuple[Statement, ...]) -> Permissions:
     if identity is None:
-        return Permissions(dimensions=dimensions, statements=())
+        return Permissions(dimensions=dimensions, statements=absent)
     return permissions_of(snapshot, identity.key, dimensions)
 
 

@@ -86,7 +86,9 @@ def _identity_row(delta: Delta, base: Analysis, head: Analysis) -> Row:
 
 def _notes(delta: Delta) -> list[str]:
     notes = []
-    if not delta.pair.identity.bound:
+    if delta.pair.identity.kind == "resource_policy":
+        notes.append("what its denies leave open to whoever is allowed elsewhere; it grants nothing by itself")
+    elif not delta.pair.identity.bound:
         notes.append("nobody in this tree is bound to it: it grants nothing here")
     if delta.pair.identity.external:
         notes.append("named here, defined outside this tree")

@@ -53,6 +53,9 @@ class Identity:
     may: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     """Other names that refer to it: ARNs, addresses."""
+    absent: tuple[Statement, ...] = ()
+    """What is allowed where this holder does not exist. Empty for everybody but a limit (the denies of a resource
+    policy): without the limit, nothing of it is taken away."""
     ignores: tuple[Ignore, ...] = ()
 
 

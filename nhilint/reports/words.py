@@ -20,7 +20,8 @@ KINDS = {
     "kubernetes_group": "group",
     "cluster_role": "ClusterRole",
     "role": "Role",
-    "anyone": "everybody",
+    "anyone": "principal",
+    "resource_policy": "limit",
 }
 MARKS = {"added": "+", "removed": "-", "changed": "~", "renamed": "→"}
 _SHOWN_ACTIONS = 8

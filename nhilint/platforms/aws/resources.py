@@ -29,6 +29,21 @@ POLICIES = {
 }
 """Resource type to the attribute that holds its policy, and what people call that policy."""
 
+SERVICES = {
+    "aws_s3_bucket": "s3",
+    "aws_s3_bucket_policy": "s3",
+    "aws_kms_key": "kms",
+    "aws_kms_key_policy": "kms",
+    "aws_sqs_queue": "sqs",
+    "aws_sqs_queue_policy": "sqs",
+    "aws_sns_topic": "sns",
+    "aws_sns_topic_policy": "sns",
+    "aws_ecr_repository_policy": "ecr",
+    "aws_secretsmanager_secret": "secretsmanager",
+    "aws_secretsmanager_secret_policy": "secretsmanager",
+}
+"""Resource type to the service whose actions its policy is about."""
+
 RUNS_AS = {
     "aws_lambda_function": ("role",),
     "aws_instance": ("iam_instance_profile",),
@@ -100,8 +115,11 @@ class Resources:
             label = name if problem.what == "a policy document" else f"{problem.what} in {name}"
             self.grants.unresolved.append(replace(problem, what=label))
         held: dict[IdentityKey, list[Statement]] = {}
+        limits: list[Statement] = []
         for statement in statements:
             principal, resource = statement.scopes
+            if statement.effect == "deny" and (principal.negated or "*" in principal.patterns):
+                limits.append(replace(statement, scopes=(resource,), may=(*document.may, *statement.may)))
             if principal.negated:
                 if statement.effect == "allow":
                     why = "it allows everybody but the principals it names"
@@ -109,6 +127,8 @@ class Resources:
                 continue
             for key in self._named(principal, document, statement):
                 held.setdefault(key, []).append(replace(statement, scopes=(resource,)))
+        if limits:
+            self._limit(document, what, limits)
         for key, own in held.items():
             grant = f"{key}|{document.address}|{what}"
             placed = tuple(
@@ -128,7 +148,7 @@ class Resources:
         found: list[IdentityKey] = []
         for pattern in principal.patterns:
             if pattern == "*":
-                if statement.effect == "allow" and not statement.conditions:
+                if statement.effect == "allow":
                     found.append(self._anyone(document))
                 continue
             kind, _, arn = pattern.partition(":")
@@ -136,6 +156,52 @@ class Resources:
             if key is not None:
                 found.append(key)
         return list(dict.fromkeys(found))
+
+    def _limit(self, document: Document, what: str, denies: list[Statement]) -> None:
+        """What a resource policy denies to everybody, seen as what it leaves to those whom other policies allow.
+
+        Every exception of such a deny is an opening: loosening it is a gain, tightening it a loss, for whoever is
+        allowed elsewhere. Principals that a `NotPrincipal` spares are not told apart.
+        """
+        key = IdentityKey(f"aws:limit/{document.address}" + (f"@{document.root}" if document.root else ""))
+        grant = f"{key}|{what}"
+        service = SERVICES[document.type]
+        everything = Statement(
+            effect="allow",
+            actions=(f"{service}:*",),
+            scopes=(Scope(patterns=("*",)),),
+            origin=Via(grant=grant, span=document.span),
+        )
+        name = f"{what} of {document.address}"
+        self.grants.extra.append(
+            Identity(
+                key=key,
+                platform="aws",
+                kind="resource_policy",
+                name=name,
+                address=document.address,
+                root=document.root,
+                span=document.span,
+                bound=False,
+                absent=(everything,),
+                may=document.may,
+                ignores=document.ignores,
+            )
+        )
+        placed = [
+            replace(s, origin=replace(s.origin, grant=grant) if isinstance(s.origin, Via) else s.origin)
+            for s in denies
+        ]
+        self.grants.grants.append(
+            Grant(
+                key=grant,
+                holder=key,
+                layer="resource",
+                name=name,
+                statements=(everything, *placed),
+                span=document.span,
+            )
+        )
 
     def by_arn(self, root: str, arn: str) -> IdentityKey | None:
         """The role or user of the tree that an ARN names; an account that is not known matches any."""
