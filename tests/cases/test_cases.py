@@ -1,0 +1,82 @@
+"""Runs the literate cases: every `##` heading of a Markdown file here is one tree with the decisions it must give."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from nhilint.algebra.evaluate import decide
+from nhilint.algebra.values import Request
+from nhilint.model.facts import IdentityKey
+from nhilint.model.snapshot import Snapshot, permissions_of, unite
+from nhilint.sources.load import load
+from nhilint.sources.memory import MemoryTree
+from nhilint.sources.options import LoadOptions
+
+_FENCE = re.compile(r"^```(\S+)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_MAY = re.compile(r"(\S+) may (not )?(\S+) on (\S+)")
+_VERDICTS = {"": ("allowed",), "not ": ("implicitly-denied", "explicitly-denied")}
+
+
+class Case(NamedTuple):
+    files: dict[str, str]
+    expected: tuple[str, ...]
+
+
+def read_cases(text: str) -> dict[str, Case]:
+    """Headings to cases; a case without a file or without an expectation is a mistake of the author."""
+    cases: dict[str, Case] = {}
+    for part in re.split(r"^## +", text, flags=re.MULTILINE)[1:]:
+        title = part.split("\n", 1)[0].strip()
+        blocks = _FENCE.findall(part)
+        files = {name: body for _, name, body in blocks if name}
+        lines = [line.strip() for word, _, body in blocks if word == "expect" for line in body.splitlines()]
+        expected = tuple(line for line in lines if line)
+        assert files, f"case `{title}` needs a file"
+        assert expected, f"case `{title}` needs an expectation"
+        assert title not in cases, f"case `{title}` stands twice"
+        cases[title] = Case(files, expected)
+    return cases
+
+
+def snapshot_of(files: dict[str, str]) -> Snapshot:
+    loaded = load(MemoryTree(files), LoadOptions())
+    facts = [import_module(f"nhilint.platforms.{name}").interpret(loaded.documents) for name in ("aws", "kubernetes")]
+    return unite(facts, loaded.unresolved, loaded.moved)
+
+
+def check(snapshot: Snapshot, line: str) -> None:
+    if line.startswith("unresolved "):
+        wanted = line.removeprefix("unresolved ")
+        found = [f"{u.cause}: {u.what}: {u.why}" for u in snapshot.unresolved]
+        assert any(wanted in text for text in found), f"{line}; unresolved are {found}"
+        return
+    parsed = _MAY.fullmatch(line)
+    assert parsed is not None, f"`{line}` is no expectation"
+    who, negation, action, resource = parsed.groups()
+    key = IdentityKey(who)
+    assert key in snapshot.identities, f"{who} is not among {list(snapshot.identities)}"
+    platform = import_module(f"nhilint.platforms.{who.partition(':')[0]}")
+    asked = import_module(f"{platform.__name__}.requests").parse_request(action, resource)
+    permissions = permissions_of(snapshot, key, platform.DIMENSIONS)
+    decision = decide(permissions, Request(action=asked.action, point=asked.point))
+    assert decision.verdict in _VERDICTS[negation or ""], f"{line}: {decision}"
+
+
+CASES = [
+    pytest.param(case, id=f"{path.stem}: {title}")
+    for path in sorted(Path(__file__).parent.glob("*.md"))
+    if path.stem != "README"
+    for title, case in read_cases(path.read_text(encoding="utf-8")).items()
+]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_case(case: Case) -> None:
+    snapshot = snapshot_of(case.files)
+    for line in case.expected:
+        check(snapshot, line)
