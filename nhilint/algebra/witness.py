@@ -10,8 +10,8 @@ from nhilint.algebra.evaluate import decide
 from nhilint.algebra.glob import matches
 from nhilint.algebra.values import Condition, Context, Permissions, Request, Residue, Statement
 
-Fill = Callable[[str, str], Sequence[str]]
-"""Dimension name (or ``action``, or a condition key) and pattern to readable strings, best first."""
+Fill = Callable[[str, str, str], Sequence[str]]
+"""Dimension name (or ``action``, or a condition key), pattern and action to readable strings, best first."""
 
 _NEUTRAL = ("example", "sample", "example-1", "zq7")
 
@@ -98,16 +98,17 @@ def _readable(proof: Proof, request: Request, box: tuple[str, ...], action: str)
         for use_fill in (True, False) if proof.fill else (False,):
             fill = proof.fill if use_fill else None
             yield Request(
-                action=_fill(proof, fill, "action", action, request.action, neutral),
+                action=_fill(proof, fill, ("action", request.action), action, request.action, neutral),
                 point=tuple(
-                    _fill(proof, fill, name, glob, text, neutral)
+                    _fill(proof, fill, (name, request.action), glob, text, neutral)
                     for name, glob, text in zip(dimensions, box, request.point, strict=True)
                 ),
                 context=tuple(
                     (
                         key,
                         tuple(
-                            _fill(proof, fill, key, value.replace(proof.fresh, "*"), value, neutral) for value in values
+                            _fill(proof, fill, (key, request.action), value.replace(proof.fresh, "*"), value, neutral)
+                            for value in values
                         ),
                     )
                     for key, values in request.context
@@ -115,10 +116,11 @@ def _readable(proof: Proof, request: Request, box: tuple[str, ...], action: str)
             )
 
 
-def _fill(proof: Proof, fill: Fill | None, name: str, glob: str, text: str, neutral: str) -> str:
+def _fill(proof: Proof, fill: Fill | None, about: tuple[str, str], glob: str, text: str, neutral: str) -> str:
+    """`about`: the dimension or key, and the action of the request."""
     if proof.fresh not in text:
         return text
-    for better in fill(name, glob) if fill else ():
+    for better in fill(about[0], glob, about[1]) if fill else ():
         if matches(glob, better):
             return better
     # A run of fresh letters is one unknown part; letters that stand for `?` keep their number.

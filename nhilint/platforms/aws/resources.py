@@ -189,8 +189,7 @@ class Resources:
             )
         )
         placed = [
-            replace(s, origin=replace(s.origin, grant=grant) if isinstance(s.origin, Via) else s.origin)
-            for s in denies
+            replace(s, origin=replace(s.origin, grant=grant) if isinstance(s.origin, Via) else s.origin) for s in denies
         ]
         self.grants.grants.append(
             Grant(

@@ -37,6 +37,14 @@ SENSITIVE: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Class of power to the actions that give it; first the ones a reviewer should see first."""
 
+_KEYS: Mapping[str, tuple[str, ...]] = {
+    "aws:sourceip": ("203.0.113.7",),
+    "aws:sourcearn": ("arn:aws:s3:::example-bucket",),
+    "aws:principalarn": ("arn:aws:iam::111122223333:role/example",),
+    "aws:sourceaccount": ("111122223333",),
+    "aws:principalorgid": ("o-example1234",),
+    "aws:requestedregion": ("us-east-1",),
+}
 _GENERIC = re.compile(r"[*?]+")
 
 
@@ -70,12 +78,19 @@ def _is_open(pattern: str) -> bool:
     return not pattern.strip("*")
 
 
-def fill(dimension: str, pattern: str) -> tuple[str, ...]:
-    """Readable strings of a pattern, the likeliest first; each has to be verified before it is used."""
+def fill(dimension: str, pattern: str, name: str = "") -> tuple[str, ...]:
+    """Readable strings of a pattern, the likeliest first; each has to be verified before it is used.
+
+    `name` is the folded action of the request: where any resource will do, one that the action works on is named.
+    """
     if dimension == "principal":
         return _principals(pattern)
+    if dimension == "action":
+        return ()
+    if dimension != "resource":
+        return _KEYS.get(dimension, ())
     if not pattern.strip("*"):
-        return ("arn:aws:s3:::example-bucket/example", "*")
+        return (arn_for(name), "*")
     parts = pattern.split(":", 5)
     if len(parts) == 6:
         defaults = ("arn", "aws", "s3", "us-east-1", "111122223333", "example")

@@ -53,7 +53,7 @@ def qualified(group: str, resource: str) -> str:
     return f"{name}.{group[2:]}{slash}{sub}" if group[2:] else f"{name}{slash}{sub}"
 
 
-def fill(dimension: str, pattern: str) -> tuple[str, ...]:
+def fill(dimension: str, pattern: str, action: str = "") -> tuple[str, ...]:
     """Readable strings of a pattern; each has to be verified before it is used."""
     words = {
         "verb": ("get",),
@@ -63,7 +63,7 @@ def fill(dimension: str, pattern: str) -> tuple[str, ...]:
         "namespace": ("example",),
     }
     if pattern == "*":
-        return words[dimension]
+        return words.get(dimension, ())
     return (pattern.replace("*", "example"),)
 
 
