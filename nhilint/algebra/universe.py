@@ -21,8 +21,9 @@ _MAX_FUTURE = 4_000
 class Vocabulary(Protocol):
     """The finite action names of one platform. Implementations are immutable and hashable."""
 
-    date: str
-    """The date of the data, ISO."""
+    @property
+    def date(self) -> str:
+        """The date of the data, ISO."""
 
     def expand(self, pattern: str) -> Sequence[str]:
         """The known action names that match a folded pattern."""

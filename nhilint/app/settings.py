@@ -77,10 +77,11 @@ def _settings(place: str, table: Mapping[str, Any]) -> Settings:
             help = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(_KEYS)}"
             raise SettingsError(f"unknown setting `{name}`", span=Span(place, 1), help=help)
         attribute, kind = _KEYS[name]
-        if not isinstance(value, kind) or (kind is list and not all(isinstance(item, str) for item in value)):
+        strings = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        if not (strings if kind is list else isinstance(value, kind)):
             wanted = {list: "a list of strings", bool: "true or false", str: "a string"}[kind]
             raise SettingsError(f"the setting `{name}` must be {wanted}", span=Span(place, 1))
-        values[attribute] = tuple(value) if kind is list else value
+        values[attribute] = tuple(value) if isinstance(value, list) else value
     if values.get("fail_on", "high") not in SEVERITIES:
         help = f"one of {', '.join(SEVERITIES)}"
         raise SettingsError(f"`{values['fail_on']}` is no severity", span=Span(place, 1), help=help)

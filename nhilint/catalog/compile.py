@@ -34,8 +34,9 @@ def fill_in(text: str, bindings: Bindings) -> tuple[str, ...]:
     choices = [bindings.get(name, ()) for name in names]
     found = []
     for values in product(*choices):
-        table = dict(zip(names, values, strict=True))
-        found.append(PARAMETER.sub(lambda m, table=table: literal(table[m[1]]), text))
+        table = {name: literal(value) for name, value in zip(names, values, strict=True)}
+        pieces = PARAMETER.split(text)
+        found.append("".join(table[piece] if index % 2 else piece for index, piece in enumerate(pieces)))
     return tuple(found)
 
 
@@ -46,12 +47,14 @@ def _all(texts: tuple[str, ...], bindings: Bindings) -> tuple[str, ...]:
 def _aws(permit: Permit, bindings: Bindings) -> Statement:
     clauses = []
     for operator, key, values in permit.conditions:
-        filled = _all(values, bindings)
+        keys = fill_in(key, bindings)
+        # A clause whose key is not known holds for no request: the statement then grants nothing.
+        filled = _all(values, bindings) if keys else ()
         if not operator.endswith(_WILD_OPERATORS):
             filled = tuple(literal(value) for value in filled)
         if_exists = operator.endswith("IfExists")
         name = operator.removesuffix("IfExists")
-        clauses.append(Condition(operator=name, key=key.lower(), values=filled, if_exists=if_exists))
+        clauses.append(Condition(operator=name, key=(keys or (key,))[0].lower(), values=filled, if_exists=if_exists))
     return Statement(
         effect="allow",
         actions=tuple(action.lower() for action in permit.fields.get("actions", ())),

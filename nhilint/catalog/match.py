@@ -182,6 +182,19 @@ def _meetings(role: Role, permissions: Permissions) -> Iterator[tuple[str, str]]
         for template in sorted(templates):
             for text in sorted(texts):
                 yield template, text
+    yield from _condition_meetings(role, permissions)
+
+
+def _condition_meetings(role: Role, permissions: Permissions) -> Iterator[tuple[str, str]]:
+    """The same for condition keys and their values."""
+    clauses = [clause for s in permissions.statements if s.effect == "allow" for clause in s.conditions]
+    for _, key, values in {row for permit in role.allow for row in permit.conditions}:
+        for clause in clauses:
+            if PARAMETER.search(key):
+                yield key.lower(), clause.key
+            for template in values:
+                if PARAMETER.search(template):
+                    yield from ((template, value) for value in clause.values)
 
 
 @lru_cache(maxsize=4096)

@@ -316,7 +316,7 @@ class _Reader:
         used: set[str] = set()
         for permit in allow:
             texts = [t for values in permit.fields.values() for t in values]
-            texts += [t for _, _, values in permit.conditions for t in values]
+            texts += [t for _, key, values in permit.conditions for t in (key, *values)]
             for name in {name for text in texts for name in PARAMETER.findall(text)}:
                 used.add(name)
                 if name not in parameters:

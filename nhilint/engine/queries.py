@@ -75,7 +75,7 @@ def can(analysis: Analysis, identity: str, action: str, resource: str, context: 
 
 def _decided_by(analysis: Analysis, who: Identity, decision: Decision) -> list[Entry]:
     names = {grant.key: grant.name for grant in analysis.snapshot.grants.get(who.key, ())}
-    rows = []
+    rows: list[Entry] = []
     for statement in decision.because:
         for row in via((statement,)) or [{"path": "", "line": 0, "end_line": 0, "grant": "", "label": ""}]:
             name = names.get(row["grant"], row["grant"])
@@ -84,7 +84,7 @@ def _decided_by(analysis: Analysis, who: Identity, decision: Decision) -> list[E
 
 
 def _layers(analysis: Analysis, who: Identity, request: Request, dimensions: tuple[str, ...]) -> list[Entry]:
-    rows = []
+    rows: list[Entry] = []
     for layer in ("identity", "resource", "boundary"):
         grants = [g for g in analysis.snapshot.grants.get(who.key, ()) if g.layer == layer and not g.inert]
         if not grants:
