@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Literal
 
 import pytest
 
@@ -13,7 +14,9 @@ from nhilint.model.span import Span
 from nhilint.platforms.aws import read_policy
 
 
-def read(*statements: object, attached_to: str = "identity") -> tuple[tuple[Statement, ...], tuple[Unresolved, ...]]:
+def read(
+    *statements: object, attached_to: Literal["identity", "trust", "resource"] = "identity"
+) -> tuple[tuple[Statement, ...], tuple[Unresolved, ...]]:
     text = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
     return read_policy(Scalar(text, Span("p.json", 1)), attached_to=attached_to, grant="g")
 
