@@ -7,7 +7,7 @@ they meet, the text says what the parameters are. The algebra then proves or ref
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
@@ -138,7 +138,7 @@ def _bindings(role: Role, permissions: Permissions) -> Iterator[tuple[dict[str, 
     """Bindings worth trying, each with the reason why a value could not be held against its pattern."""
     values: dict[str, dict[str, None]] = {name: {} for name in role.parameters}
     for template, text in _meetings(role, permissions):
-        for name, value in _unify(template, text).items():
+        for name, value in _unify(template, text):
             if name in values and _fits(role.parameters[name], value):
                 values[name][value] = None
     choices: list[list[tuple[str, ...]]] = []
@@ -198,8 +198,12 @@ def _condition_meetings(role: Role, permissions: Permissions) -> Iterator[tuple[
 
 
 @lru_cache(maxsize=4096)
-def _matcher(template: str) -> re.Pattern[str]:
-    """The template as an expression: stars may stand for anything, a parameter for one text without wildcards."""
+def _matcher(template: str, reach: str) -> re.Pattern[str]:
+    """The template as an expression: stars may stand for anything, a parameter for one text without wildcards.
+
+    `reach` is `?` for the shortest values and empty for the longest: where a template is ambiguous (`<a>/<b>/*`,
+    `<prefix>*`) both are worth trying, because containment is proved afterwards.
+    """
     pieces = []
     seen: set[str] = set()
     for index, piece in enumerate(PARAMETER.split(template)):
@@ -209,17 +213,19 @@ def _matcher(template: str) -> re.Pattern[str]:
             pieces.append(f"(?P={_group(piece)})")
         else:
             seen.add(piece)
-            pieces.append(f"(?P<{_group(piece)}>[^*?]+?)")
+            pieces.append(f"(?P<{_group(piece)}>[^*?]+{reach})")
     return re.compile("".join(pieces), re.DOTALL)
 
 
-def _unify(template: str, text: str) -> Mapping[str, str]:
+def _unify(template: str, text: str) -> Iterator[tuple[str, str]]:
+    """What the parameters would have to be for the template to mean the text."""
     if len(text) > 2000:
-        return {}
-    found = _matcher(template).fullmatch(text)
-    if found is None:
-        return {}
-    return {name: found.group(_group(name)) for name in PARAMETER.findall(template)}
+        return
+    for reach in ("?", ""):
+        found = _matcher(template, reach).fullmatch(text)
+        if found is not None:
+            for name in PARAMETER.findall(template):
+                yield name, found.group(_group(name))
 
 
 def _group(name: str) -> str:
