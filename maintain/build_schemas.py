@@ -1,0 +1,551 @@
+"""Builds the JSON Schemas of the outputs: shared rows are written once here, and each schema stands alone.
+
+python maintain/build_schemas.py
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent.parent / "nhilint"
+Schema = dict[str, Any]
+
+
+def text(description: str, **more: Any) -> Schema:
+    return {"type": "string", "description": description, **more}
+
+
+def maybe(description: str) -> Schema:
+    return {"type": ["string", "null"], "description": description}
+
+
+def number(description: str) -> Schema:
+    return {"type": "integer", "minimum": 0, "description": description}
+
+
+def flag(description: str) -> Schema:
+    return {"type": "boolean", "description": description}
+
+
+def many(items: Schema, description: str) -> Schema:
+    return {"type": "array", "items": items, "description": description}
+
+
+def ref(name: str) -> Schema:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def row(description: str, fields: Schema, optional: tuple[str, ...] = ()) -> Schema:
+    required = [name for name in fields if name not in optional]
+    return {
+        "type": "object",
+        "description": description,
+        "properties": fields,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+STRINGS = {"type": "array", "items": {"type": "string"}}
+PLATFORM = text("Platform of the identity.", enum=["aws", "kubernetes"])
+SEVERITY = text("How bad it is.", enum=["info", "low", "medium", "high", "critical"])
+LEVEL = {"enum": ["Permissions management", "Write", "Tagging", "Read", "List"]}
+
+PLACE = {
+    "path": text("Path inside the tree, forward slashes."),
+    "line": number("First line, from 1."),
+    "end_line": number("Last line."),
+}
+DEFS: Schema = {
+    "location": row("A place in a file.", PLACE),
+    "via": row(
+        "A line that makes a grant.",
+        {**PLACE, "grant": text("Key of the grant."), "label": text("The statement's own name, or empty.")},
+    ),
+    "condition": row(
+        "One clause; clauses are ANDed, values ORed.",
+        {
+            "operator": text("With qualifier and IfExists, as in a policy."),
+            "key": text("Condition key, lower case."),
+            "values": STRINGS,
+        },
+    ),
+    "witness": row(
+        "One concrete request that proves the claim; confirmed by a second evaluator.",
+        {
+            "action": text("Action or verb."),
+            "resource": text("Resource of the request."),
+            "context": {"type": "object", "additionalProperties": STRINGS, "description": "Condition keys it carries."},
+        },
+    ),
+    "entry": row(
+        "A part of an effective permission.",
+        {
+            "effect": {"const": "allow"},
+            "actions": {**STRINGS, "description": "Compacted: a wildcard stands only where it is exact."},
+            "resources": {**STRINGS, "description": "Globs; unknown values as ${…}."},
+            "names": {**STRINGS, "description": "Kubernetes: resource names; empty: every name."},
+            "namespaces": {**STRINGS, "description": "Kubernetes: namespaces; empty: every namespace."},
+            "access_levels": many(LEVEL, "Worst first; empty when the data does not know the actions."),
+            "sensitive": {**STRINGS, "description": "Classes of power it gives."},
+            "conditions": many(ref("condition"), "What a request must meet."),
+            "may": {**STRINGS, "description": "Unknown conditions under which it exists; empty: it does."},
+            "witness": ref("witness"),
+            "via": many(ref("via"), "The lines that make it."),
+            "future": flag("Whether actions that the platform adds later are part of it."),
+            "inert": flag("Whether it gives nothing, because its actions know no resources."),
+            "why": text("Anything more to say, or empty."),
+        },
+        optional=("names", "namespaces"),
+    ),
+    "trust": row(
+        "Who may become the identity.",
+        {
+            "subject": text("AWS:arn…, Service:…, Federated:…, or *."),
+            "actions": STRINGS,
+            "claims": many(ref("condition"), "What its token must say."),
+            "witness": row(
+                "One caller that proves it.",
+                {
+                    "action": text("Action."),
+                    "subject": text("Caller."),
+                    "context": {"type": "object", "additionalProperties": STRINGS},
+                },
+            ),
+            "via": many(ref("via"), "The lines that make it."),
+        },
+    ),
+    "unresolved": row(
+        "Something that could not be judged.",
+        {
+            "what": text("The block or file."),
+            "why": text("The reason."),
+            "cause": text("Class of the reason, for counting."),
+            "identity": maybe("Key of the identity it belongs to."),
+            "location": ref("location"),
+            "new": flag("In a review: whether the base does not have it."),
+        },
+        optional=("new",),
+    ),
+    "catalog": row(
+        "The verdict of the role catalog.",
+        {
+            "verdict": {"enum": ["covered", "exceeds", "no-role", "undecided", "nothing-held"]},
+            "role": maybe("The covering role, or the nearest."),
+            "bindings": {"type": "object", "additionalProperties": STRINGS, "description": "Parameters of the role."},
+            "residue": many(ref("entry"), "What the nearest role does not cover."),
+            "nearest": many(
+                row("A role.", {"role": text("Its id."), "exceeds_by": number("Parts it does not cover.")}),
+                "Nearest roles, best first.",
+            ),
+            "sentence": text("The verdict in words."),
+        },
+    ),
+    "finding": row(
+        "One rule's statement about one identity.",
+        {
+            "rule": text("Id, NHI101."),
+            "title": text("Title of the rule."),
+            "severity": SEVERITY,
+            "confidence": {"enum": ["low", "medium", "high"]},
+            "identity": maybe("Key of the identity."),
+            "message": text("What is wrong."),
+            "locations": many(ref("location"), "Primary place first."),
+            "help": text("What to do."),
+            "fingerprint": text("Stable over moves."),
+            "suppressed": maybe("Reason of the suppression that covers it."),
+            "blocking": flag("Whether it fails the run."),
+        },
+    ),
+    "path": row(
+        "A way to more power.",
+        {
+            "from": text("Where it starts."),
+            "to": text("What it leads to."),
+            "technique": maybe("Id of the escalation technique."),
+            "steps": many(
+                row(
+                    "One step.",
+                    {
+                        "edge": {"enum": ["runs-as", "may-become", "holds", "escalates"]},
+                        "source": text("Who."),
+                        "target": text("Becomes or reaches what."),
+                        "why": text("Reason."),
+                        "via": many(ref("via"), "Lines that make it."),
+                    },
+                ),
+                "In order.",
+            ),
+        },
+    ),
+    "statement": row(
+        "One statement as it stands.",
+        {
+            "effect": {"enum": ["allow", "deny"]},
+            "actions": STRINGS,
+            "actions_negated": flag("NotAction."),
+            "scopes": {
+                "type": "object",
+                "additionalProperties": row("One dimension.", {"patterns": STRINGS, "negated": flag("All but these.")}),
+            },
+            "conditions": many(ref("condition"), "Conditions."),
+            "may": STRINGS,
+            "undecided": maybe("Why it can not be interpreted."),
+            "via": many(ref("via"), "Lines."),
+        },
+    ),
+    "credential": row(
+        "A static credential.",
+        {"kind": text("Kind."), "name": text("Name."), "location": ref("location")},
+        optional=("location",),
+    ),
+}
+HEAD: Schema = {
+    "key": text("platform:kind/name; no file, no line."),
+    "platform": PLATFORM,
+    "kind": text("iam_role, service_account, …"),
+    "name": text("Name, unknown parts as ${…}."),
+    "address": text("Terraform address, or empty."),
+    "owner": maybe("Owner by tag, label or annotation."),
+    "location": ref("location"),
+    "bound": flag("Whether somebody can use what it holds."),
+    "external": flag("Whether it is defined outside the tree."),
+}
+REVISION = {
+    "type": "object",
+    "description": "A revision: label, kind (git, folder, plan), commit.",
+    "properties": {
+        "label": {"type": "string"},
+        "kind": {"enum": ["git", "folder", "plan"]},
+        "commit": {"type": "string"},
+    },
+    "required": ["label", "kind"],
+    "additionalProperties": False,
+}
+
+
+def numbers(**fields: str) -> Schema:
+    return {name: number(description) for name, description in fields.items()}
+
+
+REVIEW = row(
+    "What a change does to every non-human identity.",
+    {
+        "schema": {"const": "nhilint.review/1"},
+        "base": REVISION,
+        "head": REVISION,
+        "verdict": {"enum": ["pass", "blocked", "undecided"]},
+        "summary": row(
+            "Counts.",
+            {
+                **numbers(
+                    identities_changed="Identities with a change.",
+                    unchanged_identities="The others.",
+                    permissions_gained="Entries gained.",
+                    permissions_lost="Entries lost.",
+                    trust_gained="Trust entries gained.",
+                    trust_lost="Trust entries lost.",
+                    blocking="New findings that block.",
+                    unresolved="Places of head that could not be judged.",
+                    unresolved_new="Those that the base does not have.",
+                    undecided="Reasons why a comparison could not be decided.",
+                ),
+                "refactor": flag("Nothing changed, as far as permissions go."),
+            },
+        ),
+        "identities": many(
+            row(
+                "An identity that changed.",
+                {
+                    **HEAD,
+                    "status": {"enum": ["added", "removed", "changed", "renamed"]},
+                    "former_name": maybe("Name in base when renamed."),
+                    "gained": many(ref("entry"), "Effective permissions of head that base does not give."),
+                    "lost": many(ref("entry"), "Effective permissions of base that head does not give."),
+                    "trust_gained": many(ref("trust"), "Who may become it now."),
+                    "trust_lost": many(ref("trust"), "Who no longer may."),
+                    "catalog": ref("catalog"),
+                    "unresolved": many(ref("unresolved"), "What could not be read about it."),
+                    "undecided": STRINGS,
+                    "notes": STRINGS,
+                },
+            ),
+            "Worst first.",
+        ),
+        "paths": row("Ways to more power.", {"gained": many(ref("path"), "New."), "lost": many(ref("path"), "Gone.")}),
+        "findings": row(
+            "What the rules say.",
+            {
+                "new": many(ref("finding"), "In head and not in base."),
+                "fixed": many(ref("finding"), "In base and not in head."),
+                "unchanged": number("In both."),
+            },
+        ),
+        "unresolved": many(ref("unresolved"), "Everything in head that could not be judged."),
+        "readings": many(
+            row("An address of base read as one of head.", {"base": text("Base."), "head": text("Head.")}),
+            "Moves that nobody declared.",
+        ),
+        "files_changed": number("Files nhilint reads that differ."),
+    },
+    optional=("files_changed",),
+)
+CHECK = row(
+    "The state of a tree.",
+    {
+        "schema": {"const": "nhilint.check/1"},
+        "tree": REVISION,
+        "verdict": {"enum": ["pass", "blocked"]},
+        "summary": row(
+            "Counts.",
+            numbers(
+                identities="Identities.",
+                grants="Grants.",
+                findings="Findings.",
+                blocking="Findings that block.",
+                unresolved="Places that could not be judged.",
+                blocks="Blocks that can bear permission.",
+            ),
+        ),
+        "identities": many(
+            row(
+                "An identity.",
+                {
+                    **HEAD,
+                    "grants": many(
+                        row(
+                            "Permissions attached to it.",
+                            {
+                                "key": text("Key."),
+                                "name": text("Name."),
+                                "layer": {"enum": ["identity", "boundary", "resource"]},
+                                "inert": maybe("Why it gives nothing."),
+                                "location": ref("location"),
+                                "statements": many(ref("statement"), "Statements."),
+                            },
+                        ),
+                        "Grants.",
+                    ),
+                    "trust": many(ref("statement"), "Trust statements."),
+                    "catalog": ref("catalog"),
+                    "credentials": many(ref("credential"), "Static credentials."),
+                    "consumers": many(row("A workload.", {"kind": text("Kind."), "name": text("Name.")}), "Workloads."),
+                    "unresolved": many(ref("unresolved"), "What could not be read about it."),
+                },
+            ),
+            "In key order.",
+        ),
+        "paths": many(ref("path"), "Ways to more power."),
+        "findings": many(ref("finding"), "Most severe first."),
+        "unresolved": many(ref("unresolved"), "Everything that could not be judged."),
+    },
+)
+INVENTORY = row(
+    "Every identity of a tree.",
+    {
+        "schema": {"const": "nhilint.inventory/1"},
+        "tree": REVISION,
+        "summary": row(
+            "Counts.",
+            numbers(
+                identities="Identities.",
+                without_owner="Without an owner.",
+                without_expiry="Without an expiry.",
+                with_static_credentials="With static credentials.",
+                unresolved="Places that could not be judged.",
+            ),
+        ),
+        "identities": many(
+            row(
+                "An identity.",
+                {
+                    **HEAD,
+                    "purpose": maybe("Purpose."),
+                    "expires": maybe("Expiry."),
+                    "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+                    "credentials": many(ref("credential"), "Static credentials."),
+                    "trusted": many(ref("statement"), "Trust statements."),
+                    "consumers": many(ref("credential"), "Workloads that run as it."),
+                    "grants": number("Grants it holds."),
+                    "catalog": row("Verdict.", {"verdict": text("Verdict."), "role": maybe("Role.")}),
+                },
+            ),
+            "In key order.",
+        ),
+    },
+)
+COMPARE = row(
+    "Does the candidate stay inside the reference?",
+    {
+        "schema": {"const": "nhilint.compare/1"},
+        "platform": PLATFORM,
+        "verdict": {"enum": ["covered", "exceeds", "undecided"]},
+        "residue": many(ref("entry"), "What the reference does not allow."),
+        "reasons": {**STRINGS, "description": "Why a part could not be decided."},
+    },
+)
+CAN = row(
+    "May an identity do something?",
+    {
+        "schema": {"const": "nhilint.can/1"},
+        "identity": row("Who.", HEAD),
+        "request": row(
+            "What.",
+            {
+                "action": text("Action."),
+                "resource": text("Resource."),
+                "context": {"type": "object", "additionalProperties": STRINGS},
+            },
+        ),
+        "decision": {"enum": ["allowed", "implicitly-denied", "explicitly-denied", "undecided"]},
+        "reason": text("Why it is undecided, or empty."),
+        "statements": many(
+            row(
+                "A statement that decided.",
+                {
+                    "effect": {"enum": ["allow", "deny"]},
+                    **PLACE,
+                    "grant": text("Key of the grant."),
+                    "label": text("Sid."),
+                    "name": text("Name of the grant."),
+                },
+            ),
+            "What decided.",
+        ),
+        "layers": many(
+            row(
+                "One layer.",
+                {
+                    "layer": {"enum": ["identity", "resource", "boundary"]},
+                    "vote": {"enum": ["absent", "allowed", "implicitly-denied", "explicitly-denied", "undecided"]},
+                    "grants": STRINGS,
+                },
+            ),
+            "Each layer's vote.",
+        ),
+    },
+)
+
+ROLE_CONDITIONS = {
+    "type": "object",
+    "description": "Operator to condition key to values.",
+    "additionalProperties": {
+        "type": "object",
+        "additionalProperties": {"type": ["string", "boolean", "number", "array"]},
+    },
+}
+WORDS = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
+PROBE = row(
+    "A request.",
+    {
+        "with": {"type": "object", "additionalProperties": WORDS, "description": "Bindings of the parameters."},
+        "action": text("AWS action."),
+        "verb": text("Kubernetes verb."),
+        "resource": text("ARN, or [NAMESPACE:]RESOURCE[.GROUP][/SUB][=NAME]."),
+        "why": text("What it shows."),
+    },
+    optional=("with", "action", "verb", "why"),
+)
+ROLE = row(
+    "One preapproved role. A parameter is written <name> inside a pattern.",
+    {
+        "apiVersion": {"const": "nhilint.dev/v1"},
+        "id": text("Unique in the catalog.", pattern="^[a-z0-9][a-z0-9-]*$"),
+        "title": text("A few words."),
+        "platform": PLATFORM,
+        "purpose": text("Who needs it, for what."),
+        "description": text("More about it."),
+        "owner": text("Who answers for the role."),
+        "status": {"enum": ["draft", "approved", "deprecated"]},
+        "access": {"enum": ["read", "write", "break-glass"]},
+        "approval": row(
+            "Who approved it.",
+            {"by": text("Who."), "on": text("Date."), "ticket": text("Where."), "expires": text("Date.")},
+            optional=("by", "on", "ticket", "expires"),
+        ),
+        "review": text("Interval of review, 180d."),
+        "parameters": {
+            "type": "object",
+            "additionalProperties": row(
+                "A part that the user of the role chooses.",
+                {
+                    "description": text("What it is."),
+                    "pattern": text("Regular expression for a whole value."),
+                    "enum": STRINGS,
+                    "many": flag("May have several values at once."),
+                    "unknown": flag("May be bound to a value that only the plan knows, unchecked."),
+                    "examples": {"type": "array", "items": {"type": "string"}},
+                },
+                optional=("description", "pattern", "enum", "many", "unknown", "examples"),
+            ),
+        },
+        "allow": many(
+            row(
+                "One statement.",
+                {
+                    "actions": WORDS,
+                    "resources": WORDS,
+                    "conditions": ROLE_CONDITIONS,
+                    "verbs": WORDS,
+                    "groups": WORDS,
+                    "names": WORDS,
+                    "namespaces": WORDS,
+                    "why": text("Why it is as wide as it is."),
+                },
+                optional=("actions", "conditions", "verbs", "groups", "names", "namespaces", "why"),
+            ),
+            "What it allows.",
+        ),
+        "trust": {"type": "object", "description": "Who may have it; kept, not judged yet."},
+        "constraints": {"type": "object", "description": "Limits on its use; kept, not judged yet."},
+        "tests": row(
+            "Requests that must and must not be allowed.",
+            {"allow": many(PROBE, "Must."), "deny": many(PROBE, "Must not.")},
+            optional=("allow", "deny"),
+        ),
+    },
+    optional=("description", "access", "approval", "review", "parameters", "trust", "constraints", "tests"),
+)
+
+
+def used(schema: Any, found: set[str]) -> set[str]:
+    """The names of all definitions a schema leads to."""
+    if isinstance(schema, dict):
+        name = str(schema.get("$ref", "")).rpartition("/")[2]
+        if name and name not in found:
+            found.add(name)
+            used(DEFS[name], found)
+        for value in schema.values():
+            used(value, found)
+    elif isinstance(schema, list):
+        for value in schema:
+            used(value, found)
+    return found
+
+
+def write(path: Path, title: str, schema: Schema) -> None:
+    names = used(schema, set())
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": title, **schema}
+    if names:
+        whole["$defs"] = {name: DEFS[name] for name in sorted(names)}
+    path.write_text(json.dumps(whole, indent=2) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    folder = HERE / "engine" / "schemas"
+    folder.mkdir(exist_ok=True)
+    for name, schema in (
+        ("review", REVIEW),
+        ("check", CHECK),
+        ("inventory", INVENTORY),
+        ("compare", COMPARE),
+        ("can", CAN),
+    ):
+        write(folder / f"{name}.schema.json", f"nhilint.{name}/1", schema)
+    write(HERE / "catalog" / "role.schema.json", "nhilint role", ROLE)
+
+
+if __name__ == "__main__":
+    main()
