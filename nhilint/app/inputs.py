@@ -60,12 +60,7 @@ def open_side(argument: str, repository: str | None = None) -> Side:
 
     if os.path.isdir(argument):
         return Side(tree=FolderTree(argument, label=argument), info={"label": argument, "kind": "folder"})
-    if os.path.isfile(argument):
-        if not _looks_like_plan(argument):
-            raise InputError(
-                f"`{argument}` is not a Terraform plan in JSON",
-                help="write one with `terraform show -json PLANFILE > plan.json`, or name a folder or a Git revision",
-            )
+    if os.path.isfile(argument) and _looks_like_plan(argument):
         folder = os.path.dirname(os.path.abspath(argument))
         return Side(tree=FolderTree(folder), info={"label": argument, "kind": "plan"}, plan=os.path.basename(argument))
     from nhilint.sources.git import GitTree, toplevel
@@ -77,7 +72,15 @@ def open_side(argument: str, repository: str | None = None) -> Side:
             f"`{argument}` is not a folder or a file, and this is not a Git repository",
             help="give two folders, a plan file, or run nhilint inside a repository",
         ) from None
-    tree = GitTree(top, argument)
+    try:
+        tree = GitTree(top, argument)
+    except NhilintError:
+        if not os.path.isfile(argument):
+            raise
+        raise InputError(
+            f"`{argument}` is not a Terraform plan in JSON",
+            help="write one with `terraform show -json PLANFILE > plan.json`, or name a folder or a Git revision",
+        ) from None
     return Side(tree=tree, info={"label": argument, "kind": "git", "commit": tree.commit})
 
 

@@ -22,6 +22,11 @@ KINDS = {
     "role": "Role",
     "anyone": "principal",
     "resource_policy": "limit",
+    "account": "account",
+    "service": "AWS service",
+    "oidc_provider": "OIDC provider",
+    "saml_provider": "SAML provider",
+    "service_linked_role": "service-linked role",
 }
 MARKS = {"added": "+", "removed": "-", "changed": "~", "renamed": "→"}
 _SHOWN_ACTIONS = 8

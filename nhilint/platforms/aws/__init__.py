@@ -37,13 +37,14 @@ def interpret(documents: Sequence[Document]) -> Facts:
     """What the Terraform documents say about AWS identities; documents of other languages are ignored."""
     from nhilint.platforms.aws.grants import Grants
     from nhilint.platforms.aws.registry import identities
+    from nhilint.platforms.aws.resource_policies import ResourcePolicies
     from nhilint.platforms.aws.resources import Resources
 
     own = [document for document in documents if document.language == "terraform"]
     registry = identities(own)
     grants = Grants(registry)
     grants.collect(own)
-    resources = Resources(grants)
+    resources = Resources(grants, ResourcePolicies(grants))
     resources.collect(own)
     grants.loose()
     return Facts(

@@ -2,47 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from nhilint.algebra.values import SYMBOL_OPEN, Scope, Statement, display
+from nhilint.algebra.values import display
 from nhilint.model.document import Document
-from nhilint.model.facts import Credential, Grant, Identity, IdentityKey, Via, Workload
+from nhilint.model.facts import Credential, Identity, IdentityKey, Workload
 from nhilint.model.node import Encoded, Map, Node, Scalar, Text
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
 from nhilint.platforms.aws.grants import Grants
-from nhilint.platforms.aws.policy import read_policy
+from nhilint.platforms.aws.resource_policies import POLICIES, ResourcePolicies
 from nhilint.platforms.aws.text import pieces, readable, text_of
-
-POLICIES = {
-    "aws_s3_bucket": ("policy", "bucket policy"),
-    "aws_s3_bucket_policy": ("policy", "bucket policy"),
-    "aws_kms_key": ("policy", "key policy"),
-    "aws_kms_key_policy": ("policy", "key policy"),
-    "aws_sqs_queue": ("policy", "queue policy"),
-    "aws_sqs_queue_policy": ("policy", "queue policy"),
-    "aws_sns_topic": ("policy", "topic policy"),
-    "aws_sns_topic_policy": ("policy", "topic policy"),
-    "aws_ecr_repository_policy": ("policy", "repository policy"),
-    "aws_secretsmanager_secret": ("policy", "secret policy"),
-    "aws_secretsmanager_secret_policy": ("policy", "secret policy"),
-}
-"""Resource type to the attribute that holds its policy, and what people call that policy."""
-
-SERVICES = {
-    "aws_s3_bucket": "s3",
-    "aws_s3_bucket_policy": "s3",
-    "aws_kms_key": "kms",
-    "aws_kms_key_policy": "kms",
-    "aws_sqs_queue": "sqs",
-    "aws_sqs_queue_policy": "sqs",
-    "aws_sns_topic": "sns",
-    "aws_sns_topic_policy": "sns",
-    "aws_ecr_repository_policy": "ecr",
-    "aws_secretsmanager_secret": "secretsmanager",
-    "aws_secretsmanager_secret_policy": "secretsmanager",
-}
-"""Resource type to the service whose actions its policy is about."""
 
 RUNS_AS = {
     "aws_lambda_function": ("role",),
@@ -66,6 +36,15 @@ RUNS_AS = {
 }
 """Resource type to the attributes that name the role (or instance profile) it runs as."""
 
+_OTHERS = {
+    "aws_iam_openid_connect_provider": ("oidc_provider", "url"),
+    "aws_iam_saml_provider": ("saml_provider", "name"),
+    "aws_iam_service_linked_role": ("service_linked_role", "aws_service_name"),
+    # It takes away what is not listed; what is listed stands where it is written.
+    "aws_iam_role_policies_exclusive": ("", ""),
+}
+"""Resource type to the kind of identity it makes and the attribute that names it."""
+
 _CREDENTIALS = {
     "aws_iam_access_key": "access_key",
     "aws_iam_user_login_profile": "login_profile",
@@ -78,6 +57,7 @@ class Resources:
     """Goes through the documents that are not identities or attachments."""
 
     grants: Grants
+    policies: ResourcePolicies
     workloads: list[Workload] = field(default_factory=list)
     credentials: list[Credential] = field(default_factory=list)
     _profiles: dict[tuple[str, str], tuple[str, Span]] = field(default_factory=dict)
@@ -93,163 +73,40 @@ class Resources:
             elif document.kind != "resource":
                 continue
             elif document.type in POLICIES:
-                self._resource_policy(document)
+                self.policies.policy(document)
             elif document.type == "aws_kms_grant":
-                self._kms_grant(document)
+                self.policies.kms_grant(document)
+            elif document.type == "aws_lambda_permission":
+                self.policies.permission(document)
+            elif document.type in _OTHERS:
+                self._other(document)
             elif document.type in _CREDENTIALS:
                 self._credential(document)
             if document.kind == "resource" and document.type in RUNS_AS:
                 self._workload(document)
 
-    # --- resource policies -------------------------------------------------------------------------------------
-
-    def _resource_policy(self, document: Document) -> None:
-        attribute, what = POLICIES[document.type]
-        node = document.body.get(attribute)
-        if node is None or (isinstance(node, Scalar) and not node.value):
-            return
+    def _other(self, document: Document) -> None:
+        """Blocks that let tokens in or make a role without giving anything by themselves: they are listed."""
         self.grants.blocks += 1
-        name = f"{what} of `{document.address}`"
-        statements, problems = read_policy(node, attached_to="resource", grant=f"{document.address}|{what}")
-        for problem in problems:
-            label = name if problem.what == "a policy document" else f"{problem.what} in {name}"
-            self.grants.unresolved.append(replace(problem, what=label))
-        held: dict[IdentityKey, list[Statement]] = {}
-        limits: list[Statement] = []
-        for statement in statements:
-            principal, resource = statement.scopes
-            if statement.effect == "deny" and (principal.negated or "*" in principal.patterns):
-                limits.append(replace(statement, scopes=(resource,), may=(*document.may, *statement.may)))
-            if principal.negated:
-                if statement.effect == "allow":
-                    why = "it allows everybody but the principals it names"
-                    self.grants.unread(f"a statement in {name}", why, document.span, None, "not-principal")
-                continue
-            for key in self._named(principal, document, statement):
-                held.setdefault(key, []).append(replace(statement, scopes=(resource,)))
-        if limits:
-            self._limit(document, what, limits)
-        for key, own in held.items():
-            grant = f"{key}|{document.address}|{what}"
-            placed = tuple(
-                replace(
-                    s,
-                    origin=replace(s.origin, grant=grant) if isinstance(s.origin, Via) else s.origin,
-                    may=(*document.may, *s.may),
-                )
-                for s in own
-            )
-            self.grants.grants.append(
-                Grant(key=grant, holder=key, layer="resource", name=name, statements=placed, span=document.span)
-            )
-
-    def _named(self, principal: Scope, document: Document, statement: Statement) -> list[IdentityKey]:
-        """The identities of the tree that a principal names; everybody when it is public and allowed."""
-        found: list[IdentityKey] = []
-        for pattern in principal.patterns:
-            if pattern == "*":
-                if statement.effect == "allow":
-                    found.append(self._anyone(document))
-                continue
-            kind, _, arn = pattern.partition(":")
-            key = self.by_arn(document.root, arn) if kind == "AWS" else None
-            if key is not None:
-                found.append(key)
-        return list(dict.fromkeys(found))
-
-    def _limit(self, document: Document, what: str, denies: list[Statement]) -> None:
-        """What a resource policy denies to everybody, seen as what it leaves to those whom other policies allow.
-
-        Every exception of such a deny is an opening: loosening it is a gain, tightening it a loss, for whoever is
-        allowed elsewhere. Principals that a `NotPrincipal` spares are not told apart.
-        """
-        key = IdentityKey(f"aws:limit/{document.address}" + (f"@{document.root}" if document.root else ""))
-        grant = f"{key}|{what}"
-        service = SERVICES[document.type]
-        everything = Statement(
-            effect="allow",
-            actions=(f"{service}:*",),
-            scopes=(Scope(patterns=("*",)),),
-            origin=Via(grant=grant, span=document.span),
-        )
-        name = f"{what} of {document.address}"
+        kind, attribute = _OTHERS[document.type]
+        if not kind:
+            return
+        name = readable(document.body.get(attribute)) or document.address
+        key = IdentityKey(f"aws:{kind.replace('_', '-')}/{name}")
+        if any(identity.key == key for identity in self.grants.extra):
+            key = IdentityKey(f"{key}@{document.root}#{document.address}")
         self.grants.extra.append(
             Identity(
                 key=key,
                 platform="aws",
-                kind="resource_policy",
+                kind=kind,
                 name=name,
                 address=document.address,
                 root=document.root,
                 span=document.span,
-                bound=False,
-                absent=(everything,),
                 may=document.may,
                 ignores=document.ignores,
             )
-        )
-        placed = [
-            replace(s, origin=replace(s.origin, grant=grant) if isinstance(s.origin, Via) else s.origin) for s in denies
-        ]
-        self.grants.grants.append(
-            Grant(
-                key=grant,
-                holder=key,
-                layer="resource",
-                name=name,
-                statements=(everything, *placed),
-                span=document.span,
-            )
-        )
-
-    def by_arn(self, root: str, arn: str) -> IdentityKey | None:
-        """The role or user of the tree that an ARN names; an account that is not known matches any."""
-        for word in ("role", "user"):
-            known = self.grants.registry.find(root, word, arn)
-            if known is not None:
-                return known
-            marker = f":{word}/"
-            if marker in arn:
-                account, _, path = arn.partition(marker)
-                name = path.rpartition("/")[2]
-                known = self.grants.registry.find(root, word, name)
-                if known is not None and self._same_account(account, known):
-                    return known
-        return None
-
-    def _same_account(self, prefix: str, key: IdentityKey) -> bool:
-        """Whether the ARN's account and the identity's may be one: equal, or one of them is not known."""
-        aliases = self.grants.registry.identities[key].aliases
-        own = next((alias for alias in aliases if alias.startswith("arn:")), "")
-        theirs, ours = prefix.split(":")[4:5], own.split(":")[4:5]
-        return not ours or not theirs or theirs == ours or SYMBOL_OPEN in ours[0]
-
-    def _anyone(self, document: Document) -> IdentityKey:
-        key = IdentityKey("aws:anyone/*")
-        if not any(identity.key == key for identity in self.grants.extra):
-            self.grants.extra.append(
-                Identity(key=key, platform="aws", kind="anyone", name="everybody", span=document.span, external=True)
-            )
-        return key
-
-    def _kms_grant(self, document: Document) -> None:
-        self.grants.blocks += 1
-        arn, target = text_of(document.body.get("grantee_principal")), text_of(document.body.get("key_id"))
-        key = self.by_arn(document.root, arn) if arn else None
-        if key is None:
-            return
-        operations = tuple(f"kms:{p.pattern.lower()}" for p in pieces(document.body.get("operations")) if p.pattern)
-        name = f"{key}|kms-grant/{document.address}"
-        statement = Statement(
-            effect="allow",
-            actions=operations,
-            scopes=(Scope(patterns=(target or "*",)),),
-            may=document.may,
-            origin=Via(grant=name, span=document.span),
-        )
-        title = f"KMS grant `{document.address}`"
-        self.grants.grants.append(
-            Grant(key=name, holder=key, layer="resource", name=title, statements=(statement,), span=document.span)
         )
 
     # --- workloads and credentials -----------------------------------------------------------------------------
@@ -273,7 +130,8 @@ class Resources:
                 if piece.problem or not piece.pattern:
                     continue
                 role, _ = self._profiles.get((document.root, piece.pattern), (piece.pattern, piece.span))
-                key = self.grants.registry.find(document.root, "role", role) or self.by_arn(document.root, role)
+                registry = self.grants.registry
+                key = registry.find(document.root, "role", role) or self.policies.by_arn(document.root, role)
                 if key is not None:
                     self.workloads.append(
                         Workload(identity=key, kind=document.type, name=document.address, span=document.span)

@@ -1,0 +1,274 @@
+"""Resource policies and grants on resources: who they name, and what their denies leave open."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from nhilint.algebra.values import SYMBOL_OPEN, Condition, Scope, Statement, display, literal
+from nhilint.model.document import Document
+from nhilint.model.facts import Grant, Identity, IdentityKey, Via
+from nhilint.model.node import Scalar
+from nhilint.platforms.aws.grants import Grants
+from nhilint.platforms.aws.policy import read_policy
+from nhilint.platforms.aws.text import fold, pieces, text_of
+
+POLICIES = {
+    "aws_s3_bucket": ("policy", "bucket policy"),
+    "aws_s3_bucket_policy": ("policy", "bucket policy"),
+    "aws_kms_key": ("policy", "key policy"),
+    "aws_kms_key_policy": ("policy", "key policy"),
+    "aws_sqs_queue": ("policy", "queue policy"),
+    "aws_sqs_queue_policy": ("policy", "queue policy"),
+    "aws_sns_topic": ("policy", "topic policy"),
+    "aws_sns_topic_policy": ("policy", "topic policy"),
+    "aws_ecr_repository_policy": ("policy", "repository policy"),
+    "aws_secretsmanager_secret": ("policy", "secret policy"),
+    "aws_secretsmanager_secret_policy": ("policy", "secret policy"),
+}
+"""Resource type to the attribute that holds its policy, and what people call that policy."""
+
+SERVICES = {
+    "aws_s3_bucket": "s3",
+    "aws_s3_bucket_policy": "s3",
+    "aws_kms_key": "kms",
+    "aws_kms_key_policy": "kms",
+    "aws_sqs_queue": "sqs",
+    "aws_sqs_queue_policy": "sqs",
+    "aws_sns_topic": "sns",
+    "aws_sns_topic_policy": "sns",
+    "aws_ecr_repository_policy": "ecr",
+    "aws_secretsmanager_secret": "secretsmanager",
+    "aws_secretsmanager_secret_policy": "secretsmanager",
+}
+"""Resource type to the service whose actions its policy is about."""
+
+
+_ROOT = re.compile(r"arn:[^:]*:iam::([^:]*):root")
+
+
+@dataclass(slots=True)
+class ResourcePolicies:
+    """Goes through the documents whose policy stands on a resource."""
+
+    grants: Grants
+
+    # --- resource policies -------------------------------------------------------------------------------------
+
+    def policy(self, document: Document) -> None:
+        """The grants and limits of one resource policy."""
+        attribute, what = POLICIES[document.type]
+        node = document.body.get(attribute)
+        if node is None or (isinstance(node, Scalar) and not node.value):
+            return
+        self.grants.blocks += 1
+        name = f"{what} of `{document.address}`"
+        statements, problems = read_policy(node, attached_to="resource", grant=f"{document.address}|{what}")
+        for problem in problems:
+            label = name if problem.what == "a policy document" else f"{problem.what} in {name}"
+            self.grants.unresolved.append(replace(problem, what=label))
+        held: dict[IdentityKey, list[Statement]] = {}
+        limits: list[Statement] = []
+        for statement in statements:
+            principal, resource = statement.scopes
+            if statement.effect == "deny" and (principal.negated or "*" in principal.patterns):
+                limits.append(replace(statement, scopes=(resource,), may=(*document.may, *statement.may)))
+                continue
+            if principal.negated:
+                if statement.effect == "allow":
+                    why = "it allows everybody but the principals it names"
+                    self.grants.unread(f"a statement in {name}", why, document.span, None, "not-principal")
+                continue
+            for key in self._named(principal, document):
+                held.setdefault(key, []).append(replace(statement, scopes=(resource,)))
+        if limits:
+            self._limit(document, what, limits)
+        for key, own in held.items():
+            grant = f"{key}|{document.address}|{what}"
+            placed = tuple(
+                replace(
+                    s,
+                    origin=replace(s.origin, grant=grant) if isinstance(s.origin, Via) else s.origin,
+                    may=(*document.may, *s.may),
+                )
+                for s in own
+            )
+            self.grants.grants.append(
+                Grant(key=grant, holder=key, layer="resource", name=name, statements=placed, span=document.span)
+            )
+
+    def _named(self, principal: Scope, document: Document) -> list[IdentityKey]:
+        """The identities that a principal names: of the tree, or outside it."""
+        found = [key for pattern in principal.patterns if (key := self.principal(pattern, document)) is not None]
+        return list(dict.fromkeys(found))
+
+    def principal(self, pattern: str, document: Document) -> IdentityKey | None:
+        """The identity behind `AWS:arn…`, `Service:…` or `*`; None for the account's own root, which only delegates."""
+        if pattern == "*":
+            return self._outside("anyone", "*", "everybody", document)
+        kind, _, name = pattern.partition(":")
+        if kind == "Service":
+            return self._outside("service", display(name), display(name), document)
+        if kind != "AWS":
+            return self._outside("principal", display(pattern), display(pattern), document)
+        known = self.by_arn(document.root, name)
+        if known is not None:
+            return known
+        account = _ROOT.fullmatch(display(name))
+        if account is not None:
+            own = account.group(1) == "${account}"
+            return None if own else self._outside("account", account.group(1), f"account {account.group(1)}", document)
+        word = next((word for word in ("role", "user") if f":{word}/" in name), "")
+        if word:
+            return self.grants.registry.external(word, name, document.root, document.span)
+        return self._outside("principal", display(name), display(name), document)
+
+    def _outside(self, kind: str, name: str, shown: str, document: Document) -> IdentityKey:
+        key = IdentityKey(f"aws:{kind}/{name}")
+        if not any(identity.key == key for identity in self.grants.extra):
+            self.grants.extra.append(
+                Identity(key=key, platform="aws", kind=kind, name=shown, span=document.span, external=True)
+            )
+        return key
+
+    def _limit(self, document: Document, what: str, denies: list[Statement]) -> None:
+        """What a resource policy denies to everybody, seen as what it leaves to those whom other policies allow.
+
+        Every exception of such a deny is an opening: loosening it is a gain, tightening it a loss, for whoever is
+        allowed elsewhere. Principals that a `NotPrincipal` spares are not told apart.
+        """
+        key = IdentityKey(f"aws:limit/{document.address}" + (f"@{document.root}" if document.root else ""))
+        grant = f"{key}|{what}"
+        service = SERVICES[document.type]
+        everything = Statement(
+            effect="allow",
+            actions=(f"{service}:*",),
+            scopes=(Scope(patterns=("*",)),),
+            origin=Via(grant=grant, span=document.span),
+        )
+        name = f"{what} of {document.address}"
+        self.grants.extra.append(
+            Identity(
+                key=key,
+                platform="aws",
+                kind="resource_policy",
+                name=name,
+                address=document.address,
+                root=document.root,
+                span=document.span,
+                bound=False,
+                absent=(everything,),
+                may=document.may,
+                ignores=document.ignores,
+            )
+        )
+        placed = [
+            replace(s, origin=replace(s.origin, grant=grant) if isinstance(s.origin, Via) else s.origin) for s in denies
+        ]
+        self.grants.grants.append(
+            Grant(
+                key=grant,
+                holder=key,
+                layer="resource",
+                name=name,
+                statements=(everything, *placed),
+                span=document.span,
+            )
+        )
+
+    def by_arn(self, root: str, arn: str) -> IdentityKey | None:
+        """The role or user of the tree that an ARN names; an account that is not known matches any."""
+        for word in ("role", "user"):
+            known = self.grants.registry.find(root, word, arn)
+            if known is not None:
+                return known
+            marker = f":{word}/"
+            if marker in arn:
+                account, _, path = arn.partition(marker)
+                name = path.rpartition("/")[2]
+                known = self.grants.registry.find(root, word, name)
+                if known is not None and self._same_account(account, known):
+                    return known
+        return None
+
+    def _same_account(self, prefix: str, key: IdentityKey) -> bool:
+        """Whether the ARN's account and the identity's may be one: equal, or one of them is not known."""
+        aliases = self.grants.registry.identities[key].aliases
+        own = next((alias for alias in aliases if alias.startswith("arn:")), "")
+        theirs, ours = prefix.split(":")[4:5], own.split(":")[4:5]
+        return not ours or not theirs or theirs == ours or SYMBOL_OPEN in ours[0]
+
+    def kms_grant(self, document: Document) -> None:
+        """`aws_kms_grant`: operations on one key for one grantee."""
+        self.grants.blocks += 1
+        target = text_of(document.body.get("key_id"))
+        for grantee in pieces(document.body.get("grantee_principal")):
+            if grantee.problem:
+                self.grants.unread(f"KMS grant `{document.address}`", grantee.problem, grantee.span, None)
+                continue
+            key = self.principal(f"AWS:{literal(grantee.pattern)}", document)
+            if key is not None:
+                self._key_grant(document, key, target)
+
+    def _key_grant(self, document: Document, key: IdentityKey, target: str) -> None:
+        operations = tuple(f"kms:{p.pattern.lower()}" for p in pieces(document.body.get("operations")) if p.pattern)
+        name = f"{key}|kms-grant/{document.address}"
+        statement = Statement(
+            effect="allow",
+            actions=operations,
+            scopes=(Scope(patterns=(target or "*",)),),
+            may=document.may,
+            origin=Via(grant=name, span=document.span),
+        )
+        title = f"KMS grant `{document.address}`"
+        self.grants.grants.append(
+            Grant(key=name, holder=key, layer="resource", name=title, statements=(statement,), span=document.span)
+        )
+
+    def permission(self, document: Document) -> None:
+        """`aws_lambda_permission`: one statement of a function's policy."""
+        self.grants.blocks += 1
+        body = document.body
+        name = f"permission `{document.address}`"
+        for principal in pieces(body.get("principal")):
+            if principal.problem:
+                self.grants.unread(name, principal.problem, principal.span, None)
+                continue
+            key = self.principal(_lambda_principal(principal.pattern), document)
+            if key is None:
+                continue
+            grant = f"{key}|{document.address}"
+            function = text_of(body.get("function_name"))
+            statement = Statement(
+                effect="allow",
+                actions=tuple(fold(p.pattern) for p in pieces(body.get("action")) if p.pattern),
+                scopes=(Scope(patterns=(function or "*",)),),
+                conditions=tuple(_source(document)),
+                may=document.may,
+                origin=Via(grant=grant, span=document.span),
+            )
+            self.grants.grants.append(
+                Grant(key=grant, holder=key, layer="resource", name=name, statements=(statement,), span=document.span)
+            )
+
+
+def _source(document: Document) -> Iterator[Condition]:
+    """The conditions that `source_arn`, `source_account` and `principal_org_id` mean."""
+    table = (
+        ("source_account", "StringEquals", "aws:sourceaccount"),
+        ("source_arn", "ArnLike", "aws:sourcearn"),
+        ("principal_org_id", "StringEquals", "aws:principalorgid"),
+    )
+    for attribute, operator, key in table:
+        values = tuple(piece.pattern for piece in pieces(document.body.get(attribute)) if piece.pattern)
+        if values:
+            yield Condition(operator=operator, key=key, values=values)
+
+
+def _lambda_principal(text: str) -> str:
+    if text == "*":
+        return text
+    if re.fullmatch(r"\d{12}", text):
+        return f"AWS:arn:aws:iam::{text}:root"
+    return f"AWS:{literal(text)}" if text.startswith("arn:") else f"Service:{literal(text)}"
