@@ -113,7 +113,9 @@ def _same(a: Permissions, b: Permissions) -> bool:
     return Counter(a.statements) == Counter(b.statements) and Counter(a.ceilings) == Counter(b.ceilings)
 
 
-def _holdings(snapshot: Snapshot, identity: Identity | None, dimensions: tuple[str, ...], absent: tuple[Statement, ...]) -> Permissions:
+def _holdings(
+    snapshot: Snapshot, identity: Identity | None, dimensions: tuple[str, ...], absent: tuple[Statement, ...]
+) -> Permissions:
     if identity is None:
         return Permissions(dimensions=dimensions, statements=absent)
     return permissions_of(snapshot, identity.key, dimensions)

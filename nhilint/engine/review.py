@@ -168,7 +168,10 @@ def _paths(base: Iterable[Path], head: Iterable[Path], renames: Mapping[str, str
     return gained, lost
 
 
-def _worst_first(row: Row) -> tuple[bool, bool, int, str]:
+def _worst_first(row: Row) -> tuple[bool, bool, bool, bool, int, str]:
     levels = ("Permissions management", "Write", "Tagging", "Read", "List")
     ranks = [levels.index(level) for entry in row["gained"] for level in entry["access_levels"] if level in levels]
-    return (not row["bound"], not (row["gained"] or row["trust_gained"]), min(ranks, default=9), row["key"])
+    sensitive = any(entry["sensitive"] for entry in row["gained"])
+    approved = row["catalog"]["verdict"] == "covered"
+    gains = row["gained"] or row["trust_gained"]
+    return (not row["bound"], not gains, approved, not sensitive, min(ranks, default=9), row["key"])

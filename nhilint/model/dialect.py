@@ -33,7 +33,7 @@ class Dialect:
     dimensions: tuple[str, ...]
     vocabulary: Vocabulary
     fill: Callable[[str, str, str], Sequence[str]] | None
-    """Readable candidates for a generic witness: dimension name, pattern and action to strings; each is verified before use."""
+    """Readable candidates for a generic witness: dimension, pattern and action to strings. Each is verified."""
     describe: Callable[[Residue], Mapping[str, object]]
     """The platform's words for one part of a delta: `actions`, `resources`, `access_levels`, `witness`, `sensitive`,
     `inert`, `why` and whatever else the review's schema allows there."""

@@ -113,21 +113,7 @@ def check(value: Row, paint: Paint) -> str:
 def inventory(value: Row, paint: Paint) -> str:
     """`nhilint.inventory/1` as a table of identities."""
     rows = [("identity", "kind", "owner", "expires", "runs as it", "credentials", "grants", "catalog")]
-    for row in value["identities"]:
-        rows.append(
-            (
-                plain(row["name"])
-                + ("" if row["bound"] else " (unbound)")
-                + (" (external)" if row["external"] else ""),
-                words.kind(row),
-                plain(row["owner"] or "—"),
-                plain(row["expires"] or "—"),
-                str(len(row["consumers"])),
-                plain(", ".join(c["kind"] for c in row["credentials"]) or "—"),
-                str(row["grants"]),
-                plain(row["catalog"]["role"] or row["catalog"]["verdict"]),
-            )
-        )
+    rows += [_inventory_row(row) for row in value["identities"]]
     widths = [min(48, max(len(row[column]) for row in rows)) for column in range(len(rows[0]))]
     lines = []
     for number, row in enumerate(rows):
@@ -141,6 +127,20 @@ def inventory(value: Row, paint: Paint) -> str:
         f"{summary['with_static_credentials']} with static credentials; {summary['unresolved']} unresolved",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _inventory_row(row: Row) -> tuple[str, ...]:
+    marks = ("" if row["bound"] else " (unbound)") + (" (external)" if row["external"] else "")
+    return (
+        plain(row["name"]) + marks,
+        words.kind(row),
+        plain(row["owner"] or "—"),
+        plain(row["expires"] or "—"),
+        str(len(row["consumers"])),
+        plain(", ".join(c["kind"] for c in row["credentials"]) or "—"),
+        str(row["grants"]),
+        plain(row["catalog"]["role"] or row["catalog"]["verdict"]),
+    )
 
 
 def compare(value: Row, paint: Paint) -> str:
@@ -170,9 +170,8 @@ def can(value: Row, paint: Paint) -> str:
     for row in value["statements"]:
         label = f" ({row['label']})" if row["label"] else ""
         lines.append(f"  {row['effect']}  {plain(row['name'])}{plain(label)}  {plain(words.place(row))}")
-    for layer in value["layers"]:
-        if layer["vote"] != "absent":
-            lines.append(paint("d", f"  {layer['layer']} layer: {layer['vote']}"))
+    voted = [layer for layer in value["layers"] if layer["vote"] != "absent"]
+    lines += [paint("d", f"  {layer['layer']} layer: {layer['vote']}") for layer in voted]
     return "\n".join(lines) + "\n"
 
 
