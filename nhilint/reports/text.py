@@ -112,7 +112,9 @@ def check(value: Row, paint: Paint) -> str:
 
 def inventory(value: Row, paint: Paint) -> str:
     """`nhilint.inventory/1` as a table of identities."""
-    rows = [("identity", "kind", "owner", "expires", "runs as it", "credentials", "grants", "catalog")]
+    rows: list[tuple[str, ...]] = [
+        ("identity", "kind", "owner", "expires", "runs as it", "credentials", "grants", "catalog")
+    ]
     rows += [_inventory_row(row) for row in value["identities"]]
     widths = [min(48, max(len(row[column]) for row in rows)) for column in range(len(rows[0]))]
     lines = []
@@ -139,7 +141,7 @@ def _inventory_row(row: Row) -> tuple[str, ...]:
         str(len(row["consumers"])),
         plain(", ".join(c["kind"] for c in row["credentials"]) or "—"),
         str(row["grants"]),
-        plain(row["catalog"]["role"] or row["catalog"]["verdict"]),
+        plain(row["catalog"]["role"] if row["catalog"]["verdict"] == "covered" else row["catalog"]["verdict"]),
     )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from nhilint.catalog.model import EMPTY_CATALOG
-from nhilint.sources.load import LoadOptions, load
-from nhilint.sources.memory import MemoryTree
 
+from nhilint.catalog.model import EMPTY_CATALOG
 from nhilint.engine import Options, analyze
 from nhilint.rules.registry import IDS, page
+from nhilint.sources.load import LoadOptions, load
+from nhilint.sources.memory import MemoryTree
 
 HEADINGS = ("What", "Why", "Avoid", "Prefer", "How it is decided", "Options", "References")
 FENCE = re.compile(r"```\w+ (\S+)\n(.*?)```", re.DOTALL)
