@@ -20,7 +20,8 @@ PLAIN = frozenset({"locals", "variable", "output", "module", "moved", "removed",
 """Blocks in which every property is an attribute."""
 MAPS = frozenset(
     {
-        "tags", "tags_all", "tags_as_map", "volume_tags", "labels", "annotations", "match_labels", "triggers", "keepers",
+        "tags", "tags_all", "tags_as_map", "volume_tags", "labels", "annotations", "match_labels", "triggers",
+        "keepers",
         "parameters", "variables", "data", "string_data", "binary_data", "request_parameters", "response_parameters",
         "for_each", "providers", "node_selector", "default_arguments", "environment_variables", "responses",
     }
