@@ -54,11 +54,11 @@ def parse(path: str, method: str) -> tuple[str, str, bool, set[str]] | None:
     return group, resource, namespaced, verbs
 
 
-def roles() -> dict[str, Any]:
-    """The default ClusterRoles: rules as [verbs, groups, resources, names, urls], labels, aggregation."""
+def roles(kind: str) -> dict[str, Any]:
+    """The default roles of a kind (`role`: ClusterRoles, `namespaced`: Roles): rules, labels, aggregation."""
     table = tomllib.loads((HERE / "kubernetes_defaults.toml").read_text())
     built = {}
-    for name, row in table["role"].items():
+    for name, row in table[kind].items():
         built[name] = {
             "labels": row.get("labels", {}),
             "aggregate": row.get("aggregate", []),
@@ -92,9 +92,9 @@ def resource_of(word: str) -> str:
 def main() -> None:
     content, pin = archive("kubernetes")
     files = {n: c for n, c in members(content, "_api.py").items() if n.startswith("kubernetes/client/api/")}
-    table, defaults = resources(files), roles()
-    write_pack(DATA / "kubernetes.pack", {"resources": table, "roles": defaults})
-    counts = {"resources": len(table), "default_cluster_roles": len(defaults)}
+    table, defaults, namespaced = resources(files), roles("role"), roles("namespaced")
+    write_pack(DATA / "kubernetes.pack", {"resources": table, "roles": defaults, "namespaced": namespaced})
+    counts = {"resources": len(table), "default_cluster_roles": len(defaults), "default_roles": len(namespaced)}
     record("kubernetes", [{"package": "kubernetes", **pin}], counts, pin["date"])
     print(counts)
 

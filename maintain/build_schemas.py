@@ -207,6 +207,7 @@ HEAD: Schema = {
     "platform": PLATFORM,
     "kind": text("iam_role, service_account, …"),
     "name": text("Name, unknown parts as ${…}."),
+    "realm": text("Root module or manifest folder, where needed to tell two of one name apart; or empty."),
     "address": text("Terraform address, or empty."),
     "owner": maybe("Owner by tag, label or annotation."),
     "location": ref("location"),

@@ -10,8 +10,9 @@ from nhilint.algebra.evaluate import decide
 from nhilint.algebra.glob import matches
 from nhilint.algebra.values import Condition, Context, Permissions, Request, Residue, Statement
 
-Fill = Callable[[str, str, str], Sequence[str]]
-"""Dimension name (or ``action``, or a condition key), pattern and action to readable strings, best first."""
+Fill = Callable[[str, str, tuple[str, ...]], Sequence[str]]
+"""Dimension name (or ``action``, or a condition key), pattern, and the request's action and point, to readable
+strings, best first."""
 
 _NEUTRAL = ("example", "sample", "example-1", "zq7")
 
@@ -94,20 +95,21 @@ def _in_world(permissions: Permissions, world: frozenset[str]) -> Permissions:
 def _readable(proof: Proof, request: Request, box: tuple[str, ...], action: str) -> Iterator[Request]:
     """Requests without fresh letters: the platform's words first, then neutral ones."""
     dimensions = proof.candidate.dimensions
+    about = (request.action, *request.point)
     for neutral in _NEUTRAL:
         for use_fill in (True, False) if proof.fill else (False,):
             fill = proof.fill if use_fill else None
             yield Request(
-                action=_fill(proof, fill, ("action", request.action), action, request.action, neutral),
+                action=_fill(proof, fill, ("action", about), action, request.action, neutral),
                 point=tuple(
-                    _fill(proof, fill, (name, request.action), glob, text, neutral)
+                    _fill(proof, fill, (name, about), glob, text, neutral)
                     for name, glob, text in zip(dimensions, box, request.point, strict=True)
                 ),
                 context=tuple(
                     (
                         key,
                         tuple(
-                            _fill(proof, fill, (key, request.action), value.replace(proof.fresh, "*"), value, neutral)
+                            _fill(proof, fill, (key, about), value.replace(proof.fresh, "*"), value, neutral)
                             for value in values
                         ),
                     )
@@ -116,8 +118,10 @@ def _readable(proof: Proof, request: Request, box: tuple[str, ...], action: str)
             )
 
 
-def _fill(proof: Proof, fill: Fill | None, about: tuple[str, str], glob: str, text: str, neutral: str) -> str:
-    """`about`: the dimension or key, and the action of the request."""
+def _fill(
+    proof: Proof, fill: Fill | None, about: tuple[str, tuple[str, ...]], glob: str, text: str, neutral: str
+) -> str:
+    """`about`: the dimension or key, and the request's action and point."""
     if proof.fresh not in text:
         return text
     for better in fill(about[0], glob, about[1]) if fill else ():

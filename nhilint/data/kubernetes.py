@@ -30,6 +30,13 @@ def resources() -> Mapping[tuple[str, str], Resource]:
 
 
 @cache
+def default_roles() -> Mapping[str, Mapping[str, Any]]:
+    """Default Roles by `namespace/name`, in the same form."""
+    roles: Mapping[str, Mapping[str, Any]] = open_pack("kubernetes.pack").block("namespaced")
+    return roles
+
+
+@cache
 def default_cluster_roles() -> Mapping[str, Mapping[str, Any]]:
     """Default ClusterRoles by name: `rules` as in a manifest, `labels`, and `aggregate` (labels it collects)."""
     roles: Mapping[str, Mapping[str, Any]] = open_pack("kubernetes.pack").block("roles")

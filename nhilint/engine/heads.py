@@ -22,6 +22,7 @@ def identity_head(identity: Identity) -> Row:
         "platform": identity.platform,
         "kind": identity.kind,
         "name": identity.name,
+        "realm": identity.realm,
         "address": identity.address,
         "owner": identity.owner or None,
         "location": place(identity.span),

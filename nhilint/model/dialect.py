@@ -32,8 +32,8 @@ class Dialect:
     platform: str
     dimensions: tuple[str, ...]
     vocabulary: Vocabulary
-    fill: Callable[[str, str, str], Sequence[str]] | None
-    """Readable candidates for a generic witness: dimension, pattern and action to strings. Each is verified."""
+    fill: Callable[[str, str, tuple[str, ...]], Sequence[str]] | None
+    """Readable candidates for a generic witness: dimension, pattern, (action, *point). Each is verified."""
     describe: Callable[[Residue], Mapping[str, object]]
     """The platform's words for one part of a delta: `actions`, `resources`, `access_levels`, `witness`, `sensitive`,
     `inert`, `why` and whatever else the review's schema allows there."""

@@ -41,7 +41,7 @@ def _table_row(row: Row) -> str:
     least = words.level(row["lost"][0]) if row["lost"] else "trust" if row["trust_lost"] else ""
     cells = (
         _STATES[row["status"]],
-        f"{words.kind(row)} {code(row['name'])} {code(words.place(row['location']))}",
+        f"{words.kind(row)} {code(words.name(row))} {code(words.place(row['location']))}",
         f"**+{gains}** {worst}" if gains else "—",
         f"−{losses} {least}" if losses else "—",
         prose(words.catalog(row["catalog"])) if row["bound"] else "nobody is bound to it here",
@@ -51,7 +51,7 @@ def _table_row(row: Row) -> str:
 
 def _fold(row: Row) -> Iterator[str]:
     opened = " open" if row["gained"] or row["trust_gained"] else ""
-    yield f"<details{opened}><summary>{words.kind(row)} <b>{_html(row['name'])}</b></summary>"
+    yield f"<details{opened}><summary>{words.kind(row)} <b>{_html(words.name(row))}</b></summary>"
     yield ""
     changes = [*_changes(row)]
     if changes:

@@ -134,7 +134,7 @@ def inventory(value: Row, paint: Paint) -> str:
 def _inventory_row(row: Row) -> tuple[str, ...]:
     marks = ("" if row["bound"] else " (unbound)") + (" (external)" if row["external"] else "")
     return (
-        plain(row["name"]) + marks,
+        plain(words.name(row)) + marks,
         words.kind(row),
         plain(row["owner"] or "—"),
         plain(row["expires"] or "—"),
@@ -179,7 +179,7 @@ def can(value: Row, paint: Paint) -> str:
 
 def _identity(row: Row, paint: Paint) -> Iterator[str]:
     mark = words.MARKS[row["status"]]
-    head = f"{mark} {words.kind(row)} {plain(row['name'])}"
+    head = f"{mark} {words.kind(row)} {plain(words.name(row))}"
     tail = f"  {plain(words.place(row['location']))}" + (f"  owner: {plain(row['owner'])}" if row["owner"] else "")
     yield paint(mark, head) + paint("d", tail)
     if row.get("former_name"):
@@ -303,7 +303,7 @@ def matches(value: Row, paint: Paint) -> str:
     lines = []
     for row in value["identities"]:
         good = row["catalog"]["verdict"] == "covered"
-        lines.append(paint("+" if good else "~", f"{'✓' if good else '·'} {words.kind(row)} {plain(row['name'])}"))
+        lines.append(paint("+" if good else "~", f"{'✓' if good else '·'} {words.kind(row)} {plain(words.name(row))}"))
         lines.append(paint.wrapped(words.catalog(row["catalog"]), "    ", "    "))
         for entry in row["catalog"]["residue"]:
             lines.extend(_entry("+", entry, paint))

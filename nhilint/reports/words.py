@@ -43,6 +43,12 @@ def kind(row: Row) -> str:
     return KINDS.get(row["kind"], str(row["kind"]))
 
 
+def name(row: Row) -> str:
+    """The identity's name, with the folder behind it where two have the same."""
+    realm = row.get("realm")
+    return f"{row['name']} [{realm}]" if realm else str(row["name"])
+
+
 def place(location: Row) -> str:
     """`path:line`."""
     return f"{location['path']}:{location['line']}"

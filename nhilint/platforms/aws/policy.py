@@ -144,7 +144,7 @@ class _Reader:
             actions_negated=negated,
             scopes=scopes,
             conditions=conditions,
-            may=(*may, *first.may),
+            may=tuple(dict.fromkeys((*may, *first.may))),
             undecided=doubt or condition_doubt,
             origin=Via(grant=self.grant, span=node.span, label=label),
         )
@@ -170,6 +170,13 @@ class _Reader:
         if negated and any(piece.problem for piece in found):
             return None, True
         good = [piece for piece in found if not piece.problem]
+        if element == "Resource" and any(not piece.pattern for piece in good):
+            # An empty resource names nothing; written alone it is a mistake that grants nothing.
+            good = [piece for piece in good if piece.pattern]
+            if not good:
+                self.unread(
+                    f"`{element}` of {what}", "it is empty, so the statement grants nothing", value.span, "syntax"
+                )
         return (good or None) if found else [], negated
 
     def scopes(self, node: Map, what: str) -> tuple[Scope, ...] | None:
@@ -214,7 +221,7 @@ def _with_choices(base: Statement, choices: list[Piece]) -> Iterator[Statement]:
     for piece in choices:
         groups.setdefault(piece.may, []).append(fold(piece.pattern))
     for may, actions in groups.items():
-        yield replace(base, actions=tuple(actions), may=(*base.may, *may))
+        yield replace(base, actions=tuple(actions), may=tuple(dict.fromkeys((*base.may, *may))))
 
 
 def _without_inert(statement: Statement) -> Iterator[Statement]:

@@ -78,10 +78,10 @@ def _is_open(pattern: str) -> bool:
     return not pattern.strip("*")
 
 
-def fill(dimension: str, pattern: str, name: str = "") -> tuple[str, ...]:
+def fill(dimension: str, pattern: str, about: tuple[str, ...] = ("",)) -> tuple[str, ...]:
     """Readable strings of a pattern, the likeliest first; each has to be verified before it is used.
 
-    `name` is the folded action of the request: where any resource will do, one that the action works on is named.
+    `about` begins with the folded action of the request: where any resource will do, one it works on is named.
     """
     if dimension == "principal":
         return _principals(pattern)
@@ -90,7 +90,7 @@ def fill(dimension: str, pattern: str, name: str = "") -> tuple[str, ...]:
     if dimension != "resource":
         return _KEYS.get(dimension, ())
     if not pattern.strip("*"):
-        return (arn_for(name), "*")
+        return (arn_for(about[0]), "*")
     parts = pattern.split(":", 5)
     if len(parts) == 6:
         defaults = ("arn", "aws", "s3", "us-east-1", "111122223333", "example")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from nhilint.algebra.values import Statement, literal
-from nhilint.data.kubernetes import default_cluster_roles
+from nhilint.data.kubernetes import default_cluster_roles, default_roles
 from nhilint.model.document import Document
 from nhilint.model.facts import Grant, Identity, IdentityKey, Unresolved, Via
 from nhilint.model.node import Map, Node
@@ -231,9 +232,8 @@ class Bindings:
         """The role's rules in the namespaces of `where`, and whether anybody knows the role."""
         within = where != "*" and kind == "ClusterRole"
         found = list(self._rules(kind, name, role, grant, where, user, within, frozenset()))
-        return tuple(dict.fromkeys(found)), role is not None or (
-            kind == "ClusterRole" and name in default_cluster_roles()
-        )
+        shipped = _shipped(kind, name, where)
+        return tuple(dict.fromkeys(found)), role is not None or shipped is not None
 
     def _rules(
         self,
@@ -257,8 +257,7 @@ class Bindings:
                 self.unresolved.append(replace(problem, what=what))
             yield from statements
             selectors = _selectors(role.body.get("aggregationRule"))
-        elif kind == "ClusterRole" and name in default_cluster_roles():
-            row = default_cluster_roles()[name]
+        elif (row := _shipped(kind, name, where)) is not None:
             for rule in row["rules"]:
                 table = {field: tuple(values) for field, values in rule.items()}
                 yield from statements_of(table, Via(grant=grant, span=user.span), where, within=within)
@@ -283,6 +282,11 @@ class Bindings:
     def _unread(self, document: Document, why: str) -> None:
         what = f"{document.kind} `{name_of(document)}`"
         self.unresolved.append(Unresolved(what=what, why=why, span=document.span, cause="syntax"))
+
+
+def _shipped(kind: str, name: str, where: str) -> Mapping[str, Any] | None:
+    """The role of that name that every cluster has; None when there is none."""
+    return default_cluster_roles().get(name) if kind == "ClusterRole" else default_roles().get(f"{where}/{name}")
 
 
 def account_key(namespace: str, name: str, realm: str) -> IdentityKey:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from nhilint.algebra.values import Request, display
-from nhilint.platforms.kubernetes.rules import URLS
+from nhilint.data.kubernetes import resources
+from nhilint.platforms.kubernetes.rules import GROUP, URLS
 
 LEVELS = ("Permissions management", "Write", "Read", "List")
 _READ, _LIST = frozenset({"get"}), frozenset({"list", "watch"})
@@ -53,18 +54,24 @@ def qualified(group: str, resource: str) -> str:
     return f"{name}.{group[2:]}{slash}{sub}" if group[2:] else f"{name}{slash}{sub}"
 
 
-def fill(dimension: str, pattern: str, action: str = "") -> tuple[str, ...]:
-    """Readable strings of a pattern; each has to be verified before it is used."""
+def fill(dimension: str, pattern: str, about: tuple[str, ...] = ()) -> tuple[str, ...]:
+    """Readable strings of a pattern; each has to be verified before it is used.
+
+    `about` is the request's action and point: a create has no name, a cluster-scoped resource no namespace.
+    """
+    if pattern != "*":
+        return (pattern.replace("*", "example"),)
+    verb, group, resource = about[1:4] if len(about) > 3 else ("", "", "")
+    row = resources().get((group.removeprefix(GROUP), resource.partition("/")[0]))
+    nameless = verb in ("create", "list", "watch", "deletecollection") and "/" not in resource
     words = {
         "verb": ("get",),
-        "group": ("g:example.com",),
+        "group": (f"{GROUP}example.com",),
         "resource": ("examples", "examples/example"),
-        "name": ("example",),
-        "namespace": ("example",),
+        "name": ("", "example") if nameless else ("example",),
+        "namespace": ("", "example") if row is not None and not row.namespaced else ("example",),
     }
-    if pattern == "*":
-        return words.get(dimension, ())
-    return (pattern.replace("*", "example"),)
+    return words.get(dimension, ())
 
 
 def describe_request(request: Request) -> Mapping[str, object]:
