@@ -76,8 +76,11 @@ def _attr(expr: Expr, scope: Scope) -> Node:
     span = scope.file.span(expr[1], expr[2])
     if inner[0] == "name" and inner[3] not in scope.names:
         return scope.module.reference(inner[3], name, scope, span)
-    if inner[0] == "attr" and inner[3][0] == "name" and inner[3][3] == "data" and "data" not in scope.names:
-        return scope.module.resource_value("data", inner[4], name, span)
+    if inner[0] == "attr" and inner[3][0] == "name":
+        # `resource.TYPE.NAME` is the long form of `TYPE.NAME`, as `data.TYPE.NAME` is the only one.
+        mode = inner[3][3]
+        if mode in ("data", "resource", "ephemeral") and mode not in scope.names:
+            return scope.module.resource_value(mode, inner[4], name, span)
     return operators.attribute(evaluate(inner, scope), name, span)
 
 

@@ -120,3 +120,8 @@ def test_a_policy_in_a_file_leads_to_its_lines() -> None:
     assert isinstance(statements, Sequence)
     assert show(statements) == [{"Resource": "x"}]
     assert (statements.items[0].span.path, statements.items[0].span.line) == ("p.json", 4)
+
+
+def test_the_long_form_of_a_reference_is_the_short_one() -> None:
+    text = 'resource "aws_iam_role" "a" { name = "a" }\nresource "aws_iam_user" "u" { name = resource.aws_iam_role.a.name }\n'
+    assert show(document(load({"main.tf": text}), "aws_iam_user.u").body.get("name")) == "a"
