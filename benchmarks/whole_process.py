@@ -18,14 +18,24 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-EXAMPLE = Path(__file__).parent.parent / "examples" / "head"
+ROOT = Path(__file__).parent.parent
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": tempfile.gettempdir() + "/nhilint-pyc"}
+# Byte code is cached as it is in an installation, wherever the checkout lies.
+ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)
 NHILINT = [sys.executable, "-m", "nhilint"]
+
+
+EXAMPLE = ROOT / "examples" / "head"
 
 
 def measure(command: Sequence[str], cwd: Path) -> tuple[float, float]:
     """CPU seconds and peak memory (MiB) of one finished run."""
-    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, _, usage = os.wait4(process.pid, 0)
+    process = subprocess.Popen(command, cwd=cwd, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=ENVIRONMENT)
+    _, status, usage = os.wait4(process.pid, 0)
+    code = os.waitstatus_to_exitcode(status)
+    process.returncode = code
+    if code not in (0, 1):
+        raise SystemExit(f"{' '.join(command)} ended with {code}: there is nothing to measure")
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 

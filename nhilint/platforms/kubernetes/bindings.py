@@ -21,6 +21,8 @@ _TAGS = {
     "purpose": ("purpose", "description", "nhilint.dev/purpose", "kubernetes.io/description"),
     "expires": ("expires", "nhilint.dev/expires"),
 }
+_LOOSE = "|rules"
+"""End of the key of a grant that nobody is bound to."""
 _ACCOUNT_USER = "system:serviceaccount:"
 
 
@@ -217,7 +219,7 @@ class Bindings:
             ignores=document.ignores,
         )
         where = "*" if cluster else literal(namespace)
-        grant = f"{key}|rules"
+        grant = f"{key}{_LOOSE}"
         statements, _ = self._statements(document.kind, name, document, grant, where, document)
         title = f"{document.kind} `{name}`"
         self.grants.append(
@@ -264,6 +266,9 @@ class Bindings:
             selectors = [{label: "true"} for label in row["aggregate"]]
         for selector in selectors:
             for member, document in self._members(selector, user):
+                if document is not None and not grant.endswith(_LOOSE):
+                    # Somebody is bound to the role that collects this one: its rules do grant something.
+                    self._bound.add(id(document))
                 yield from self._rules("ClusterRole", member, document, grant, where, user, within, seen)
 
     def _members(self, selector: dict[str, str], user: Document) -> Iterator[tuple[str, Document | None]]:
