@@ -222,10 +222,10 @@ def analyze_one(side: Side, asked: Asked) -> tuple[Analysis, Options]:
     return analyze_side(loaded, read_catalog(side.tree, settings), options), options
 
 
-def changed_files(before: Side, after: Side) -> int:
-    """How many files that nhilint reads differ between the two sides."""
+def changed_files(before: Side, after: Side) -> frozenset[str]:
+    """The files that nhilint reads and that differ between the two sides."""
     if before.plan or after.plan:
-        return 0
+        return frozenset()
     endings = (".tf", ".tofu", ".tf.json", ".tfvars", ".yaml", ".yml", ".json")
 
     def listed(side: Side) -> dict[str, str]:
@@ -234,5 +234,5 @@ def changed_files(before: Side, after: Side) -> int:
 
     old, new = listed(before), listed(after)
     shared = old.keys() & new.keys()
-    differing = sum(old[p] != new[p] or before.tree.digest(p) != after.tree.digest(p) for p in shared)
-    return differing + len(old.keys() ^ new.keys())
+    differing = {p for p in shared if old[p] != new[p] or before.tree.digest(p) != after.tree.digest(p)}
+    return frozenset(differing | (old.keys() ^ new.keys()))

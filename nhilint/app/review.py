@@ -42,8 +42,9 @@ def command(
     # Base judges: a pull request can not approve itself by editing the catalog or the settings.
     catalog = inputs.read_catalog(before.tree, settings)
     analyses = [inputs.analyze_side(loaded, catalog, options) for loaded in sides]
-    value = review(*analyses, base_info=before.info, head_info=after.info, options=options)
-    value["files_changed"] = inputs.changed_files(before, after)
+    changed = inputs.changed_files(before, after)
+    value = review(*analyses, base_info=before.info, head_info=after.info, options=options, changed=changed)
+    value["files_changed"] = len(changed)
     paint = delivery.paint()
     delivery.deliver(
         value,

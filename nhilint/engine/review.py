@@ -16,13 +16,24 @@ from nhilint.model.finding import Finding
 from nhilint.model.snapshot import Snapshot
 
 SCHEMA = "nhilint.review/1"
+_OPAQUE = frozenset({"template", "syntax", "size", "encoding", "remote-module"})
+"""Causes that hide the content of a place: nothing is known of what changed inside."""
 UNREAD = "what could not be read about it differs between base and head: gains and losses may be incomplete"
 
 
 def review(
-    base: Analysis, head: Analysis, *, base_info: Mapping[str, Any], head_info: Mapping[str, Any], options: Options
+    base: Analysis,
+    head: Analysis,
+    *,
+    base_info: Mapping[str, Any],
+    head_info: Mapping[str, Any],
+    options: Options,
+    changed: frozenset[str] = frozenset(),
 ) -> Row:
-    """The review as a JSON-able value. `base_info` and `head_info` describe the revisions and are passed through."""
+    """The review as a JSON-able value. `base_info` and `head_info` describe the revisions and are passed through.
+
+    `changed` are the paths whose content differs: what can not be judged in them is as good as new.
+    """
     comparison = compare_snapshots(base.snapshot, head.snapshot, head.dialects)
     absorbed = _absorbed(comparison, base.snapshot, head.snapshot)
     changed = [d for d in comparison.deltas if d.changed and d.pair.identity.key not in absorbed]
@@ -31,7 +42,7 @@ def review(
     gaining = {IdentityKey(row["key"]) for row in rows if any(not entry["inert"] for entry in row["gained"])}
     new, fixed, unchanged = _findings(base.findings, head.findings, gaining, _renames(comparison))
     new_rows = [finding_row(finding, options) for finding in new]
-    unresolved = _unresolved(base, head)
+    unresolved = _unresolved(base, head, changed)
     paths_gained, paths_lost = _paths(base.paths, head.paths, _renames(comparison))
     blocking = sum(row["blocking"] for row in new_rows)
     undecided = sorted({reason for delta in changed for reason in delta.undecided})
@@ -51,7 +62,7 @@ def review(
             "unresolved": len(unresolved),
             "unresolved_new": sum(row["new"] for row in unresolved),
             "undecided": len(undecided),
-            "refactor": not rows,
+            "refactor": not rows and not any(row["new"] for row in unresolved),
         },
         "identities": sorted(rows, key=_worst_first),
         "paths": {"gained": paths_gained, "lost": paths_lost},
@@ -151,9 +162,12 @@ def _renames(comparison: Comparison) -> dict[str, str]:
     return {d.pair.base.key: d.pair.head.key for d in comparison.deltas if d.pair.base and d.pair.head}
 
 
-def _unresolved(base: Analysis, head: Analysis) -> list[Entry]:
+def _unresolved(base: Analysis, head: Analysis, changed: frozenset[str]) -> list[Entry]:
     before = {(u.what, u.why) for u in base.snapshot.unresolved}
-    return [{**unresolved_entry(u), "new": _mark(u) not in before} for u in head.snapshot.unresolved]
+    return [
+        {**unresolved_entry(u), "new": _mark(u) not in before or (u.cause in _OPAQUE and u.span.path in changed)}
+        for u in head.snapshot.unresolved
+    ]
 
 
 def _mark(question: Unresolved) -> tuple[str, str]:

@@ -114,7 +114,7 @@ def _unresolved(value: Row) -> Iterator[str]:
         return
     new = [row for row in value["unresolved"] if row["new"]]
     yield ""
-    yield f"<details><summary>{words.count(total, 'place')} not judged, {len(new)} new</summary>"
+    yield f"<details><summary>{words.count(total, 'place')} not judged, {len(new)} new or changed</summary>"
     yield ""
     for row in new[:40]:
         yield f"- {code(words.place(row['location']))} {prose(row['what'])}: {prose(row['why'])}"

@@ -255,7 +255,7 @@ def _unresolved(rows: Sequence[Row], value: Row, paint: Paint) -> Iterator[str]:
     if not total:
         return
     yield ""
-    new = f", {len(rows)} of them new" if "unresolved_new" in value["summary"] else ""
+    new = f", {len(rows)} of them new or changed" if "unresolved_new" in value["summary"] else ""
     yield paint("b", f"Not judged: {words.count(total, 'place')}{new}")
     for row in rows[:_MAX_UNRESOLVED]:
         yield paint.wrapped(f"{words.place(row['location'])}  {row['what']}: {row['why']}", "      ", "  ? ")

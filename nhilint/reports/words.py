@@ -154,7 +154,7 @@ def counts(review: Row) -> str:
         parts.append(f"trust +{summary['trust_gained']} -{summary['trust_lost']}")
     unresolved = f"{summary['unresolved']} unresolved"
     if summary.get("unresolved_new"):
-        unresolved += f" ({summary['unresolved_new']} new)"
+        unresolved += f" ({summary['unresolved_new']} new or changed)"
     return " · ".join([*parts, unresolved])
 
 
