@@ -159,7 +159,7 @@ class Universe:
         return self.everything & ~found if negated else found
 
     def _extra_bits(self, pattern: str) -> int:
-        head = pattern.split("*", 1)[0].split("?", 1)[0]
+        head = _head(pattern)
         found = 0
         # Names that begin with the pattern's literal head stand together in the sorted list.
         for position in range(bisect_left(self._sorted_names, head), len(self._sorted_names)):
@@ -183,8 +183,7 @@ class Universe:
         if bits & self._rest:
             mentioned = {self._index.names[position] for position in bits_of(self.touched)}
             names += [name for name in self._vocabulary.all() if name not in mentioned]
-        widest = [p for p in future if not any(q != p and contains(q, p) for q in future)]
-        widest.sort()
+        widest = sorted(_widest(future))
         return tuple(sorted(names)), tuple(widest), tuple(future[pattern] for pattern in widest)
 
     def is_empty(self, bits: int) -> bool:
@@ -192,6 +191,22 @@ class Universe:
         if bits & ~self._rest:
             return False
         return not bits or not self.read(bits)[0]
+
+
+def _widest(patterns: Iterable[str]) -> Iterable[str]:
+    """The patterns that no other one contains. Only one whose literal head begins a pattern's own can contain it."""
+    by_head: dict[str, list[str]] = {}
+    for pattern in patterns:
+        by_head.setdefault(_head(pattern), []).append(pattern)
+    for head, members in by_head.items():
+        wider = [q for size in range(len(head) + 1) for q in by_head.get(head[:size], ())]
+        for pattern in members:
+            if not any(q != pattern and contains(q, pattern) for q in wider):
+                yield pattern
+
+
+def _head(pattern: str) -> str:
+    return pattern.split("*", 1)[0].split("?", 1)[0]
 
 
 def _closed(wild: Sequence[str], negatives: Sequence[str]) -> list[str]:

@@ -43,7 +43,7 @@ def command(
     catalog = inputs.read_catalog(before.tree, settings)
     analyses = [inputs.analyze_side(loaded, catalog, options) for loaded in sides]
     changed = inputs.changed_files(before, after)
-    value = review(*analyses, base_info=before.info, head_info=after.info, options=options, changed=changed)
+    value = review(*analyses, base_info=before.info, head_info=after.info, options=options, changed_paths=changed)
     value["files_changed"] = len(changed)
     paint = delivery.paint()
     delivery.deliver(

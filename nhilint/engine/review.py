@@ -28,11 +28,11 @@ def review(
     base_info: Mapping[str, Any],
     head_info: Mapping[str, Any],
     options: Options,
-    changed: frozenset[str] = frozenset(),
+    changed_paths: frozenset[str] = frozenset(),
 ) -> Row:
     """The review as a JSON-able value. `base_info` and `head_info` describe the revisions and are passed through.
 
-    `changed` are the paths whose content differs: what can not be judged in them is as good as new.
+    `changed_paths` are those whose content differs: what can not be judged in them is as good as new.
     """
     comparison = compare_snapshots(base.snapshot, head.snapshot, head.dialects)
     absorbed = _absorbed(comparison, base.snapshot, head.snapshot)
@@ -42,7 +42,7 @@ def review(
     gaining = {IdentityKey(row["key"]) for row in rows if any(not entry["inert"] for entry in row["gained"])}
     new, fixed, unchanged = _findings(base.findings, head.findings, gaining, _renames(comparison))
     new_rows = [finding_row(finding, options) for finding in new]
-    unresolved = _unresolved(base, head, changed)
+    unresolved = _unresolved(base, head, changed_paths)
     paths_gained, paths_lost = _paths(base.paths, head.paths, _renames(comparison))
     blocking = sum(row["blocking"] for row in new_rows)
     undecided = sorted({reason for delta in changed for reason in delta.undecided})

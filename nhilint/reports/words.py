@@ -130,7 +130,8 @@ def headline(review: Row) -> str:
         files = review.get("files_changed")
         if summary.get("unresolved_new"):
             return (
-                f"No permission changed as far as could be read; {summary['unresolved_new']} new places were not judged"
+                "No permission changed as far as could be read; "
+                f"{count(summary['unresolved_new'], 'new or changed place')} could not be judged"
             )
         if files:
             return f"No permission changed: {count(files, 'file')} changed, a refactor as far as permissions go"
