@@ -68,9 +68,28 @@ def pair(base: Snapshot, head: Snapshot) -> tuple[Pair, ...]:
         (holdings(base), holdings(head)),
     ):
         pairs.extend(_unique(gone, come, of_base, of_head))
+    pairs.extend(_moved_realms(gone, come))
     pairs.extend(Pair(base=identity, head=None) for identity in gone.values())
     pairs.extend(Pair(base=None, head=identity) for identity in come.values())
     return tuple(sorted(pairs, key=lambda p: p.identity.key))
+
+
+def _moved_realms(gone: dict[IdentityKey, Identity], come: dict[IdentityKey, Identity]) -> Iterable[Pair]:
+    """Pairs of one name whose folder moved as a whole: one realm is the end of the other."""
+    for old in list(gone.values()):
+        fits = [
+            new
+            for new in come.values()
+            if (new.kind, new.name) == (old.kind, old.name) and old.realm and new.realm and _ends(old.realm, new.realm)
+        ]
+        if len(fits) == 1:
+            del gone[old.key]
+            del come[fits[0].key]
+            yield Pair(base=old, head=fits[0])
+
+
+def _ends(a: str, b: str) -> bool:
+    return f"/{a}".endswith(f"/{b}") or f"/{b}".endswith(f"/{a}")
 
 
 def _unique(

@@ -30,20 +30,17 @@ def _texts(statement: Statement) -> Iterator[str]:
         yield from condition.values
 
 
-def _names(snapshot: Snapshot) -> set[str]:
-    names: set[str] = set()
-    for grants in snapshot.grants.values():
-        for grant in grants:
-            for statement in grant.statements:
-                for text in _texts(statement):
-                    names.update(symbols_of(text))
-    for trusts in snapshot.trusts.values():
-        for trust in trusts:
-            for statement in trust.statements:
-                for text in _texts(statement):
-                    names.update(symbols_of(text))
-    for key in snapshot.identities:
-        names.update(_READABLE.findall(key))
+Place = tuple[str, str]
+"""Root module and name of a symbol: the same address in two roots is two values."""
+
+
+def _names(snapshot: Snapshot) -> set[Place]:
+    names: set[Place] = set()
+    for key, identity in snapshot.identities.items():
+        texts = [text for grant in snapshot.grants.get(key, ()) for s in grant.statements for text in _texts(s)]
+        texts += [text for trust in snapshot.trusts.get(key, ()) for s in trust.statements for text in _texts(s)]
+        names.update((identity.root, name) for text in texts for name in symbols_of(text))
+        names.update((identity.root, name) for name in _READABLE.findall(key))
     return names
 
 
@@ -66,28 +63,39 @@ def _declared(name: str, moved: Iterable[Moved]) -> str:
     return name
 
 
-def align(base: Snapshot, head: Snapshot) -> tuple[dict[str, str], tuple[tuple[str, str], ...]]:
-    """Symbol names of the base to those of the head, and the readings that rest on shape alone."""
+def align(base: Snapshot, head: Snapshot) -> tuple[dict[Place, str], tuple[tuple[str, str], ...]]:
+    """Symbols of the base to names of the head, and the readings that rest on shape alone."""
     in_base, in_head = _names(base), _names(head)
-    mapping: dict[str, str] = {}
-    for name in sorted(in_base):
-        target = _declared(name, head.moved)
+    mapping: dict[Place, str] = {}
+    for root, name in sorted(in_base):
+        target = _declared(name, [move for move in head.moved if move.root == root])
         if target != name:
-            mapping[name] = target
-    gone: defaultdict[str, list[str]] = defaultdict(list)
-    come: defaultdict[str, list[str]] = defaultdict(list)
-    for name in sorted(in_base - in_head):
-        if name not in mapping and "." in name and not name.startswith(("var.", "local.", "each.")):
-            gone[_shape(name)].append(name)
-    for name in sorted(in_head - in_base - set(mapping.values())):
-        come[_shape(name)].append(name)
+            mapping[(root, name)] = target
+    gone = [place for place in sorted(in_base - in_head) if place not in mapping and _is_address(place[1])]
+    come = sorted(in_head - in_base - {(root, target) for (root, _), target in mapping.items()})
     guessed: list[tuple[str, str]] = []
-    for shape, names in gone.items():
-        candidates = come.get(shape, [])
-        if len(names) == 1 and len(candidates) == 1:
-            mapping[names[0]] = candidates[0]
-            guessed.append((names[0], candidates[0]))
-    return mapping, tuple(guessed)
+    # Inside one root first; then across roots, for what moved from one to another.
+    for with_root in (True, False):
+        left, right = _by_shape(gone, with_root), _by_shape(come, with_root)
+        for shape, places in left.items():
+            candidates = right.get(shape, [])
+            if len(places) == 1 and len(candidates) == 1:
+                mapping[places[0]] = candidates[0][1]
+                guessed.append((places[0][1], candidates[0][1]))
+                gone.remove(places[0])
+                come.remove(candidates[0])
+    return mapping, tuple(dict.fromkeys(pair for pair in guessed if pair[0] != pair[1]))
+
+
+def _is_address(name: str) -> bool:
+    return "." in name and not name.startswith(("var.", "local.", "each."))
+
+
+def _by_shape(places: Iterable[Place], with_root: bool) -> dict[Place, list[Place]]:
+    found: defaultdict[Place, list[Place]] = defaultdict(list)
+    for place in places:
+        found[(place[0] if with_root else "", _shape(place[1]))].append(place)
+    return found
 
 
 class _Renamer:
@@ -145,22 +153,35 @@ class _Renamer:
         return replace(trust, identity=self.key(trust.identity), statements=statements)
 
 
-def rename(snapshot: Snapshot, mapping: Mapping[str, str]) -> Snapshot:
+def rename(snapshot: Snapshot, mapping: Mapping[Place, str]) -> Snapshot:
     """The snapshot with its symbols renamed; the snapshot itself when there is nothing to rename."""
     if not mapping:
         return snapshot
-    renamer = _Renamer(mapping)
+    roots = {root for root, _ in mapping}
+    for root in sorted(roots):
+        names = {name: target for (place, name), target in mapping.items() if place == root and name != target}
+        snapshot = _rename(snapshot, _Renamer(names), root) if names else snapshot
+    return snapshot
+
+
+def _rename(snapshot: Snapshot, renamer: _Renamer, root: str) -> Snapshot:
+    """The snapshot with the symbols of one root renamed."""
+    inside = {key for key, identity in snapshot.identities.items() if identity.root == root}
+    untouched = _Renamer({})
+
+    def of(key: IdentityKey) -> _Renamer:
+        return renamer if key in inside else untouched
+
     return replace(
         snapshot,
-        identities={renamer.key(k): renamer.identity(i) for k, i in snapshot.identities.items()},
-        grants={renamer.key(k): tuple(map(renamer.grant, g)) for k, g in snapshot.grants.items()},
-        trusts={renamer.key(k): tuple(map(renamer.trust, t)) for k, t in snapshot.trusts.items()},
+        identities={of(k).key(k): of(k).identity(i) for k, i in snapshot.identities.items()},
+        grants={of(k).key(k): tuple(map(of(k).grant, g)) for k, g in snapshot.grants.items()},
+        trusts={of(k).key(k): tuple(map(of(k).trust, t)) for k, t in snapshot.trusts.items()},
         credentials={
-            renamer.key(k): tuple(replace(x, identity=renamer.key(k)) for x in c)
-            for k, c in snapshot.credentials.items()
+            of(k).key(k): tuple(replace(x, identity=of(k).key(k)) for x in c) for k, c in snapshot.credentials.items()
         },
         workloads={
-            renamer.key(k): tuple(replace(x, identity=renamer.key(k)) for x in w) for k, w in snapshot.workloads.items()
+            of(k).key(k): tuple(replace(x, identity=of(k).key(k)) for x in w) for k, w in snapshot.workloads.items()
         },
-        unread={renamer.key(k): u for k, u in snapshot.unread.items()},
+        unread={of(k).key(k): u for k, u in snapshot.unread.items()},
     )

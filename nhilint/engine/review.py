@@ -141,21 +141,17 @@ def _findings(
     base: Sequence[Finding], head: Sequence[Finding], gaining: set[IdentityKey], renames: Mapping[str, str]
 ) -> tuple[list[Finding], list[Finding], int]:
     """New, fixed, and the number of unchanged ones. What was outside the catalog and gained more is new again."""
-    before = {(f.rule, renames.get(f.identity or "", f.identity or ""), _subject(f)) for f in base}
-    after = {(f.rule, f.identity or "", _subject(f)) for f in head}
+    before = {(f.rule, renames.get(f.identity or "", f.identity or ""), f.subject) for f in base}
+    after = {(f.rule, f.identity or "", f.subject) for f in head}
     new, unchanged = [], 0
     for finding in head:
-        known = (finding.rule, finding.identity or "", _subject(finding)) in before
+        known = (finding.rule, finding.identity or "", finding.subject) in before
         if known and not (finding.rule == "NHI401" and finding.identity in gaining):
             unchanged += 1
         else:
             new.append(finding)
-    fixed = [f for f in base if (f.rule, renames.get(f.identity or "", f.identity or ""), _subject(f)) not in after]
+    fixed = [f for f in base if (f.rule, renames.get(f.identity or "", f.identity or ""), f.subject) not in after]
     return new, fixed, unchanged
-
-
-def _subject(finding: Finding) -> str:
-    return "" if finding.rule == "NHI401" else finding.fingerprint
 
 
 def _renames(comparison: Comparison) -> dict[str, str]:

@@ -29,5 +29,7 @@ class Finding:
     help: str
     fingerprint: str
     """Stable over moves: rule, identity and what it is about; no file, no line."""
+    subject: str = ""
+    """What about the identity it is about; with rule and identity it tells two findings apart."""
     suppressed: str = ""
     """The reason of the suppression that covers it; empty: it counts."""

@@ -73,4 +73,5 @@ def finding(about: About, identity: Identity | None, message: str, spans: Iterab
         spans=places or ((identity.span,) if identity else ()),
         help=about.help,
         fingerprint=mark,
+        subject=subject,
     )

@@ -87,7 +87,8 @@ class FolderTree:
         full = os.path.join(self.path, path)
         try:
             status = os.lstat(full)
-            if stat.S_ISLNK(status.st_mode):
+            link = stat.S_ISLNK(status.st_mode)
+            if link:
                 if not self._is_inside(os.path.realpath(full)):
                     return Entry(path=path, size=0, problem="it is a link that leads out of the tree")
                 status = os.stat(full)
@@ -98,4 +99,4 @@ class FolderTree:
             return None
         if not stat.S_ISREG(status.st_mode):
             return Entry(path=path, size=0, problem="it is not a regular file")
-        return Entry(path=path, size=status.st_size)
+        return Entry(path=path, size=status.st_size, link=link)

@@ -151,16 +151,17 @@ class GitTree:
         for path in sorted(rows):
             mode, blob, length = rows[path]
             problem = "its content is missing in this clone" if length < 0 else ""
+            link = mode == "120000"
             if mode == "160000":
                 problem = "it is a submodule, which is not read"
-            elif mode == "120000":
+            elif link:
                 target = self._follow(path, rows)
                 if target in rows and rows[target][0].startswith("100"):
                     _, blob, length = rows[target]
                 else:
                     problem = "it is a link that does not lead to a file of the tree"
             self._blobs[path] = blob
-            entries.append(Entry(path=path, size=max(length, 0), problem=problem))
+            entries.append(Entry(path=path, size=max(length, 0), link=link, problem=problem))
         self._entries = tuple(entries)
 
     def _follow(self, path: str, rows: dict[str, tuple[str, str, int]]) -> str:

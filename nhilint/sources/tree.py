@@ -14,6 +14,8 @@ class Entry:
     """Inside the tree, forward slashes, no leading `./`."""
     size: int
     """Bytes."""
+    link: bool = False
+    """Whether it is a link to another file of the tree."""
     problem: str = ""
     """Why the file can not be read (link out of the tree, submodule, …); empty: it can."""
 
