@@ -72,10 +72,14 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
         # Modules are called across folders: the evaluator sees every Terraform file, `paths` limits what is reported.
         every = [entry for entry in tree.entries() if entry.path.endswith(_TERRAFORM)]
         result = load_terraform(tree, every, options, cache)
-        documents += [d for d in result.documents if _wanted(d.span.path, options.paths)]
+        # A root inside `paths` brings the modules it calls along, wherever they lie.
+        documents += [d for d in result.documents if _wanted(d.root.partition("@")[0] or d.span.path, options.paths)]
         unresolved += [u for u in result.unresolved if _wanted(u.span.path, options.paths)]
         moved = result.moved
     for entry in manifests:
+        if entry.link and not entry.problem:
+            # The file it leads to is read where it lies; read twice it would be two objects.
+            continue
         found, problems = _manifest(tree, entry, cache)
         documents += found
         unresolved += problems
