@@ -13,6 +13,7 @@ from functools import lru_cache
 from itertools import islice, product
 from typing import Literal
 
+from nhilint.algebra.compact import group
 from nhilint.algebra.prove import compare
 from nhilint.algebra.universe import OPEN, Vocabulary
 from nhilint.algebra.values import (
@@ -24,6 +25,7 @@ from nhilint.algebra.values import (
     Undecided,
     display,
 )
+from nhilint.algebra.witness import Fill
 from nhilint.catalog.compile import compile_role
 from nhilint.catalog.model import PARAMETER, Catalog, Parameter, Role
 
@@ -47,14 +49,25 @@ class Match:
     sentence: str = ""
 
 
-def match(permissions: Permissions, trust: Permissions, platform: str, catalog: Catalog, *, today: str) -> Match:
-    """The verdict for everything an identity holds. Trust is not judged yet; the sentence says only what was."""
+def match(
+    permissions: Permissions,
+    trust: Permissions,
+    platform: str,
+    catalog: Catalog,
+    *,
+    today: str,
+    fill: Fill | None = None,
+) -> Match:
+    """The verdict for everything an identity holds. Trust is not judged yet; the sentence says only what was.
+
+    `fill` makes the witnesses of the residue readable.
+    """
     candidates = [role for role in catalog.roles.values() if role.platform == platform and _meets(role, permissions)]
     tried: list[tuple[int, str, tuple[tuple[str, tuple[str, ...]], ...], tuple[Residue, ...]]] = []
     doubts: list[str] = []
     unusable = ""
     for role in candidates:
-        best, bindings, residue, doubt = _best(role, permissions)
+        best, bindings, residue, doubt = _best(role, permissions, fill)
         if best is None:
             doubts.append(f"{role.id}: {doubt}")
             continue
@@ -109,20 +122,21 @@ def _meets(role: Role, permissions: Permissions) -> bool:
 
 
 def _best(
-    role: Role, permissions: Permissions
+    role: Role, permissions: Permissions, fill: Fill | None
 ) -> tuple[int | None, tuple[tuple[str, tuple[str, ...]], ...], tuple[Residue, ...], str]:
     """The least number of uncovered parts over all bindings, with that binding; None when none could be decided."""
     best: tuple[int, tuple[tuple[str, tuple[str, ...]], ...], tuple[Residue, ...]] | None = None
     doubt = ""
     for bindings, unchecked in islice(_bindings(role, permissions), _MAX_BINDINGS):
-        verdict = compare(permissions, compile_role(role, bindings), _vocabulary(role.platform))
+        verdict = compare(permissions, compile_role(role, bindings), _vocabulary(role.platform), fill=fill)
         rows = tuple((name, values) for name, values in sorted(bindings.items()) if values)
         match verdict:
             case Covered() if unchecked:
                 doubt = unchecked
             case Covered():
                 return 0, rows, (), ""
-            case Exceeds(residue=residue):
+            case Exceeds(residue=parts):
+                residue = group(parts)
                 if best is None or len(residue) < best[0]:
                     best = (len(residue), rows, residue)
             case Undecided(reasons=reasons):

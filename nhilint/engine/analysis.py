@@ -59,6 +59,7 @@ class Analysis:
                 identity.platform,
                 self.catalog,
                 today=self.options.today,
+                fill=self.dialects[identity.platform].fill,
             )
             self._matches[identity.key] = known
         return known

@@ -37,8 +37,8 @@ def review(value: Row) -> str:
 def _table_row(row: Row) -> str:
     gains = len(row["gained"]) + len(row["trust_gained"])
     losses = len(row["lost"]) + len(row["trust_lost"])
-    worst = words.level(row["gained"][0]) if row["gained"] else "trust" if row["trust_gained"] else ""
-    least = words.level(row["lost"][0]) if row["lost"] else "trust" if row["trust_lost"] else ""
+    worst = words.worst(row["gained"]) if row["gained"] else "trust" if row["trust_gained"] else ""
+    least = words.worst(row["lost"]) if row["lost"] else "trust" if row["trust_lost"] else ""
     cells = (
         _STATES[row["status"]],
         f"{words.kind(row)} {code(words.name(row))} {code(words.place(row['location']))}",

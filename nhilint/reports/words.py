@@ -28,6 +28,7 @@ KINDS = {
     "saml_provider": "SAML provider",
     "service_linked_role": "service-linked role",
 }
+LEVELS = ("Permissions management", "Write", "Tagging", "Read", "List")
 MARKS = {"added": "+", "removed": "-", "changed": "~", "renamed": "→"}
 _SHOWN_ACTIONS = 8
 _SHOWN_RESOURCES = 4
@@ -82,6 +83,12 @@ def level(entry: Row) -> str:
     """The worst access level; `Unknown` when the data does not know the actions."""
     levels = entry["access_levels"]
     return str(levels[0]) if levels else "Unknown level"
+
+
+def worst(entries: Sequence[Row]) -> str:
+    """The worst level of several entries."""
+    found = {level for entry in entries for level in entry["access_levels"]}
+    return next((level for level in LEVELS if level in found), "Unknown level")
 
 
 def witness(entry: Row) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from nhilint.algebra.values import Residue
+from nhilint.model.dialect import Dialect
 from nhilint.model.finding import Finding
 from nhilint.rules.base import About, View, finding
+
+_SHOWN = 2
 
 ABOUT = About(
     id="NHI401",
@@ -23,4 +27,21 @@ def judge(view: View) -> Iterator[Finding]:
     for key, match in view.matches.items():
         identity = view.snapshot.identities.get(key)
         if identity is not None and identity.bound and match.verdict in ("exceeds", "no-role", "undecided"):
-            yield finding(ABOUT, identity, match.sentence, [identity.span])
+            language = view.dialects[identity.platform]
+            yield finding(ABOUT, identity, match.sentence + _what(match.residue, language), [identity.span])
+
+
+def _what(residue: Sequence[Residue], dialect: Dialect) -> str:
+    """The first parts that are not covered, in the platform's words."""
+    shown = []
+    for part in residue[:_SHOWN]:
+        words = dialect.describe(part)
+        actions, resources = _list(words["actions"]), _list(words["resources"])
+        shown.append(f"{actions} on {resources}")
+    more = f" and {len(residue) - _SHOWN} more" if len(residue) > _SHOWN else ""
+    return f": {'; '.join(shown)}{more}" if shown else ""
+
+
+def _list(values: object) -> str:
+    texts = [str(value) for value in values] if isinstance(values, list) else []
+    return ", ".join(texts[:3]) + (f" and {len(texts) - 3} more" if len(texts) > 3 else "")
