@@ -1,4 +1,4 @@
-"""What people read of the example: every report, to the byte. `NHILINT_GOLDEN=write` rewrites them; read the difference."""
+"""What people read of the example, to the byte. `NHILINT_GOLDEN=write` rewrites it all; read the difference."""
 
 from __future__ import annotations
 

@@ -123,5 +123,6 @@ def test_a_policy_in_a_file_leads_to_its_lines() -> None:
 
 
 def test_the_long_form_of_a_reference_is_the_short_one() -> None:
-    text = 'resource "aws_iam_role" "a" { name = "a" }\nresource "aws_iam_user" "u" { name = resource.aws_iam_role.a.name }\n'
+    role = 'resource "aws_iam_role" "a" { name = "a" }\n'
+    text = role + 'resource "aws_iam_user" "u" { name = resource.aws_iam_role.a.name }\n'
     assert show(document(load({"main.tf": text}), "aws_iam_user.u").body.get("name")) == "a"
