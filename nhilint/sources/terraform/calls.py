@@ -56,8 +56,11 @@ class ModuleCall:
         attribute = self.declaration.attribute(name)
         if attribute is None or name in META:
             return None
-        slot = next(slot for key, slot in self.expansion.slots.items() if self.children.get(key) is child)
-        return assume(attempt(attribute.expr, self.scope(slot)), child.decisions)
+        real = child.closed or child
+        slot = next(slot for key, slot in self.expansion.slots.items() if self.children.get(key) is real)
+        caller = child.parent or self.caller
+        scope = Scope(caller, self.declaration.file, each=slot.each, index=slot.index)
+        return assume(attempt(attribute.expr, scope), child.decisions)
 
     def value(self) -> Node:
         """What `module.name` gives: an object of outputs, or a collection of them."""

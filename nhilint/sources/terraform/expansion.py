@@ -12,12 +12,13 @@ from nhilint.model.span import Span
 from nhilint.sources.terraform.convert import OpenMap, OpenSequence, index_number, key_text, to_number
 from nhilint.sources.terraform.evaluate import attempt, span_of
 from nhilint.sources.terraform.iterate import items_of
+from nhilint.sources.terraform.scope import Scope
 from nhilint.sources.terraform.values import Failure, describe, is_null, symbol
 from nhilint.sources.terraform.worlds import assume, choice, settle
 
 if TYPE_CHECKING:
     from nhilint.sources.terraform.configuration import Declaration
-    from nhilint.sources.terraform.scope import Scope
+    from nhilint.sources.terraform.syntax import Expression as Expr
 
 MAX_INSTANCES = 5_000
 """Most instances that one `count` or `for_each` yields."""
@@ -73,12 +74,38 @@ def expand(declaration: Declaration, scope: Scope, address: str, span: Span) -> 
     """The instances of a block; raises `Failure` when there are too many."""
     count, each = declaration.attribute("count"), declaration.attribute("for_each")
     if count is not None:
-        value = settle(assume(attempt(count.expr, scope), scope.module.decisions))
+        value = _how_many(count.expr, scope)
         return _expand(value, address, span_of(count.expr, scope), _count_slots, _count_value)
     if each is not None:
-        value = settle(assume(attempt(each.expr, scope), scope.module.decisions))
+        value = _how_many(each.expr, scope)
         return _expand(value, address, span_of(each.expr, scope), _each_slots, _each_value)
     return Expansion({"": Slot("", "")}, lambda values: values[""])
+
+
+def _how_many(expr: Expr, scope: Scope) -> Node:
+    """The value of `count` or `for_each`. A default that switches a block off is no proof that it is off.
+
+    The real value of a root's variable is often set outside the tree. So a value that is surely empty is asked for once
+    more with such variables open: if it may be something then, the block may exist, under that condition.
+    """
+    module = scope.module
+    value = settle(assume(attempt(expr, scope), module.decisions))
+    if not _surely_empty(value):
+        return value
+    opened = settle(assume(attempt(expr, Scope(module.opened(), scope.file)), module.decisions))
+    return value if _surely_empty(opened) else opened
+
+
+def _surely_empty(node: Node) -> bool:
+    match node:
+        case Choice():
+            return all(map(_surely_empty, node.options))
+        case Scalar():
+            return not node.value or node.value == "0"
+        case Sequence() | Map():
+            return not node.open and not items_of(node).pairs
+        case _:
+            return False
 
 
 def _leaves(node: Node, decided: dict[str, int]) -> list[tuple[dict[str, int], Node]]:

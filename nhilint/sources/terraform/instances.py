@@ -127,7 +127,11 @@ class Instance:
         body = self.declaration.body
         attribute = body.attributes.get(name)
         if attribute is not None:
-            return self._measured(name, attempt(attribute.expr, self.scope))
+            value = attempt(attribute.expr, self.scope)
+            if isinstance(value, Unknown) and self.may:
+                # It exists only where something is switched on: then what belongs to it is set as well.
+                value = attempt(attribute.expr, self.scope.opened())
+            return self._measured(name, value)
         if name in nested_types(body, top=True):
             return self._measured(name, evaluate_blocks(body, name, self.span, self.scope, self.address))
         return None

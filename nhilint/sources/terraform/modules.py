@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING, Any
 
-from nhilint.model.node import Node, Scalar, Unknown
+from nhilint.model.node import Map, Node, Scalar, Sequence, Unknown
 from nhilint.model.span import Span
 from nhilint.sources.terraform import operators
 from nhilint.sources.terraform.calls import ModuleCall, open_call
@@ -61,6 +61,33 @@ class Module:
         self._memo: dict[tuple[str, ...], Node | None] = {}
         self._resources: dict[tuple[str, str, str], tuple[Node, list[Instance]] | None] = {}
         self._calls: dict[str, ModuleCall | None] = {}
+        self.closed: Module | None = None
+        """Of an opened module: the one it was made from."""
+        self._opened: Module | None = None
+
+    def opened(self) -> Module:
+        """The same module with the variables open that only a default switches off, here and in every caller.
+
+        It serves to ask what an expression could be; nothing of it becomes a document.
+        """
+        if self.closed is not None:
+            return self
+        if self._opened is None:
+            twin = Module(
+                self.program,
+                self.configuration,
+                self.root_folder,
+                path=self.path,
+                key_path=self.key_path,
+                inputs=self.inputs,
+                parent=self.parent.opened() if self.parent else None,
+                providers=self.providers,
+                decisions=self.decisions,
+                call=self.call,
+            )
+            twin.closed = self
+            self._opened = twin
+        return self._opened
 
     # -- names ------------------------------------------------------------------------------------------------
 
@@ -172,6 +199,8 @@ class Module:
         default = declaration.attribute("default")
         if (value is None or (not_null and is_null(value))) and default is not None:
             value = attempt(default.expr, constant)
+            if self.closed is not None and self.parent is None and _switches_off(value):
+                value = None
         if value is None:
             return unknown_of(kind, f"{self.path}var.{name}", span)
         try:
@@ -317,6 +346,19 @@ class Module:
             lambda: self._attempt(value.expr, Scope(self, declaration.file)),
         )  # fmt: skip
         return assume(made, self.decisions)
+
+
+def _switches_off(value: Node) -> bool:
+    """Whether a default means "not wanted": false, null, or an empty collection."""
+    match value:
+        case Scalar():
+            return value.value is None or value.value is False
+        case Sequence():
+            return not value.items
+        case Map():
+            return not value.entries
+        case _:
+            return False
 
 
 def provider_name(expr: Expr) -> str:

@@ -41,3 +41,11 @@ class Scope:
         )
         inner.self_value = self.self_value
         return inner
+
+    def opened(self) -> Scope:
+        """The same scope in the opened module."""
+        twin = Scope(
+            self.module.opened(), self.file, names=self.names, each=self.each, index=self.index, depth=self.depth
+        )
+        twin.self_value = self.self_value
+        return twin
