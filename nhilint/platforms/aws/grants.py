@@ -86,7 +86,7 @@ class Grants:
         label = f"{kind} `{name}`" if name else kind
         self._problems(problems, holder, label)
         if may:
-            statements = tuple(replace(s, may=(*may, *s.may)) for s in statements)
+            statements = tuple(replace(s, may=_all(may, s.may)) for s in statements)
         self.grants.append(Grant(key=key, holder=holder, layer=layer, name=label, statements=statements, span=span))
 
     def managed_grant(
@@ -123,7 +123,7 @@ class Grants:
         key = f"{holder}|{word}/{name}"
         via = Via(grant=key, span=span)
         placed = tuple(
-            replace(s, may=(*may, *s.may), origin=via if document is None else replace_grant(s.origin, key))
+            replace(s, may=_all(may, s.may), origin=via if document is None else replace_grant(s.origin, key))
             for s in statements
         )
         title = f"{'permission boundary, ' if layer == 'boundary' else ''}{prefix} `{name}`"
@@ -326,7 +326,7 @@ class Grants:
             else:
                 known = read_policy(node, attached_to="identity", grant=document.address)
             if document.may:
-                known = (tuple(replace(s, may=(*document.may, *s.may)) for s in known[0]), known[1])
+                known = (tuple(replace(s, may=_all(document.may, s.may)) for s in known[0]), known[1])
             self._read[id(document)] = known
         return known
 
@@ -351,3 +351,8 @@ class Grants:
 def replace_grant(origin: object, key: str) -> object:
     """The same lines, seen from another grant."""
     return replace(origin, grant=key) if isinstance(origin, Via) else origin
+
+
+def _all(*reasons: tuple[str, ...]) -> tuple[str, ...]:
+    """Every reason once."""
+    return tuple(dict.fromkeys(reason for group in reasons for reason in group))

@@ -29,6 +29,9 @@ RECURSION = 24_000
 """Python frames: `MAX_DEPTH` nested expressions with what they call on the way."""
 
 
+_EXAMPLES = frozenset({"example", "examples", "fixtures", "test", "testdata", "tests", "wrappers"})
+
+
 @contextmanager
 def _deep() -> Iterator[None]:
     limit = sys.getrecursionlimit()
@@ -74,7 +77,13 @@ def root_folders(program: Program) -> list[str]:
         return [_clean(folder) for folder in options.roots]
     wanted = [folder for folder in sorted(program.folders) if _selected(folder, program)]
     calls = {folder: set(_local_calls(program, folder)) for folder in wanted}
-    called = {target for folder, targets in calls.items() for target in targets if target != folder}
+    # What only examples and tests call is a library: they show some of its settings, others use it with all of them.
+    called = {
+        target
+        for folder, targets in calls.items()
+        for target in targets
+        if target != folder and (not _shows(folder) or _shows(target))
+    }
     roots = [folder for folder in wanted if folder not in called]
     # Folders that only call each other have no root above them; each such ring is entered at its first folder.
     reached: set[str] = set()
@@ -84,6 +93,11 @@ def root_folders(program: Program) -> list[str]:
             roots.append(folder)
             _reach([folder], calls, reached)
     return sorted(roots)
+
+
+def _shows(folder: str) -> bool:
+    """Whether a folder only shows or tests modules."""
+    return not _EXAMPLES.isdisjoint(folder.split("/"))
 
 
 def _reach(start: list[str], calls: dict[str, set[str]], reached: set[str]) -> None:

@@ -30,8 +30,14 @@ def render(parts: tuple[Any, ...], scope: Scope, span: Span, evaluate: Evaluate)
         elif part[0] == "tfor":
             pieces.append(_for(part, scope, span, evaluate))
         else:
-            pieces.append(evaluate(part, scope))
+            pieces.append(_interpolated(part, scope, evaluate))
     return lift(lambda args: _join(args, span), pieces, span)
+
+
+def _interpolated(part: Any, scope: Scope, evaluate: Evaluate) -> Node:
+    """A value inside a string. A null there would fail, so a null that is only a default is not the real value."""
+    value = evaluate(part, scope)
+    return evaluate(part, scope.opened()) if is_null(value) else value
 
 
 def _join(args: list[Node], span: Span) -> Node:
