@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Literal
 from nhilint.model.facts import Identity, IdentityKey
 from nhilint.model.snapshot import Snapshot
 
+_INSTANCE = re.compile(r"\[[^\]]*\]")
 Status = Literal["added", "removed", "same", "renamed"]
 
 
@@ -50,6 +52,10 @@ def pair(base: Snapshot, head: Snapshot) -> tuple[Pair, ...]:
     def address(identity: Identity) -> Hashable:
         return identity.address and (identity.kind, identity.root, identity.address)
 
+    def block(identity: Identity) -> Hashable:
+        # `count` and `for_each` come and go without making another identity of the only instance.
+        return identity.address and (identity.kind, identity.root, _INSTANCE.sub("", identity.address))
+
     def name(identity: Identity) -> Hashable:
         return (identity.platform, identity.kind, identity.name)
 
@@ -65,6 +71,7 @@ def pair(base: Snapshot, head: Snapshot) -> tuple[Pair, ...]:
         (moved_address, address),
         (name, name),
         (address, address),
+        (block, block),
         (holdings(base), holdings(head)),
     ):
         pairs.extend(_unique(gone, come, of_base, of_head))

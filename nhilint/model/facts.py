@@ -23,6 +23,8 @@ class Via:
     """The statement, rule or attachment."""
     label: str = ""
     """The statement's own name (`Sid`), if it has one."""
+    written: tuple[tuple[str, str], ...] = ()
+    """Actions that the data does not know: folded, and as the author wrote them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 
 from nhilint.algebra.compact import compact_actions
 from nhilint.algebra.values import Residue, display
+from nhilint.data.aws import date, suggest
+from nhilint.model.facts import Via
 from nhilint.platforms import aws
 
 
@@ -15,16 +17,30 @@ def describe(residue: Residue) -> Mapping[str, object]:
     trust = residue.statement.scopes and len(residue.scopes) == 1 and _is_principal(residue.scopes[0])
     inert = () if trust else aws.inert_actions(residue.statement, residue.actions)
     dead = bool(inert) and set(residue.actions) <= set(inert) and not residue.future
+    origin = residue.statement.origin
+    written = dict(origin.written) if isinstance(origin, Via) else {}
+    unknown = [written[name] for name in residue.actions if name in written]
     return {
-        "actions": list(_actions(residue)),
+        "actions": [written.get(name, name) for name in _actions(residue)],
         "resources": [display(scope) for scope in residue.scopes],
         "access_levels": list(aws.access_levels(residue.actions)),
         "sensitive": list(aws.sensitive(residue.actions)),
         "witness": aws.describe_request(residue.witness),
         "future": bool(residue.future),
         "inert": dead,
-        "why": "these actions know no resources: a grant on an ARN gives nothing" if dead else "",
+        "why": "these actions know no resources: a grant on an ARN gives nothing" if dead else _doubt(unknown),
     }
+
+
+def _doubt(unknown: list[str]) -> str:
+    """What to say of actions that the data does not know: a slip of the pen, or newer than the data."""
+    if not unknown:
+        return ""
+    name = unknown[0]
+    near = suggest(name)
+    hint = f" (did you mean `{near[0]}`?)" if near else ""
+    more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
+    return f"the data of {date()} does not know `{name}`{hint}{more}"
 
 
 def _actions(residue: Residue) -> tuple[str, ...]:

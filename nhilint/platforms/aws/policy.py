@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from nhilint.algebra.values import ANY, Scope, Statement, display, literal
+from nhilint.data.aws import action
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Unresolved, Via
 from nhilint.model.jsontext import parse_json
@@ -146,7 +147,7 @@ class _Reader:
             conditions=conditions,
             may=tuple(dict.fromkeys((*may, *first.may))),
             undecided=doubt or condition_doubt,
-            origin=Via(grant=self.grant, span=node.span, label=label),
+            origin=Via(grant=self.grant, span=node.span, label=label, written=_unknown(certain)),
         )
         for statement in _with_choices(base, [piece for piece in actions if piece.may]):
             self.statements.extend(_without_inert(statement))
@@ -211,6 +212,15 @@ class _Reader:
         if (broken and negated) or (broken and not patterns):
             return None
         return Scope(patterns=tuple(dict.fromkeys(patterns)), negated=negated)
+
+
+def _unknown(actions: list[Piece]) -> tuple[tuple[str, str], ...]:
+    """The actions that the data does not know, with the author's spelling."""
+    return tuple(
+        (folded, piece.pattern)
+        for piece in actions
+        if "*" not in piece.pattern and "?" not in piece.pattern and action(folded := fold(piece.pattern)) is None
+    )
 
 
 def _with_choices(base: Statement, choices: list[Piece]) -> Iterator[Statement]:

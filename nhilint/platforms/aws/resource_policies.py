@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from nhilint.algebra.values import SYMBOL_OPEN, Condition, Scope, Statement, display, literal
+from nhilint.algebra.values import SYMBOL_OPEN, Condition, Scope, Statement, display, literal, symbol
 from nhilint.model.document import Document
 from nhilint.model.facts import Grant, Identity, IdentityKey, Via
 from nhilint.model.node import Scalar
 from nhilint.platforms.aws.grants import Grants
 from nhilint.platforms.aws.policy import read_policy
-from nhilint.platforms.aws.text import fold, pieces, text_of
+from nhilint.platforms.aws.text import fold, pieces, readable, text_of
 
 POLICIES = {
     "aws_s3_bucket": ("policy", "bucket policy"),
@@ -29,6 +29,7 @@ POLICIES = {
 }
 """Resource type to the attribute that holds its policy, and what people call that policy."""
 
+_TARGETS = ("bucket", "key_id", "queue_url", "repository", "secret_arn", "name", "arn")
 SERVICES = {
     "aws_s3_bucket": "s3",
     "aws_s3_bucket_policy": "s3",
@@ -115,6 +116,8 @@ class ResourcePolicies:
         known = self.by_arn(document.root, name)
         if known is not None:
             return known
+        if name == symbol("account"):
+            return None
         account = _ROOT.fullmatch(display(name))
         if account is not None:
             own = account.group(1) == "${account}"
@@ -138,7 +141,12 @@ class ResourcePolicies:
         Every exception of such a deny is an opening: loosening it is a gain, tightening it a loss, for whoever is
         allowed elsewhere. Principals that a `NotPrincipal` spares are not told apart.
         """
-        key = IdentityKey(f"aws:limit/{document.address}" + (f"@{document.root}" if document.root else ""))
+        target = self._target(document)
+        key = IdentityKey(f"aws:limit/{what.replace(' ', '-')}/{target}")
+        realm = ""
+        if any(identity.key == key for identity in self.grants.extra):
+            realm = f"{document.root}#{document.address}"
+            key = IdentityKey(f"{key}@{realm}")
         grant = f"{key}|{what}"
         service = SERVICES[document.type]
         everything = Statement(
@@ -147,13 +155,14 @@ class ResourcePolicies:
             scopes=(Scope(patterns=("*",)),),
             origin=Via(grant=grant, span=document.span),
         )
-        name = f"{what} of {document.address}"
+        name = f"{what} of {target}"
         self.grants.extra.append(
             Identity(
                 key=key,
                 platform="aws",
                 kind="resource_policy",
                 name=name,
+                realm=realm,
                 address=document.address,
                 root=document.root,
                 span=document.span,
@@ -176,6 +185,14 @@ class ResourcePolicies:
                 span=document.span,
             )
         )
+
+    def _target(self, document: Document) -> str:
+        """What people call the resource that a policy stands on: its name where it is known, else its address."""
+        for attribute in _TARGETS:
+            text = readable(document.body.get(attribute))
+            if text and text != "${" + document.address + "." + attribute + "}":
+                return text.rpartition(":")[2] if text.startswith("arn:") else text
+        return document.address
 
     def by_arn(self, root: str, arn: str) -> IdentityKey | None:
         """The role or user of the tree that an ARN names; an account that is not known matches any."""
