@@ -54,6 +54,6 @@ def interpret(documents: Sequence[Document]) -> tuple[Facts, ...]:
     facts: list[Facts] = []
     if any(document.language == "terraform" for document in documents):
         facts.append(import_module("nhilint.platforms.aws").interpret(documents))
-    if any(document.language == "kubernetes" for document in documents):
+    if any(document.language == "kubernetes" or document.type.startswith("kube") for document in documents):
         facts.append(import_module("nhilint.platforms.kubernetes").interpret(documents))
     return tuple(facts)

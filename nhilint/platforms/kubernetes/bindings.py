@@ -13,8 +13,9 @@ from nhilint.model.document import Document
 from nhilint.model.facts import Grant, Identity, IdentityKey, Unresolved, Via
 from nhilint.model.node import Map, Node
 from nhilint.model.node import Sequence as ListNode
-from nhilint.platforms.kubernetes.objects import Objects, metadata, name_of, text
+from nhilint.platforms.kubernetes.objects import Objects, metadata, name_of
 from nhilint.platforms.kubernetes.rules import read_rules, statements_of
+from nhilint.platforms.kubernetes.text import text
 
 _TAGS = {
     "owner": ("owner", "team", "nhilint.dev/owner", "app.kubernetes.io/managed-by-team", "contact"),

@@ -8,16 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from nhilint.model.document import Document
-from nhilint.model.node import Map, Node, Scalar
-from nhilint.platforms.kubernetes.rules import strings
+from nhilint.model.node import Map
+from nhilint.platforms.kubernetes.text import strings, text
 
 KINDS = frozenset({"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "ServiceAccount"})
 _CLUSTER_SCOPED = frozenset({"ClusterRole", "ClusterRoleBinding"})
-
-
-def text(node: Node | None) -> str:
-    """The string of a scalar; empty otherwise."""
-    return str(node.value) if isinstance(node, Scalar) and node.value is not None else ""
 
 
 def metadata(document: Document, field_name: str) -> dict[str, str]:

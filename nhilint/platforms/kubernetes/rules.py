@@ -7,31 +7,20 @@ rule can ever cover them. An unnamed request has the name ``; a cluster-scoped o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from nhilint.algebra.values import Scope, Statement, literal
 from nhilint.data.kubernetes import resources
 from nhilint.model.facts import Unresolved, Via
-from nhilint.model.node import Map, Node, Scalar, Sequence
+from nhilint.model.node import Choice, Map, Node, Scalar, Sequence
+from nhilint.platforms.kubernetes.text import problems, strings
 
 DIMENSIONS = ("verb", "group", "resource", "name", "namespace")
 GROUP = "g:"
 URLS = "u:"
 
 _KEYS = frozenset({"verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs"})
-
-
-def strings(node: Node | None) -> tuple[str, ...]:
-    """The strings of a list; a single string counts as one."""
-    match node:
-        case Sequence():
-            return tuple(text for item in node.items for text in strings(item))
-        case Scalar(value=None) | None:
-            return ()
-        case Scalar():
-            return (str(node.value),)
-        case _:
-            return ()
 
 
 def read_rules(
@@ -48,7 +37,10 @@ def read_rules(
         return (), (Unresolved(what="rules", why="they are not a list", span=node.span, cause="syntax"),)
     statements: list[Statement] = []
     unresolved: list[Unresolved] = []
-    for item in node.items:
+    if node.open:
+        why = f"there may be more: {node.open}"
+        unresolved.append(Unresolved(what="rules", why=why, span=node.span, cause="unknown-value"))
+    for item in _certain(node):
         if not isinstance(item, Map):
             unresolved.append(Unresolved(what="a rule", why="it is not a map", span=item.span, cause="syntax"))
             continue
@@ -56,9 +48,23 @@ def read_rules(
             if key not in _KEYS:
                 why = f"unknown field `{key}`"
                 unresolved.append(Unresolved(what="a rule", why=why, span=value.span, cause="syntax"))
+        unresolved.extend(
+            Unresolved(what=f"`{key}` of a rule", why=why, span=item.span, cause="unknown-value")
+            for key in sorted(_KEYS)
+            for why in problems(item.get(key))
+        )
         rule = {key: strings(item.get(key)) for key in _KEYS}
         statements.extend(statements_of(rule, Via(grant=grant, span=item.span), namespace, within=within))
     return tuple(statements), tuple(unresolved)
+
+
+def _certain(node: Sequence) -> Iterator[Node]:
+    """The elements, those of an undecided choice with all their options."""
+    for item in node.items:
+        if isinstance(item, Choice):
+            yield from (option for option in item.options if isinstance(option, Map))
+        else:
+            yield item
 
 
 def statements_of(rule: dict[str, tuple[str, ...]], via: Via, namespace: str, *, within: bool) -> tuple[Statement, ...]:

@@ -9,7 +9,8 @@ from nhilint.model.facts import Credential, Workload
 from nhilint.model.node import Map, Node
 from nhilint.model.node import Sequence as ListNode
 from nhilint.platforms.kubernetes.bindings import Bindings
-from nhilint.platforms.kubernetes.objects import KINDS, metadata, name_of, text
+from nhilint.platforms.kubernetes.objects import KINDS, metadata, name_of
+from nhilint.platforms.kubernetes.text import text
 
 _TOKEN = "kubernetes.io/service-account-token"
 _MAX_DEPTH = 12

@@ -1,0 +1,53 @@
+"""Strings out of nodes: known ones as they are, partly known ones with `${…}` where the unknown part stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+
+
+def text(node: Node | None) -> str:
+    """The string of a node; empty when it is none."""
+    match node:
+        case Scalar(value=bool()):
+            return "true" if node.value else "false"
+        case Scalar():
+            return "" if node.value is None else str(node.value)
+        case Text():
+            return "".join(f"${{{part.name}}}" if isinstance(part, Symbol) else part for part in node.parts)
+        case _:
+            return ""
+
+
+def strings(node: Node | None) -> tuple[str, ...]:
+    """The strings of a list; a single string counts as one."""
+    match node:
+        case Sequence():
+            return tuple(found for item in node.items for found in strings(item))
+        case Scalar(value=None) | None:
+            return ()
+        case Scalar() | Text():
+            return (text(node),)
+        case Choice():
+            return tuple(dict.fromkeys(found for option in node.options for found in strings(option)))
+        case _:
+            return ()
+
+
+def problems(node: Node | None) -> Iterator[str]:
+    """Why a list of strings is not all there."""
+    match node:
+        case Sequence():
+            for item in node.items:
+                yield from problems(item)
+            if node.open:
+                yield f"there may be more elements: {node.open}"
+        case Choice():
+            yield f"it depends on {node.condition}"
+        case Unknown():
+            yield node.reason or f"`{node.expression}` is not known"
+        case Map() | Encoded():
+            yield "an object stands where a string is needed"
+        case _:
+            return
