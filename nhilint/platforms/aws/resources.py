@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from nhilint.algebra.values import display
 from nhilint.model.document import Document
 from nhilint.model.facts import Credential, Identity, IdentityKey, Workload
-from nhilint.model.node import Encoded, Map, Node, Scalar, Text
+from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Text
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
 from nhilint.platforms.aws.grants import Grants
@@ -150,11 +151,11 @@ class Resources:
 
     def _module(self, document: Document) -> None:
         """What a call passes to a module nobody can read: its policies are shown as its own."""
-        policies = [(name, node) for name, node in document.body.entries.items() if _is_policy(node)]
+        policies = [found for name, node in document.body.entries.items() for found in _policies(name, node)]
         arns = [
             piece
             for name, node in document.body.entries.items()
-            if "polic" in name and not _is_policy(node)
+            if "polic" in name and not any(True for _ in _policies(name, node))
             for piece in _strings(node)
             if ":policy/" in display(piece)
         ]
@@ -194,8 +195,24 @@ def _at(body: Map, route: str) -> Node | None:
     return node
 
 
+def _policies(name: str, node: Node) -> Iterator[tuple[str, Node]]:
+    """The policy documents in an argument: itself, or the elements of a list or map."""
+    if _is_policy(node):
+        yield name, node
+        return
+    match node:
+        case ListNode():
+            for index, item in enumerate(node.items):
+                yield from _policies(f"{name}[{index}]", item)
+        case Map():
+            for key, item in node.entries.items():
+                yield from _policies(f'{name}["{key}"]', item)
+
+
 def _is_policy(node: Node) -> bool:
     match node:
+        case Choice():
+            return any(map(_is_policy, node.options))
         case Encoded(node=inner):
             return isinstance(inner, Map) and "Statement" in inner.entries
         case Map():
