@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nhilint.app.settings import Settings, read_settings
 from nhilint.model.errors import NhilintError
+from nhilint.model.span import Span
 from nhilint.sources.options import LoadOptions
 from nhilint.sources.tree import Tree
 
@@ -166,7 +167,7 @@ def catalog_documents(tree: Tree, settings: Settings) -> tuple[dict[str, Map], b
 
     folders = tuple(path.rstrip("/") + "/" for path in settings.catalog_paths)
     texts = {
-        entry.path: tree.read(entry.path).decode("utf-8", "replace")
+        entry.path: _role_text(entry.path, tree.read(entry.path))
         for entry in tree.entries()
         if entry.path.startswith(folders) and entry.path.endswith((".yaml", ".yml")) and not entry.problem
     }
@@ -176,11 +177,20 @@ def catalog_documents(tree: Tree, settings: Settings) -> tuple[dict[str, Map], b
         parsed = parse_yaml(path, text)
         if parsed.errors:
             raise parsed.errors[0]
+        if not parsed.documents:
+            raise InputError("a role file holds one map, and this one is empty", span=Span(path, 1))
         for number, node in enumerate(parsed.documents):
             if not isinstance(node, Map):
                 raise InputError("a role file holds one map", span=node.span)
             documents[f"{path}#{number}" if number else path] = node
     return documents, own
+
+
+def _role_text(path: str, content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"byte {error.start} is not UTF-8", span=Span(path, 1)) from None
 
 
 def settings_of(side: Side) -> Settings:

@@ -55,7 +55,10 @@ def read_settings(tree: Tree) -> Settings:
         if place in paths:
             table = _parse(place, tree.read(place))
             if place == "pyproject.toml":
-                table = table.get("tool", {}).get("nhilint", {})
+                tool = table.get("tool", {})
+                table = tool.get("nhilint", {}) if isinstance(tool, dict) else tool
+                if not isinstance(table, dict):
+                    raise SettingsError("`tool.nhilint` must be a table", span=Span(place, 1))
                 if not table:
                     continue
             return _settings(place, table)

@@ -70,9 +70,10 @@ def _pieces(text: str) -> Iterator[tuple[int, str]]:
 def _documents(path: str, text: str, first_line: int) -> Iterator[Node]:
     import yaml
 
-    loader = yaml.CParser if hasattr(yaml, "CParser") else None
-    source = loader(text.removeprefix("\ufeff")) if loader else yaml.SafeLoader(text)
+    loader = yaml.CParser if hasattr(yaml, "CParser") else yaml.SafeLoader
     try:
+        # Already here a character that YAML does not allow is refused.
+        source = loader(text.removeprefix("\ufeff"))
         reader = _Reader(path, text, first_line, source)
         yield from reader.documents()
     except yaml.MarkedYAMLError as error:

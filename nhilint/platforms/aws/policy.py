@@ -73,7 +73,10 @@ class _Reader:
                 except NhilintError as error:
                     self.unread("a policy document", error.message, error.span or node.span, "syntax")
                 else:
-                    self.document(inner, may)
+                    if isinstance(inner, Scalar):
+                        self.unread("a policy document", "it is not an object", node.span, "syntax")
+                    else:
+                        self.document(inner, may)
             case Map():
                 self.policy(node, may)
             case Scalar() | Sequence():
@@ -82,7 +85,9 @@ class _Reader:
     def policy(self, policy: Map, may: tuple[str, ...]) -> None:
         version = policy.get("Version")
         text = text_of(version) if version is not None else "2008-10-17"
-        doubt = "" if text in _VERSIONS else f"unknown policy version `{text}`"
+        doubt = "" if text in _VERSIONS else f"unknown policy version `{display(text)}`"
+        if doubt:
+            self.unread("a policy document", doubt, (version or policy).span, "syntax")
         self.variables = text == "2012-10-17"
         for name, node in policy.entries.items():
             if name not in ("Version", "Id", "Statement"):
@@ -163,6 +168,12 @@ class _Reader:
         if value is None:
             self.unread(what, f"it has no `{element}`", node.span, "syntax")
             return None, False
+        if negated and element in node.entries:
+            why = f"it has both `{element}` and `Not{element}`, which AWS refuses"
+            self.unread(what, why, node.span, "syntax")
+            return None, True
+        if isinstance(value, Sequence) and any(isinstance(i, Scalar) and i.value is None for i in value.items):
+            self.unread(f"`{element}` of {what}", "it holds `null`, which AWS refuses", value.span, "syntax")
         found = list(pieces(value, variables=self.variables and element == "Resource"))
         for piece in found:
             if piece.problem:
@@ -200,6 +211,10 @@ class _Reader:
         value = node.get("NotPrincipal" if negated else "Principal")
         if value is None:
             self.unread(what, "it has no `Principal`", node.span, "syntax")
+            return None
+        if negated and "Principal" in node.entries:
+            why = "it has both `Principal` and `NotPrincipal`, which AWS refuses"
+            self.unread(what, why, node.span, "syntax")
             return None
         patterns: list[str] = []
         broken = False

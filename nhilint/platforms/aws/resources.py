@@ -207,6 +207,8 @@ def _policies(name: str, node: Node) -> Iterator[tuple[str, Node]]:
         case Map():
             for key, item in node.entries.items():
                 yield from _policies(f'{name}["{key}"]', item)
+        case _:
+            return
 
 
 def _is_policy(node: Node) -> bool:
