@@ -36,11 +36,21 @@ def strings(node: Node | None) -> tuple[str, ...]:
 
 
 def problems(node: Node | None) -> Iterator[str]:
-    """Why a list of strings is not all there."""
+    """Why a list of strings is not all there, or not the list that a cluster would accept."""
+    match node:
+        case Scalar(value=value) if value is not None:
+            yield "it is not a list, which a cluster refuses"
+        case _:
+            yield from _unknown(node)
+
+
+def _unknown(node: Node | None) -> Iterator[str]:
     match node:
         case Sequence():
             for item in node.items:
-                yield from problems(item)
+                if isinstance(item, Sequence) or (isinstance(item, Scalar) and not isinstance(item.value, str)):
+                    yield "an element of it is not a string, which a cluster refuses"
+                yield from _unknown(item)
             if node.open:
                 yield f"there may be more elements: {node.open}"
         case Choice():
