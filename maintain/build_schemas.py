@@ -85,6 +85,7 @@ DEFS: Schema = {
         {
             "effect": {"const": "allow"},
             "actions": {**STRINGS, "description": "Compacted: a wildcard stands only where it is exact."},
+            "except": {**STRINGS, "description": "Actions that the patterns say too much; absent when none."},
             "resources": {**STRINGS, "description": "Globs; unknown values as ${…}."},
             "names": {**STRINGS, "description": "Kubernetes: resource names; empty: every name."},
             "namespaces": {**STRINGS, "description": "Kubernetes: namespaces; empty: every namespace."},
@@ -98,7 +99,7 @@ DEFS: Schema = {
             "inert": flag("Whether it gives nothing, because its actions know no resources."),
             "why": text("Anything more to say, or empty."),
         },
-        optional=("names", "namespaces"),
+        optional=("except", "names", "namespaces"),
     ),
     "trust": row(
         "Who may become the identity.",

@@ -102,6 +102,10 @@ def _merge(entries: list[Entry]) -> list[Entry]:
     for field in ("actions", "resources", "names"):
         merged: dict[str, Entry] = {}
         for entry in entries:
+            if field == "actions" and "except" in entry:
+                # Its patterns mean something only together with its exceptions.
+                merged[f"{len(merged)}"] = entry
+                continue
             ignored = (field, "witness", "access_levels", "sensitive", "via", "future")
             mark = repr([(k, v) for k, v in sorted(entry.items()) if k not in ignored])
             known = merged.get(mark)

@@ -57,7 +57,8 @@ def place(location: Row) -> str:
 
 def actions(entry: Row) -> str:
     """The actions, shortened when there are many."""
-    return _some(entry["actions"], _SHOWN_ACTIONS)
+    spared = entry.get("except")
+    return _some(entry["actions"], _SHOWN_ACTIONS) + (f" except {_some(spared, _SHOWN_ACTIONS)}" if spared else "")
 
 
 def target(entry: Row) -> str:
