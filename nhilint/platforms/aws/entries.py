@@ -11,7 +11,6 @@ from nhilint.data.aws import date, suggest
 from nhilint.model.facts import Via
 from nhilint.platforms import aws
 
-
 _FEW, _MANY = 4, 5
 """At most so many exceptions of a pattern, and each must stand for at least so many actions."""
 
