@@ -167,7 +167,8 @@ def _federated(
                 yield Edge(source=key, target=target, kind="may-become", why=why, via=via)
     if not met:
         claims = ", ".join(sorted(f"{key.rpartition(':')[2]}={display(value)}" for key, value in subjects))
-        source = f"claims:{display(pattern)} {claims or 'any subject'}"
+        issuer = display(pattern).rpartition("provider/")[2]
+        source = f"claims:{issuer} {claims or 'any subject'}"
         yield Edge(source=source, target=target, kind="may-become", why="federated trust", via=via)
 
 

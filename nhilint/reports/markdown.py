@@ -90,7 +90,7 @@ def _paths(paths: list[Row]) -> Iterator[str]:
     yield f"#### {words.count(len(paths), 'new path')} to more power"
     yield ""
     for path in paths[:20]:
-        steps = "; ".join(f"{code(step['source'])} {prose(step['why'])}" for step in path["steps"])
+        steps = "; ".join(prose(words.step(step)) for step in path["steps"])
         yield f"- {code(path['from'])} → {code(path['to'])}: {steps}"
 
 

@@ -227,8 +227,8 @@ def _paths(title: str, paths: Sequence[Row], paint: Paint, mark: str) -> Iterato
     yield ""
     yield paint("b", f"{title} ({len(paths)})")
     for path in paths[:20]:
-        steps = "; ".join(f"{step['source']} {step['why']}" for step in path["steps"])
-        yield paint(mark, f"  {plain(path['from'])} → {plain(path['to'])}")
+        steps = "; ".join(map(words.step, path["steps"]))
+        yield paint(mark, paint.wrapped(f"{path['from']} → {path['to']}", "    ", "  "))
         yield paint.wrapped(steps, "      ", "      ")
     if len(paths) > 20:
         yield f"  and {len(paths) - 20} more"

@@ -117,6 +117,17 @@ def trust(entry: Row) -> str:
     return f"{entry['subject']} by {_some(entry['actions'], 3)}" + (f", if {limits}" if limits else "")
 
 
+def step(row: Row) -> str:
+    """One step of a path as a clause."""
+    match row["edge"]:
+        case "runs-as":
+            return f"{row['source']} runs as {row['target']}"
+        case "may-become":
+            return f"{row['source']} may become {row['target']} ({row['why']})"
+        case _:
+            return f"{row['source']} {row['why']}"
+
+
 def catalog(row: Row) -> str:
     """The verdict of the catalog in words."""
     bindings = ", ".join(f"{name} = {'/'.join(values)}" for name, values in row["bindings"].items())
