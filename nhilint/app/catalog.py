@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import typer
 
+from nhilint.app import options
+
 app = typer.Typer(help="The catalog of preapproved roles.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.command("list")
 def list_roles(
-    tree: str = typer.Argument(".", metavar="[PATH]", help="Folder, plan file or Git revision."),
+    tree: options.Tree = ".",
     format: str = typer.Option("text", "--format", help="text or json."),
 ) -> int:
     """Every role of the tree's catalog (the starter catalog when it has none)."""
@@ -20,8 +22,8 @@ def list_roles(
 
     side = inputs.open_side(tree)
     settings = inputs.settings_of(side)
-    options = inputs.engine_options(inputs.Asked(), settings)
-    value = catalog_rows(inputs.read_catalog(side.tree, settings), options)
+    chosen = inputs.engine_options(inputs.Asked(), settings)
+    value = catalog_rows(inputs.read_catalog(side.tree, settings), chosen)
     delivery.deliver(value, format, [], {"text": text.catalog, "json": delivery.as_json})
     return 0
 
@@ -39,9 +41,9 @@ def lint(
 
     side = inputs.open_side(tree)
     settings = inputs.settings_of(side)
-    options = inputs.engine_options(inputs.Asked(), settings)
+    chosen = inputs.engine_options(inputs.Asked(), settings)
     documents, own = inputs.catalog_documents(side.tree, settings)
-    value = catalog_problems(documents, own=own, options=options)
+    value = catalog_problems(documents, own=own, options=chosen)
     delivery.deliver(value, format, [], {"text": text.problems, "json": delivery.as_json})
     return 1 if value["errors"] else 0
 
@@ -49,8 +51,8 @@ def lint(
 @app.command("match")
 def match(
     identity: str = typer.Argument("", help="Key, name, ARN or address; none: every identity that holds something."),
-    tree: str = typer.Option(".", "--tree", help="Folder, plan file or Git revision."),
-    path: list[str] = typer.Option([], "--path", help="Only this part of the tree (repeatable)."),
+    tree: options.InTree = ".",
+    path: options.Paths = [],
     format: str = typer.Option("text", "--format", help="text or json."),
 ) -> int:
     """Which role covers an identity, with which bindings; otherwise what the nearest role leaves over."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import typer
 
+from nhilint.app import options
+
 
 def command(
-    tree: str = typer.Argument(".", metavar="[PATH]", help="Folder, plan file or Git revision."),
-    path: list[str] = typer.Option([], "--path", help="Only this part of the tree (repeatable)."),
-    root: list[str] = typer.Option([], "--root", help="A folder that is a Terraform root module (repeatable)."),
-    var_file: list[str] = typer.Option([], "--var-file", help="Terraform variable file inside the tree (repeatable)."),
-    environment: str = typer.Option("", "--environment", help="Terraform workspace."),
+    tree: options.Tree = ".",
+    path: options.Paths = [],
+    root: options.Roots = [],
+    var_file: options.VarFiles = [],
+    environment: options.Environment = "",
     format: str = typer.Option("text", "--format", help="text, concise or json."),
-    output: list[str] = typer.Option([], "--output", help="FORMAT=PATH: write a report to a file too (repeatable)."),
-    fail_on: str = typer.Option("", "--fail-on", help="Findings of this severity or above block."),
-    strict: bool = typer.Option(False, "--strict", help="Fail when something could not be judged."),
+    output: options.Outputs = [],
+    fail_on: options.FailOn = "",
+    strict: options.Strict = False,
 ) -> int:
     """Findings, catalog verdicts and everything that could not be judged."""
     from nhilint.app import inputs
@@ -26,8 +28,8 @@ def command(
         paths=tuple(path), roots=tuple(root), var_files=tuple(var_file), environment=environment, fail_on=fail_on
     )
     side = inputs.open_side(tree)
-    analysis, options = inputs.analyze_one(side, asked)
-    value = check(analysis, info=side.info, options=options)
+    analysis, chosen = inputs.analyze_one(side, asked)
+    value = check(analysis, info=side.info, options=chosen)
     paint = delivery.paint()
     renderers = {"text": lambda v: text.check(v, paint), "concise": text.concise, "json": delivery.as_json}
     delivery.deliver(value, format, output, renderers)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import typer
 
+from nhilint.app import options
+
 
 def command(
-    tree: str = typer.Argument(".", metavar="[PATH]", help="Folder, plan file or Git revision."),
-    path: list[str] = typer.Option([], "--path", help="Only this part of the tree (repeatable)."),
-    root: list[str] = typer.Option([], "--root", help="A folder that is a Terraform root module (repeatable)."),
-    var_file: list[str] = typer.Option([], "--var-file", help="Terraform variable file inside the tree (repeatable)."),
-    environment: str = typer.Option("", "--environment", help="Terraform workspace."),
+    tree: options.Tree = ".",
+    path: options.Paths = [],
+    root: options.Roots = [],
+    var_file: options.VarFiles = [],
+    environment: options.Environment = "",
     format: str = typer.Option("text", "--format", help="text or json."),
-    output: list[str] = typer.Option([], "--output", help="FORMAT=PATH: write a report to a file too (repeatable)."),
+    output: options.Outputs = [],
 ) -> int:
     """Owner, purpose, expiry, credentials, trust, catalog role and consumers of every identity."""
     from nhilint.app import inputs
@@ -22,8 +24,8 @@ def command(
 
     asked = inputs.Asked(paths=tuple(path), roots=tuple(root), var_files=tuple(var_file), environment=environment)
     side = inputs.open_side(tree)
-    analysis, options = inputs.analyze_one(side, asked)
-    value = inventory(analysis, info=side.info, options=options)
+    analysis, chosen = inputs.analyze_one(side, asked)
+    value = inventory(analysis, info=side.info, options=chosen)
     paint = delivery.paint()
     delivery.deliver(value, format, output, {"text": lambda v: text.inventory(v, paint), "json": delivery.as_json})
     return 0

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import typer
 
+from nhilint.app import options
+
 
 def can(
     identity: str = typer.Argument(help="Key, name, ARN or address of an identity of the tree."),
     action: str = typer.Argument(help="`s3:GetObject`, or a Kubernetes verb."),
     resource: str = typer.Argument(help="An ARN or `*`; for Kubernetes [NAMESPACE:]RESOURCE[.GROUP][/SUB][=NAME]."),
     context: list[str] = typer.Option([], "--context", help="KEY=VALUE: a condition key of the request (repeatable)."),
-    tree: str = typer.Option(".", "--tree", help="Folder, plan file or Git revision."),
-    path: list[str] = typer.Option([], "--path", help="Only this part of the tree (repeatable)."),
-    root: list[str] = typer.Option([], "--root", help="A folder that is a Terraform root module (repeatable)."),
-    var_file: list[str] = typer.Option([], "--var-file", help="Terraform variable file inside the tree (repeatable)."),
+    tree: options.InTree = ".",
+    path: options.Paths = [],
+    root: options.Roots = [],
+    var_file: options.VarFiles = [],
     format: str = typer.Option("text", "--format", help="text or json."),
 ) -> int:
     """May this identity do this? Exit code 0: allowed, 1: denied, 2: undecided or a bad question."""

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import typer
 
+from nhilint.app import options
+
 
 def command(
     base: str = typer.Argument(
         "", help="Git revision, folder or plan file; default: where HEAD left the default branch."
     ),
     head: str = typer.Argument("", help="Git revision, folder or plan file; default: the working tree."),
-    path: list[str] = typer.Option([], "--path", help="Only this part of the tree (repeatable)."),
-    root: list[str] = typer.Option([], "--root", help="A folder that is a Terraform root module (repeatable)."),
-    var_file: list[str] = typer.Option([], "--var-file", help="Terraform variable file inside the tree (repeatable)."),
-    environment: str = typer.Option("", "--environment", help="Terraform workspace."),
+    path: options.Paths = [],
+    root: options.Roots = [],
+    var_file: options.VarFiles = [],
+    environment: options.Environment = "",
     format: str = typer.Option("text", "--format", help="text, concise, json or markdown."),
-    output: list[str] = typer.Option([], "--output", help="FORMAT=PATH: write a report to a file too (repeatable)."),
-    fail_on: str = typer.Option("", "--fail-on", help="Findings of this severity or above block."),
-    strict: bool = typer.Option(False, "--strict", help="Fail when something could not be judged."),
+    output: options.Outputs = [],
+    fail_on: options.FailOn = "",
+    strict: options.Strict = False,
 ) -> int:
     """What can each identity do after a change that it could not do before?"""
     from nhilint.app import inputs
@@ -35,15 +37,15 @@ def command(
     else:
         after = inputs.open_side(head) if head else inputs.working_tree()
     settings = inputs.settings_of(before)
-    options = inputs.engine_options(asked, settings)
+    chosen = inputs.engine_options(asked, settings)
     cache = ParseCache()
     sides = [inputs.load_side(side, asked, settings, cache) for side in (before, after)]
     inputs.require_readable(sides, [before.info["label"], after.info["label"]])
     # Base judges: a pull request can not approve itself by editing the catalog or the settings.
     catalog = inputs.read_catalog(before.tree, settings)
-    analyses = [inputs.analyze_side(loaded, catalog, options) for loaded in sides]
+    analyses = [inputs.analyze_side(loaded, catalog, chosen) for loaded in sides]
     changed = inputs.changed_files(before, after)
-    value = review(*analyses, base_info=before.info, head_info=after.info, options=options, changed_paths=changed)
+    value = review(*analyses, base_info=before.info, head_info=after.info, options=chosen, changed_paths=changed)
     value["files_changed"] = len(changed)
     paint = delivery.paint()
     delivery.deliver(
