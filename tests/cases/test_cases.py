@@ -12,13 +12,14 @@ import pytest
 from nhilint.algebra.evaluate import decide
 from nhilint.algebra.values import Request
 from nhilint.model.facts import IdentityKey
-from nhilint.model.snapshot import Snapshot, permissions_of, unite
+from nhilint.model.snapshot import Snapshot, permissions_of, trust_of, unite
 from nhilint.sources.load import load
 from nhilint.sources.memory import MemoryTree
 from nhilint.sources.options import LoadOptions
 
 _FENCE = re.compile(r"^```(\S+)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MAY = re.compile(r"(\S+) may (not )?(\S+) on (\S+)")
+_LETS = re.compile(r"(\S+) (lets|does not let) (\S+) do (\S+)(?: with (.+))?")
 _VERDICTS = {"": ("allowed",), "not ": ("implicitly-denied", "explicitly-denied")}
 
 
@@ -55,6 +56,10 @@ def check(snapshot: Snapshot, line: str) -> None:
         found = [f"{u.cause}: {u.what}: {u.why}" for u in snapshot.unresolved]
         assert any(wanted in text for text in found), f"{line}; unresolved are {found}"
         return
+    asked = _LETS.fullmatch(line)
+    if asked is not None:
+        check_trust(snapshot, line, *asked.groups())
+        return
     parsed = _MAY.fullmatch(line)
     assert parsed is not None, f"`{line}` is no expectation"
     who, negation, action, resource = parsed.groups()
@@ -65,6 +70,16 @@ def check(snapshot: Snapshot, line: str) -> None:
     permissions = permissions_of(snapshot, key, platform.DIMENSIONS)
     decision = decide(permissions, Request(action=asked.action, point=asked.point))
     assert decision.verdict in _VERDICTS[negation or ""], f"{line}: {decision}"
+
+
+def check_trust(snapshot: Snapshot, line: str, who: str, word: str, principal: str, action: str, context: str) -> None:
+    key = IdentityKey(who)
+    assert key in snapshot.identities, f"{who} is not among {list(snapshot.identities)}"
+    pairs = [pair.partition("=") for pair in (context or "").split(", ") if pair]
+    keys = tuple(sorted((name.lower(), (value,)) for name, _, value in pairs))
+    request = Request(action=action.lower(), point=(principal,), context=keys)
+    decision = decide(trust_of(snapshot, key), request)
+    assert decision.verdict in _VERDICTS["" if word == "lets" else "not "], f"{line}: {decision}"
 
 
 CASES = [
