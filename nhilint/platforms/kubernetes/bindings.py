@@ -24,6 +24,7 @@ _TAGS = {
 }
 _LOOSE = "|rules"
 """End of the key of a grant that nobody is bound to."""
+_EVERYBODY = "system:authenticated"
 _ACCOUNT_USER = "system:serviceaccount:"
 
 
@@ -49,6 +50,30 @@ class Bindings:
             for document in self.objects.by_kind[kind]:
                 if id(document) not in self._bound:
                     self._loose(document)
+        self._members_of_groups()
+
+    def _members_of_groups(self) -> None:
+        """What the groups of service accounts hold flows to the accounts of the tree; each grant says so."""
+        accounts = [i for i in self.identities.values() if i.kind == "service_account"]
+        for group in [i for i in self.identities.values() if i.kind == "kubernetes_group"]:
+            if group.name != _EVERYBODY and group.name.split(":")[:2] != ["system", "serviceaccounts"]:
+                continue
+            namespace = group.name.split(":")[2] if group.name.count(":") == 2 else ""
+            held = [grant for grant in self.grants if grant.holder == group.key]
+            for account in accounts:
+                if group.realm not in ("", account.realm) or (
+                    namespace and account.name.partition("/")[0] != namespace
+                ):
+                    continue
+                self.grants.extend(
+                    replace(
+                        grant,
+                        key=f"{account.key}|{grant.key}",
+                        holder=account.key,
+                        name=f"{grant.name} via group `{group.name}`",
+                    )
+                    for grant in held
+                )
 
     # --- identities --------------------------------------------------------------------------------------------
 

@@ -18,7 +18,6 @@ subjects: [{{apiGroup: rbac.authorization.k8s.io, kind: Group, name: "{group}"}}
 """
 
 
-@pytest.mark.xfail(strict=True, reason="a group's grants are not united into its members' own")
 @pytest.mark.parametrize("group", ["system:serviceaccounts", "system:serviceaccounts:dev", "system:authenticated"])
 def test_members_hold_what_the_group_holds(group: str) -> None:
     check(snapshot_of({"a.yaml": TREE.format(group=group)}), "kubernetes:serviceaccount/dev/bot may get on dev:pods=a")
