@@ -139,6 +139,7 @@ def _expression(tree: Expr) -> Expr:
     if tag == "jlist":
         return ("list", start, end, tuple(_expression(item) for item in content))
     if tag == "jobj":
+        _once(content)
         pairs = tuple((_template(key, at, at + len(key) + 2), _expression(value)) for key, at, value in content)
         return ("obj", start, end, pairs)
     return ("lit", start, end, content)
@@ -208,8 +209,19 @@ def _body(tree: Expr, plain: bool) -> Body:
         elif not plain and _is_block(key, value):
             _blocks(key, at, value, (), 0, blocks)
         else:
+            if key in attributes:
+                raise _Problem(f"the argument `{key}` is set twice", at)
             attributes[key] = _attribute(key, at, value)
     return Body(attributes, tuple(blocks), tree[1], tree[2])
+
+
+def _once(pairs: tuple[tuple[str, int, Expr], ...]) -> None:
+    """Raises when a value has a key twice; block types may be repeated, as in Terraform."""
+    seen: set[str] = set()
+    for key, at, _ in pairs:
+        if key in seen:
+            raise _Problem(f"the key `{key}` stands twice in one object", at)
+        seen.add(key)
 
 
 def _is_block(key: str, value: Expr) -> bool:

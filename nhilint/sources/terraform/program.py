@@ -120,6 +120,9 @@ class Program:
             cause = "encoding" if "UTF-8" in why else "size" if "larger than" in why else "unreadable"
             self.note(f"file `{path}`", why, Span(path, 1), cause)
             return None
+        if "\x00" in content:
+            self.note(f"file `{path}`", "it holds NUL characters", Span(path, 1), "encoding")
+            return None
         language = "terraform-json" if path.endswith(".json") else "terraform"
         digest = f"{self.tree.digest(path)}:{path}"
         file: SourceFile | None = self.cache.get(digest, language) if self.cache else None  # type: ignore[assignment]
