@@ -56,15 +56,18 @@ def _sequence(
     pieces: list[Piece], index: int, until: tuple[str, ...], fail: Fail, depth: int = 0
 ) -> tuple[tuple[Any, ...], int]:
     parts: list[Any] = []
+    literal: list[str] = []
     while index < len(pieces):
         piece = pieces[index]
         if not isinstance(piece, Directive):
-            if isinstance(piece, str) and parts and isinstance(parts[-1], str):
-                parts[-1] += piece
-            elif piece != "":
+            if isinstance(piece, str):
+                literal.append(piece)
+            else:
+                _melt(literal, parts)
                 parts.append(piece)
             index += 1
             continue
+        _melt(literal, parts)
         if piece.word in until:
             return tuple(parts), index
         if depth > 50:
@@ -76,10 +79,19 @@ def _sequence(
         else:
             fail(f"`%{{ {piece.word} }}` without its beginning", piece.start, "")
         parts.append(node)
+    _melt(literal, parts)
     if until:
         opener = next((p for p in reversed(pieces) if isinstance(p, Directive)), None)
         fail(f"`%{{ {until[-1]} }}` is missing", opener.start if opener else 0, "")
     return tuple(parts), index
+
+
+def _melt(literal: list[str], parts: list[Any]) -> None:
+    """Neighbouring literals become one part; joined once, however many there are."""
+    text = "".join(literal)
+    literal.clear()
+    if text:
+        parts.append(text)
 
 
 def _if(pieces: list[Piece], index: int, fail: Fail, depth: int) -> tuple[Expression, int]:

@@ -1,0 +1,364 @@
+"""Expressions, from conditionals down to terms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from nhilint.sources.terraform.parser_ground import (
+    ANY,
+    BINARY,
+    DIGITS,
+    FUNCTION,
+    IDENT,
+    INLINE,
+    LINE_END,
+    MAX_INDEX,
+    NUMBER,
+    PRECEDENCE,
+    SPLAT,
+    WORDS,
+)
+from nhilint.sources.terraform.parser_templates import Templates
+from nhilint.sources.terraform.syntax import Expression
+
+
+class Expressions(Templates):
+    """Reads one expression by recursive descent."""
+
+    def expression(self) -> Expression:
+        """An expression: a chain of conditionals over binary operations."""
+        # A chain `a ? b : c ? d : e` is read in a loop: it is long in real code, and nests only to the right.
+        branches: list[tuple[Expression, Expression]] = []
+        value = self.binary(1)
+        while True:
+            self.skip()
+            if self.peek() != "?":
+                break
+            self.at += 1
+            self.skip()
+            self.enter()
+            then = self.expression()
+            self.depth -= 1
+            self.skip()
+            self.expect(":", "a condition is written `condition ? then : else`")
+            self.skip()
+            branches.append((value, then))
+            value = self.binary(1)
+        for condition, then in reversed(branches):
+            value = ("cond", condition[1], value[2], condition, then, value)
+        return value
+
+    def binary(self, least: int) -> Expression:
+        """Binary operations of at least this precedence; all of them group to the left."""
+        left = self.unary()
+        while True:
+            mark = self.at
+            self.skip()
+            found = BINARY.match(self.text, self.at)
+            precedence = PRECEDENCE[found.group()] if found else 0
+            if found is None or precedence < least or self.text.startswith("=>", self.at):
+                # The white space belongs to whoever comes next: the end of the expression is that of its last part.
+                self.at = mark
+                return left
+            self.at = found.end()
+            self.skip()
+            right = self.binary(precedence + 1)
+            left = ("bin", left[1], right[2], found.group(), left, right)
+
+    def unary(self) -> Expression:
+        """A term with its signs."""
+        start, sign = self.at, self.peek()
+        if sign in ("-", "!") and sign:
+            self.enter()
+            self.at += 1
+            self.skip()
+            operand = self.unary()
+            self.depth -= 1
+            return ("un", start, operand[2], sign, operand)
+        return self.postfix(self.term())
+
+    def postfix(self, value: Expression) -> Expression:
+        """A value with every index, attribute and splat behind it."""
+        text = self.text
+        while True:
+            mark = self.at
+            self.skip()
+            next = text[self.at : self.at + 1]
+            if next == "[":
+                value = self.bracket(value)
+            elif next == "." and text[self.at : self.at + 3] != "...":
+                value = self.dotted(value)
+            else:
+                self.at = mark
+                return value
+
+    def bracket(self, value: Expression) -> Expression:
+        """What begins with `[` behind a value: an index or a full splat."""
+        if (star := SPLAT.match(self.text, self.at)) is not None:
+            self.at = star.end()
+            ops: list[tuple[str, object]] = []
+            while True:
+                op = self.splat_op(indexes=True)
+                if op is None:
+                    return ("splat", value[1], self.at, value, tuple(ops))
+                ops.append(op)
+        key = self.index_key()
+        return ("index", value[1], self.at, value, key)
+
+    def index_key(self) -> Expression:
+        """The expression between the brackets of an index."""
+        self.at += 1
+        outer, self.skipper = self.skipper, ANY
+        self.skip()
+        key = self.expression()
+        self.skip()
+        self.expect("]", "an index is closed with `]`")
+        self.skipper = outer
+        return key
+
+    def dotted(self, value: Expression) -> Expression:
+        """What begins with `.` behind a value: an attribute, a legacy index or an attribute splat."""
+        self.at += 1
+        self.skip()
+        if self.peek() == "*":
+            self.at += 1
+            ops: list[tuple[str, object]] = []
+            while (op := self.splat_op(indexes=False)) is not None:
+                ops.append(op)
+            return ("asplat", value[1], self.at, value, tuple(ops))
+        if (name := IDENT.match(self.text, self.at)) is not None:
+            self.at = name.end()
+            return ("attr", value[1], self.at, value, name.group())
+        if (index := self.legacy_index()) is not None:
+            return ("index", value[1], self.at, value, index)
+        self.fail("an attribute name is missing behind the dot")
+
+    def legacy_index(self) -> Expression | None:
+        """The number behind a dot (`list.0`); None when there is none."""
+        digits = DIGITS.match(self.text, self.at)
+        if digits is None:
+            return None
+        if digits.end() - digits.start() > MAX_INDEX:
+            self.fail("this index is too large")
+        self.at = digits.end()
+        return ("lit", digits.start(), self.at, int(digits.group()))
+
+    def splat_op(self, *, indexes: bool) -> tuple[str, object] | None:
+        """One step applied to every element of a splat; None when there is none. Costs no text then."""
+        mark = self.at
+        self.skip()
+        if indexes and self.peek() == "[" and SPLAT.match(self.text, self.at) is None:
+            return ("index", self.index_key())
+        if self.peek() == "." and self.text[self.at : self.at + 3] != "...":
+            self.at += 1
+            self.skip()
+            if (name := IDENT.match(self.text, self.at)) is not None:
+                self.at = name.end()
+                return ("attr", name.group())
+            if (index := self.legacy_index()) is not None:
+                return ("index", index)
+        self.at = mark
+        return None
+
+    def term(self) -> Expression:
+        """A literal, a name, a call, a bracketed form, a string or a heredoc."""
+        text, start = self.text, self.at
+        next = text[start : start + 1]
+        if next == '"':
+            return self.quoted()
+        if (name := FUNCTION.match(text, start)) is not None:
+            return self.named(name.group(), start, name.end())
+        if (number := NUMBER.match(text, start)) is not None:
+            self.at = number.end()
+            digits = number.group()
+            value: int | float = int(digits) if digits.isdigit() and len(digits) < 400 else float(digits)
+            return ("lit", start, self.at, value)
+        if next == "[":
+            return self.bracketed(self.list_or_for)
+        if next == "{":
+            return self.braced()
+        if next == "(":
+            return self.bracketed(self.parenthesis)
+        if text.startswith("<<", start):
+            return self.heredoc()
+        if not next or next == "\n":
+            self.fail("a value is missing")
+        self.fail(f"unexpected `{next}`", "here a value is needed")
+
+    def named(self, name: str, start: int, end: int) -> Expression:
+        """A word: true, false, null, a call, or the root of a traversal."""
+        if "::" in name and self.text[end : end + 1] != "(":
+            name = name.partition("::")[0]
+            end = start + len(name)
+        self.at = end
+        if self.peek() == "(":
+            return self.bracketed(lambda opening: self.call(name, start))
+        if name in WORDS:
+            return ("lit", start, end, WORDS[name])
+        return ("name", start, end, name)
+
+    def bracketed(self, inside: Callable[[int], Expression]) -> Expression:
+        """Runs `inside` with newlines as white space, behind the opening bracket."""
+        opening = self.at
+        self.enter()
+        self.at += 1
+        outer, self.skipper = self.skipper, ANY
+        self.skip()
+        value = inside(opening)
+        self.skipper = outer
+        self.depth -= 1
+        return value
+
+    def parenthesis(self, opening: int) -> Expression:
+        """An expression in parentheses; its place includes them."""
+        inner = self.expression()
+        self.skip()
+        self.expect(")", "the parenthesis is closed with `)`")
+        return (inner[0], opening, self.at, *inner[3:])
+
+    def call(self, name: str, start: int) -> Expression:
+        """The arguments of a call, behind the opening parenthesis."""
+        arguments: list[Expression] = []
+        expand = False
+        while self.peek() != ")":
+            arguments.append(self.expression())
+            self.skip()
+            if self.text.startswith("...", self.at):
+                self.at += 3
+                expand = True
+                self.skip()
+                self.expect(")", "`...` stands behind the last argument")
+                return ("call", start, self.at, name, tuple(arguments), expand)
+            if self.peek() == ",":
+                self.at += 1
+                self.skip()
+            elif self.peek() != ")":
+                self.fail(f"unexpected `{self.peek()}`", "arguments are separated by commas")
+        self.at += 1
+        return ("call", start, self.at, name, tuple(arguments), expand)
+
+    def list_or_for(self, opening: int) -> Expression:
+        """A list or a `for` that makes one, behind the opening bracket."""
+        if self.is_for():
+            key, value, collection = self.for_head()
+            body = self.expression()
+            condition = self.for_condition()
+            self.expect("]", "the `for` is closed with `]`")
+            return ("forlist", opening, self.at, key, value, collection, body, condition)
+        items: list[Expression] = []
+        while self.peek() != "]":
+            items.append(self.expression())
+            self.skip()
+            if self.peek() == ",":
+                self.at += 1
+                self.skip()
+            elif self.peek() != "]":
+                self.fail(f"unexpected `{self.peek()}`", "list items are separated by commas, and `]` closes the list")
+        self.at += 1
+        return ("list", opening, self.at, tuple(items))
+
+    def braced(self) -> Expression:
+        """An object or a `for` that makes one."""
+        opening = self.at
+        mark = self.at + 1
+        found = ANY.match(self.text, mark)
+        assert found is not None
+        self.at = found.end()
+        is_for = self.is_for()
+        self.at = opening
+        return self.bracketed(self.for_object if is_for else self.object)
+
+    def object(self, opening: int) -> Expression:
+        """The items of an object, behind the opening brace; newlines separate them."""
+        items: list[tuple[Expression, Expression]] = []
+        self.skipper = INLINE
+        while True:
+            self.gap(ANY)
+            if self.peek() == "}":
+                self.at += 1
+                return ("obj", opening, self.at, tuple(items))
+            if self.at >= len(self.text):
+                self.fail_at("the object is not closed", opening, "add `}`")
+            key = self.object_key()
+            self.skip()
+            if self.peek() not in ("=", ":") or not self.peek():
+                self.fail(f"unexpected `{self.peek()}`", "an object item is written `key = value`")
+            self.at += 1
+            self.skip()
+            items.append((key, self.expression()))
+            self.skip()
+            if self.peek() == ",":
+                self.at += 1
+            elif self.peek() != "}" and LINE_END.match(self.text, self.at) is None:
+                self.fail(f"unexpected `{self.peek()}`", "object items are separated by commas or new lines")
+
+    def object_key(self) -> Expression:
+        """The key of an object item; a bare name is a string."""
+        key = self.expression()
+        return ("str", key[1], key[2], key[3]) if key[0] == "name" and self.text[key[1]] != "(" else self.word_key(key)
+
+    def word_key(self, key: Expression) -> Expression:
+        """`true`, `null` and the like are names where they stand as a bare key."""
+        word = self.text[key[1] : key[2]]
+        return ("str", key[1], key[2], word) if key[0] == "lit" and word in WORDS else key
+
+    def for_object(self, opening: int) -> Expression:
+        """A `for` that makes an object, behind the opening brace."""
+        key, value, collection = self.for_head()
+        key_body = self.expression()
+        self.skip()
+        if not self.text.startswith("=>", self.at):
+            self.fail(f"unexpected `{self.peek()}`", "an object `for` is written `{for k, v in c : key => value}`")
+        self.at += 2
+        self.skip()
+        value_body = self.expression()
+        self.skip()
+        grouping = self.text.startswith("...", self.at)
+        if grouping:
+            self.at += 3
+            self.skip()
+        condition = self.for_condition()
+        self.expect("}", "the `for` is closed with `}`")
+        return ("forobj", opening, self.at, key, value, collection, key_body, value_body, condition, grouping)
+
+    def is_for(self) -> bool:
+        """Whether a `for` expression begins here."""
+        name = IDENT.match(self.text, self.at)
+        if name is None or name.group() != "for":
+            return False
+        # `for` may be an object key or a variable: a `for` expression goes on with a name.
+        behind = ANY.match(self.text, name.end())
+        return behind is not None and behind.end() > name.end() and bool(IDENT.match(self.text, behind.end()))
+
+    def for_head(self) -> tuple[str | None, str, Expression]:
+        """The names and the collection of a `for`, up to the colon."""
+        self.at += len("for")
+        self.skip()
+        first = self.word("a name is missing behind `for`")
+        self.skip()
+        key, value = None, first
+        if self.peek() == ",":
+            self.at += 1
+            self.skip()
+            key, value = first, self.word("a second name is missing behind the comma")
+            self.skip()
+        if self.word("`in` is missing") != "in":
+            self.fail("`in` is missing", "a `for` is written `for value in collection : …`")
+        self.skip()
+        collection = self.expression()
+        self.skip()
+        self.expect(":", "a `for` is written `for value in collection : …`")
+        self.skip()
+        return key, value, collection
+
+    def for_condition(self) -> Expression | None:
+        """The condition behind `if` of a `for`; None when there is none."""
+        self.skip()
+        word = IDENT.match(self.text, self.at)
+        if word is None or word.group() != "if":
+            return None
+        self.at = word.end()
+        self.skip()
+        condition = self.expression()
+        self.skip()
+        return condition
