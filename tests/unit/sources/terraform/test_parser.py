@@ -150,8 +150,15 @@ def test_a_long_chain_of_conditionals_is_read() -> None:
     assert parse("x.tf", "a = " + "b ? c : " * 500 + "d\n").errors == ()
 
 
-PIECES = ["a", '"', "${", "}", "%{", "if ", "for ", "in ", "[", "]", "{", "(", ")", "=", "==", "?", ":", ".", "*",
-          ",", "\n", " ", "<<E\n", "E\n", "/*", "*/", "#", "//", "\\", "1", "...", "=>", "~", "é", "-", "!", "&&"]  # fmt: skip
+PIECES = 'a " ${ } %{ if for in [ ] { ( ) = == ? : . * , <<E E /* */ # // \\ 1 ... => ~ é - ! &&'.split() + [
+    "\n",
+    " ",
+    "<<E\n",
+    "\nE\n",
+    "if ",
+    "for ",
+    "in ",
+]
 
 
 @settings(max_examples=600, deadline=None)
