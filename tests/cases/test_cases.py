@@ -18,9 +18,9 @@ from nhilint.sources.memory import MemoryTree
 from nhilint.sources.options import LoadOptions
 
 _FENCE = re.compile(r"^```(\S+)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_MAY = re.compile(r"(\S+) may (not )?(\S+) on (\S+)")
+_MAY = re.compile(r"(\S+) may (not |perhaps )?(\S+) on (\S+)")
 _LETS = re.compile(r"(\S+) (lets|does not let) (\S+) do (\S+)(?: with (.+))?")
-_VERDICTS = {"": ("allowed",), "not ": ("implicitly-denied", "explicitly-denied")}
+_VERDICTS = {"": ("allowed",), "not ": ("implicitly-denied", "explicitly-denied"), "perhaps ": ("undecided",)}
 
 
 class Case(NamedTuple):

@@ -14,11 +14,13 @@ from nhilint.sources.terraform.worlds import choice, settle
 if TYPE_CHECKING:
     from nhilint.model.span import Span
     from nhilint.sources.terraform.scope import Scope
-    from nhilint.sources.terraform.syntax import Block, Body
+    from nhilint.sources.terraform.syntax import Block, Body, Expression
 
 META_ATTRIBUTES = frozenset({"count", "for_each", "provider", "depends_on"})
 META_BLOCKS = frozenset({"lifecycle", "provisioner", "connection"})
 MAX_BLOCKS = 5_000
+_GRANTING = frozenset({"statement"})
+"""Block types whose elements grant something."""
 
 
 def evaluate_body(body: Body, span: Span, scope: Scope, *, top: bool = False, address: str = "") -> Map:
@@ -104,7 +106,21 @@ def _dynamic(block: Block, scope: Scope, items: list[Node], opened: list[str], a
                 node = choice(options, condition, span)
             items.append(node)
 
+    before = len(items)
     run(settle(attempt(each.expr, scope)), [])
+    if len(items) == before and not opened and iterator in _GRANTING:
+        _run_opened(each.expr, scope, opened)
+
+
+def _run_opened(expr: Expression, scope: Scope, opened: list[str]) -> None:
+    """What a default leaves out of a policy may be there all the same: said, not guessed."""
+    possible = settle(attempt(expr, scope.opened()))
+    try:
+        found = items_of(possible)
+    except Failure:
+        return
+    if found.open or found.pairs:
+        opened.append(source_text(expr, scope))
 
 
 def _is_null(node: Node) -> bool:
