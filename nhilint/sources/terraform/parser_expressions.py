@@ -334,17 +334,7 @@ class Expressions(Templates):
         """The names and the collection of a `for`, up to the colon."""
         self.at += len("for")
         self.skip()
-        first = self.word("a name is missing behind `for`")
-        self.skip()
-        key, value = None, first
-        if self.peek() == ",":
-            self.at += 1
-            self.skip()
-            key, value = first, self.word("a second name is missing behind the comma")
-            self.skip()
-        if self.word("`in` is missing") != "in":
-            self.fail("`in` is missing", "a `for` is written `for value in collection : …`")
-        self.skip()
+        key, value = self.for_names()
         collection = self.expression()
         self.skip()
         self.expect(":", "a `for` is written `for value in collection : …`")

@@ -106,6 +106,21 @@ class Ground:
         self.at = found.end()
         return found.group()
 
+    def for_names(self) -> tuple[str | None, str]:
+        """The names of a `for`, up to its collection: `value in` or `key, value in`."""
+        first = self.word("a name is missing behind `for`")
+        self.skip()
+        key, value = None, first
+        if self.peek() == ",":
+            self.at += 1
+            self.skip()
+            key, value = first, self.word("a second name is missing behind the comma")
+            self.skip()
+        if self.word("`in` is missing") != "in":
+            self.fail("`in` is missing", "a `for` is written `for value in collection`")
+        self.skip()
+        return key, value
+
     def expect(self, mark: str, help: str) -> None:
         """Go past the mark; fails when something else stands here."""
         if not self.text.startswith(mark, self.at):

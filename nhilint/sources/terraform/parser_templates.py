@@ -112,17 +112,7 @@ class Templates(Ground):
         if word == "if":
             return Directive(start, self.at, word, (self.expression(),))
         if word == "for":
-            first = self.word("a name is missing behind `for`")
-            self.skip()
-            key, value = None, first
-            if self.peek() == ",":
-                self.at += 1
-                self.skip()
-                key, value = first, self.word("a second name is missing behind the comma")
-                self.skip()
-            if self.word("`in` is missing") != "in":
-                self.fail("`in` is missing", "a template `for` is written `%{ for value in collection }`")
-            self.skip()
+            key, value = self.for_names()
             return Directive(start, self.at, word, (key, value, self.expression()))
         if word not in ("else", "endif", "endfor"):
             self.fail_at(f"`{word}` is no template directive", start, "known are if, else, endif, for, endfor")
