@@ -175,6 +175,9 @@ class _Reader:
         if isinstance(value, Sequence) and any(isinstance(i, Scalar) and i.value is None for i in value.items):
             self.unread(f"`{element}` of {what}", "it holds `null`, which AWS refuses", value.span, "syntax")
         found = list(pieces(value, variables=self.variables and element == "Resource"))
+        if isinstance(value, Scalar) and value.value is None:
+            self.unread(f"`{element}` of {what}", "it is null", value.span)
+            return None, False
         for piece in found:
             if piece.problem:
                 self.unread(f"`{element}` of {what}", piece.problem, piece.span)

@@ -68,7 +68,10 @@ def pieces(node: Node | None, *, variables: bool = False, may: tuple[str, ...] =
             yield Piece(pattern(node, variables=variables), node.span, may, "")
         case Sequence():
             for item in node.items:
-                yield from pieces(item, variables=variables, may=may)
+                if isinstance(item, Scalar) and item.value is None:
+                    yield Piece("", item.span, may, "null stands in the list")
+                else:
+                    yield from pieces(item, variables=variables, may=may)
             if node.open:
                 yield Piece("", node.span, may, f"there may be more elements: {node.open}")
         case Choice():

@@ -136,6 +136,13 @@ class Instance:
             return self._measured(name, evaluate_blocks(body, name, self.span, self.scope, self.address))
         return None
 
+    def opened(self, name: str) -> Node | None:
+        """What the author wrote for a nested block, with the variables open that only a default switches off."""
+        body = self.declaration.body
+        if name not in nested_types(body, top=True):
+            return None
+        return self._measured(name, evaluate_blocks(body, name, self.span, self.scope.opened(), self.address))
+
     def _measured(self, name: str, value: Node) -> Node:
         try:
             return assume(settle(assume(checked(value), self.decisions)), self.decisions)

@@ -156,6 +156,10 @@ class _Planned:
         place = self.source.body.get(name) if self.source else None
         return self._node(self.values[name], self.unknown.get(name), place, name)
 
+    def opened(self, name: str) -> Node | None:
+        """A plan has its values: nothing is left open."""
+        return self.written(name)
+
     def get(self, name: str) -> Node:
         """One attribute, from the plan, from source, or by construction."""
         if name in self._memo:

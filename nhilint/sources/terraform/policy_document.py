@@ -70,7 +70,7 @@ def policy_document(instance: Described) -> Node:
     """The value of the data source's `json`."""
     merged = Merged()
     _documents(instance, ("source_policy_documents", "source_json"), merged)
-    blocks = instance.written("statement")
+    blocks = _with_real_values(instance.written("statement"), instance)
     version = instance.written("version")
     if isinstance(blocks, Sequence):
         for block in blocks.items:
@@ -90,6 +90,33 @@ def policy_document(instance: Described) -> Node:
     opened = ", ".join(dict.fromkeys(merged.opened))
     entries["Statement"] = Sequence(tuple(merged.statements), span, opened)
     return Encoded(Map(entries, span), span)
+
+
+def _with_real_values(blocks: Node | None, instance: Described) -> Node | None:
+    """The statements with the lists that a null default would break read as a caller sets them.
+
+    The provider refuses a null in these lists, so a null that is only a default is not the value they are used with.
+    """
+    if not isinstance(blocks, Sequence) or not any(map(_broken, blocks.items)):
+        return blocks
+    opened = instance.opened("statement")
+    if not isinstance(opened, Sequence) or len(opened.items) != len(blocks.items):
+        return blocks
+    mended: list[Node] = []
+    for block, other in zip(blocks.items, opened.items, strict=True):
+        if isinstance(block, Map) and isinstance(other, Map) and _broken(block):
+            entries = {n: other.entries.get(n, v) if _has_null(v) else v for n, v in block.entries.items()}
+            block = Map(entries, block.span, block.open)
+        mended.append(block)
+    return Sequence(tuple(mended), blocks.span, blocks.open)
+
+
+def _broken(block: Node) -> bool:
+    return isinstance(block, Map) and any(_has_null(block.entries.get(name)) for name, _ in LISTS)
+
+
+def _has_null(node: Node | None) -> bool:
+    return isinstance(node, Sequence) and any(map(is_null, node.items))
 
 
 def _documents(instance: Described, names: tuple[str, str], merged: Merged) -> None:

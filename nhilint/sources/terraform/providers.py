@@ -26,6 +26,10 @@ class Described(Protocol):
         """What the author wrote; None when nothing."""
         ...
 
+    def opened(self, name: str) -> Node | None:
+        """The same with the variables open that only a default switches off."""
+        ...
+
     def account(self) -> str:
         """The name of the account's symbol."""
         ...

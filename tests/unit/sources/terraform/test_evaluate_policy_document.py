@@ -155,3 +155,21 @@ data "aws_iam_policy_document" "d" {
             '\ue000replace(var.issuer, "https\ue002\ue005\ue005", "")\ue001:sub': "system:serviceaccount:ns:sa"
         }
     }
+
+
+def test_a_null_default_in_a_list_stands_as_the_value_a_caller_gives() -> None:
+    text = """
+variable "queue" {
+  type    = string
+  default = null
+}
+data "aws_iam_policy_document" "d" {
+  statement {
+    actions   = ["sqs:SendMessage"]
+    resources = [var.queue]
+  }
+}
+"""
+    assert show(policy(text).entries["Statement"]) == [
+        {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "${var.queue}"}
+    ]
