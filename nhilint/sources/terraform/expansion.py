@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from nhilint.algebra.values import SYMBOL_OPEN, display
@@ -59,11 +59,13 @@ class Expansion:
     """From the instances' values to what a reference to the block gives."""
     total: int = 1
     """How many worlds there are."""
+    opened: bool = False
+    """Whether it is empty by default, and only a value from outside makes instances."""
 
     def may(self, slot: Slot) -> tuple[str, ...]:
         """Why the instance may not exist."""
         if len(slot.worlds) >= self.total and not slot.extra:
-            return ()
+            return (slot.multiple,) if self.opened and slot.multiple else ()
         decided = slot.decisions()
         if not decided:
             return tuple(sorted({name for world in slot.worlds for name in world}))
@@ -74,26 +76,27 @@ def expand(declaration: Declaration, scope: Scope, address: str, span: Span) -> 
     """The instances of a block; raises `Failure` when there are too many."""
     count, each = declaration.attribute("count"), declaration.attribute("for_each")
     if count is not None:
-        value = _how_many(count.expr, scope)
-        return _expand(value, address, span_of(count.expr, scope), _count_slots, _count_value)
+        value, opened = _how_many(count.expr, scope)
+        return replace(_expand(value, address, span_of(count.expr, scope), _count_slots, _count_value), opened=opened)
     if each is not None:
-        value = _how_many(each.expr, scope)
-        return _expand(value, address, span_of(each.expr, scope), _each_slots, _each_value)
+        value, opened = _how_many(each.expr, scope)
+        return replace(_expand(value, address, span_of(each.expr, scope), _each_slots, _each_value), opened=opened)
     return Expansion({"": Slot("", "")}, lambda values: values[""])
 
 
-def _how_many(expr: Expr, scope: Scope) -> Node:
-    """The value of `count` or `for_each`. A default that switches a block off is no proof that it is off.
+def _how_many(expr: Expr, scope: Scope) -> tuple[Node, bool]:
+    """The value of `count` or `for_each`, and whether variables were opened for it.
 
-    The real value of a root's variable is often set outside the tree. So a value that is surely empty is asked for once
-    more with such variables open: if it may be something then, the block may exist, under that condition.
+    A default that switches a block off is no proof that it is off: the real value of a root's variable is often set
+    outside the tree. So a value that is surely empty is asked for once more with such variables open: if it may be
+    something then, the block may exist, under that condition.
     """
     module = scope.module
     value = settle(assume(attempt(expr, scope), module.decisions))
     if not _surely_empty(value):
-        return value
+        return value, False
     opened = settle(assume(attempt(expr, Scope(module.opened(), scope.file)), module.decisions))
-    return value if _surely_empty(opened) else opened
+    return (value, False) if _surely_empty(opened) else (opened, True)
 
 
 def _surely_empty(node: Node) -> bool:

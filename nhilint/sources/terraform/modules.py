@@ -349,10 +349,10 @@ class Module:
 
 
 def _switches_off(value: Node) -> bool:
-    """Whether a default means "not wanted": false, null, or an empty collection."""
+    """Whether a default can mean "not wanted": null, a truth value, zero, an empty string or collection."""
     match value:
         case Scalar():
-            return value.value is None or value.value is False
+            return not value.value or value.value is True
         case Sequence():
             return not value.items
         case Map():
