@@ -8,7 +8,8 @@ be interpreted) counts as unknown and makes the answer `undecided` where it matt
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from nhilint.algebra.conditions import holds
@@ -17,12 +18,16 @@ from nhilint.algebra.values import (
     LITERAL_STAR,
     SYMBOL_CLOSE,
     SYMBOL_OPEN,
+    VARIABLE,
+    Condition,
     Context,
     Decision,
     Permissions,
     Request,
     Scope,
     Statement,
+    literal,
+    variables_of,
 )
 
 _LETTERS = re.compile(f"{SYMBOL_OPEN}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE}|.", re.DOTALL)
@@ -56,7 +61,8 @@ def applies(statement: Statement, request: Request) -> bool | None:
     """Whether the statement speaks about the request; None when that can not be known."""
     if _names(statement.actions, request.action) == statement.actions_negated:
         return False
-    if not all(_within(scope, text) for scope, text in zip(statement.scopes, request.point, strict=False)):
+    context = dict(request.context)
+    if not all(_within(scope, text, context) for scope, text in zip(statement.scopes, request.point, strict=False)):
         return False
     truth = conditions_hold(statement, request.context)
     if truth is False:
@@ -67,10 +73,35 @@ def applies(statement: Statement, request: Request) -> bool | None:
 def conditions_hold(statement: Statement, context: Context) -> bool | None:
     """Whether all clauses are true for the context; None when one can not be interpreted and none is false."""
     values = dict(context)
-    truths = [holds(clause, values.get(clause.key)) for clause in statement.conditions]
+    truths = [holds(resolved(clause, values), values.get(clause.key)) for clause in statement.conditions]
     if False in truths:
         return False
     return None if None in truths else True
+
+
+def resolved(clause: Condition, context: Mapping[str, tuple[str, ...]]) -> Condition:
+    """The clause with the values of its variables; one without a value is null, which equals and resembles nothing.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-no-value
+    """
+    if not any(VARIABLE in value for value in clause.values):
+        return clause
+    values = (resolve(value, context) for value in clause.values)
+    return replace(clause, values=tuple(value for value in values if value is not None))
+
+
+def resolve(pattern: str, context: Mapping[str, tuple[str, ...]]) -> str | None:
+    """The pattern with its variables replaced by the request's single values or their defaults; None without one.
+
+    What is put in is literal: a star in a value is the character star.
+    """
+    for text, key, default in variables_of(pattern):
+        values = context.get(key, ())
+        value = values[0] if len(values) == 1 else default
+        if value is None:
+            return None
+        pattern = pattern.replace(text, literal(value))
+    return pattern
 
 
 def _names(patterns: tuple[str, ...], action: str) -> bool:
@@ -89,8 +120,12 @@ def _by_head(patterns: tuple[str, ...]) -> dict[str, list[str]]:
     return heads
 
 
-def _within(scope: Scope, text: str) -> bool:
-    return any(glob(pattern, text) for pattern in scope.patterns) != scope.negated
+def _within(scope: Scope, text: str, context: Mapping[str, tuple[str, ...]]) -> bool:
+    for pattern in scope.patterns:
+        plain = resolve(pattern, context) if VARIABLE in pattern else pattern
+        if plain is not None and glob(plain, text):
+            return not scope.negated
+    return scope.negated
 
 
 def glob(pattern: str, text: str) -> bool:

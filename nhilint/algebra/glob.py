@@ -27,6 +27,7 @@ _WILD_RUN = re.compile(r"[*?]*\*[*?]*")
 _TEXT = str.maketrans({"*": LITERAL_STAR, "?": LITERAL_MARK})
 _MAX_WORK = 4_000_000
 _MAX_PARTS = 512
+_MAX_WITNESSES = 1_024
 _MAX_FRONTS = 48
 
 
@@ -94,13 +95,13 @@ def witnesses(pattern: str, marks: int, fresh: str = FRESH) -> tuple[str, ...]:
     """Strings of `pattern` that meet every union of globs with at most `marks` question marks each, that it can escape.
 
     The runs of fresh letters vary from 0 to `marks` + 1; a single generic witness when `marks` is 0.
-    Raises `GlobTooLarge` when that is more than a few hundred strings.
+    Raises `GlobTooLarge` when that is more than a few thousand strings.
     """
     if not marks or "*" not in pattern:
         return (generic(pattern, fresh),)
     pieces = normal(pattern).replace("?", fresh).split("*")
     lengths = (1, *(n for n in range(marks + 1, -1, -1) if n != 1))
-    if len(lengths) ** (len(pieces) - 1) > _MAX_PARTS:
+    if len(lengths) ** (len(pieces) - 1) > _MAX_WITNESSES:
         raise GlobTooLarge("too many question marks beside stars")
     return tuple(
         pieces[0] + "".join(fresh * run + piece for run, piece in zip(runs, pieces[1:], strict=True))

@@ -4,6 +4,10 @@ Every clause speaks of one variable: a condition key, a reason why a statement m
 chosen freely, since either world may be real), or something nobody can interpret (`Free` of kind "opaque": the same
 text is the same boolean, and a claim must hold for both of its values). A key's variable takes finitely many values
 (`conditions.domain`), reduced to the distinct truths of its clauses; then depth-first with a node budget.
+
+A clause with a variable of the policy (`values.variable`) depends on a second key. For a value that the clause's own
+text does not settle both truths are tried: that admits more contexts than there are, so "there is no context" stays
+proved, and whatever is found has to be confirmed with real values (`ground`).
 """
 
 from __future__ import annotations
@@ -13,10 +17,11 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal, NamedTuple
 
-from nhilint.algebra.conditions import Values, domain, family, holds
-from nhilint.algebra.values import Condition, Context, Statement
+from nhilint.algebra.conditions import DomainTooLarge, Values, domain, family, holds
+from nhilint.algebra.values import VARIABLE, Condition, Context, Reason, Statement, display
 
 _MAX_OPAQUE = 8
+_MAX_COUPLED = 4
 
 
 class Free(NamedTuple):
@@ -57,7 +62,7 @@ class Found(NamedTuple):
 class Doubt(NamedTuple):
     """An excess that depends on what can not be interpreted."""
 
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 class Formula(NamedTuple):
@@ -77,9 +82,9 @@ def solve(formula: Formula, fresh: str, always: frozenset[str], budget: Budget) 
     masks = _Masks(*(_mask(part, bit) for part in formula))
     opaque = [clause for clause in clauses if isinstance(clause, Free) and clause.kind == "opaque"]
     if len(opaque) > _MAX_OPAQUE:
-        return Doubt(("too many conditions that can not be interpreted",))
+        return Doubt((Reason(kind="budget", text="too many conditions that can not be interpreted"),))
     variables = [_Variable(clause, "", [(0, None), (bit[clause], ())]) for clause in clauses if _is_may(clause)]
-    mixed: list[str] = []
+    mixed: list[Reason] = []
     by_key: dict[str, list[Condition]] = {}
     for clause in clauses:
         if isinstance(clause, Condition):
@@ -87,7 +92,7 @@ def solve(formula: Formula, fresh: str, always: frozenset[str], budget: Budget) 
     for key, on_key in by_key.items():
         variables.append(_Variable(None, key, _options(on_key, bit, fresh, key in always, masks.own[0])))
         if _mixed(on_key):
-            mixed.append(f"`{key}` is compared in ways that can not be combined")
+            mixed.append(Reason(kind="mixed-operators", text=f"`{key}` is compared in ways that can not be combined"))
     found = _search(variables, masks, [bit[clause] for clause in opaque], budget)
     if found is None and mixed:
         return Doubt(tuple(mixed))
@@ -133,12 +138,32 @@ def _options(
 ) -> list[tuple[int, Values]]:
     """The values of one key, one for each distinct truth that the candidate's own clauses permit."""
     needed = sum(bit[clause] for clause in clauses) & own
+    coupled = [clause for clause in clauses if any(VARIABLE in value for value in clause.values)]
     options: dict[int, Values] = {}
     for values in domain(clauses, fresh, always=always):
-        truth = sum(bit[clause] for clause in clauses if holds(clause, values))
-        if truth & needed == needed:
-            options.setdefault(truth, values)
+        settled = sum(bit[clause] for clause in clauses if holds(clause, values))
+        for truth in _truths(settled, values, coupled, bit):
+            if truth & needed == needed:
+                options.setdefault(truth, values)
     return list(options.items())
+
+
+def _truths(settled: int, values: Values, coupled: list[Condition], bit: dict[Clause, int]) -> Iterator[int]:
+    """The truth at these values, and those that the value of some variable could make of it."""
+    yield settled
+    if values is None or not coupled:
+        return
+    loose = [bit[clause] for clause in coupled if not _settles(values, clause)]
+    if len(loose) > _MAX_COUPLED:
+        raise DomainTooLarge("too many conditions with variables on one key")
+    for flipped in product(*((0, b) for b in loose)):
+        if any(flipped):
+            yield settled ^ sum(flipped)
+
+
+def _settles(values: tuple[str, ...], clause: Condition) -> bool:
+    """Whether the values are texts of the clause itself, which mean the same on both sides whatever it stands for."""
+    return len(values) == 1 and VARIABLE in values[0] and values[0] in clause.values
 
 
 def _mixed(clauses: Sequence[Condition]) -> bool:
@@ -181,9 +206,20 @@ def _assignments(
         yield from _assignments(variables, at + 1, truth | option, (*chosen, values), budget)
 
 
-def _why(clause: Free) -> str:
+def _why(clause: Free) -> Reason:
     if isinstance(clause.of, Statement):
-        return clause.of.undecided
+        return Reason(kind="unreadable-statement", text=clause.of.undecided)
     if isinstance(clause.of, Condition):
-        return f"the condition `{clause.of.operator}` on `{clause.of.key}` can not be interpreted"
-    return clause.of
+        return unreadable(clause.of)
+    return Reason(kind="unreadable-statement", text=clause.of)
+
+
+def unreadable(clause: Condition) -> Reason:
+    """Why nobody can interpret the clause."""
+    if not family(clause.operator):
+        return Reason(kind="unknown-operator", text=f"unknown condition operator `{clause.operator}` on `{clause.key}`")
+    values = ", ".join(f"`{display(value)}`" for value in clause.values)
+    return Reason(
+        kind="unreadable-operand",
+        text=f"`{clause.operator}` on `{clause.key}` has a value it can not read among {values}",
+    )

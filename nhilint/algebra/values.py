@@ -7,6 +7,7 @@ Pattern language (one for actions, scopes and condition values): ``*`` is any st
 Everything else is literal. A literal star or question mark is written with `LITERAL_STAR` / `LITERAL_MARK`.
 A *symbol* (one unknown string, equal only to itself, see `symbol`) is written between `SYMBOL_OPEN` and
 `SYMBOL_CLOSE`; only ``*`` covers it, and it contains none of the characters ``*``, ``?`` and ``:``.
+A *variable* (see `variable`) is a symbol that the request gives a value: the value of one of its condition keys.
 """
 
 from __future__ import annotations
@@ -20,9 +21,12 @@ LITERAL_MARK = "\ue011"
 SYMBOL_OPEN = "\ue000"
 SYMBOL_CLOSE = "\ue001"
 
+VARIABLE = "\ue006"
+"""The first character of the name of a symbol that is a variable."""
+
 _SHIELD = str.maketrans({":": "\ue002", "*": "\ue003", "?": "\ue004", "/": "\ue005"})
 _UNSHIELD = str.maketrans(
-    {"\ue002": ":", "\ue003": "*", "\ue004": "?", "\ue005": "/", SYMBOL_OPEN: "${", SYMBOL_CLOSE: "}"}
+    {"\ue002": ":", "\ue003": "*", "\ue004": "?", "\ue005": "/", VARIABLE: "", SYMBOL_OPEN: "${", SYMBOL_CLOSE: "}"}
 )
 _LITERALS = str.maketrans({LITERAL_STAR: "*", LITERAL_MARK: "?"})
 _SYMBOL = re.compile(f"{SYMBOL_OPEN}([^{SYMBOL_CLOSE}]*){SYMBOL_CLOSE}")
@@ -31,6 +35,24 @@ _SYMBOL = re.compile(f"{SYMBOL_OPEN}([^{SYMBOL_CLOSE}]*){SYMBOL_CLOSE}")
 def symbol(name: str) -> str:
     """The pattern text of the unknown string called `name` (for instance ``var.env``)."""
     return f"{SYMBOL_OPEN}{name.translate(_SHIELD)}{SYMBOL_CLOSE}"
+
+
+def variable(key: str, default: str | None = None) -> str:
+    """The pattern text that stands for the request's value of a condition key, or for the default without one."""
+    fallback = "" if default is None else f", '{default}'"
+    return f"{SYMBOL_OPEN}{VARIABLE}{(key.lower() + fallback).translate(_SHIELD)}{SYMBOL_CLOSE}"
+
+
+def variables_of(pattern: str) -> tuple[tuple[str, str, str | None], ...]:
+    """The variables in a pattern: text, key, default; in order of appearance."""
+    if VARIABLE not in pattern:
+        return ()
+    found = []
+    for match in _SYMBOL.finditer(pattern):
+        if match[1].startswith(VARIABLE):
+            key, quote, default = match[1].translate(_UNSHIELD).partition(", '")
+            found.append((match[0], key, default.removesuffix("'") if quote else None))
+    return tuple(found)
 
 
 def literal(text: str) -> str:
@@ -106,6 +128,29 @@ class Permissions:
     """Each ceiling is a set of statements that must allow as well (boundary, organisation policy); none grants."""
 
 
+ReasonKind = Literal[
+    "budget",
+    "size",
+    "unknown-operator",
+    "unreadable-operand",
+    "unreadable-statement",
+    "mixed-operators",
+    "coupled-variable",
+    "segment-crossing",
+    "unread-part",
+]
+"""The closed list of what keeps an answer undecided; `docs/semantics.md` has an example of each."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why something could not be decided."""
+
+    kind: ReasonKind
+    text: str
+    """A sentence without a full stop."""
+
+
 Context = tuple[tuple[str, tuple[str, ...]], ...]
 """Condition keys with their values, sorted by key; a key that is not listed is absent."""
 
@@ -160,15 +205,15 @@ class Exceeds:
     """The candidate allows something more: the residue, each part with a confirmed witness."""
 
     residue: tuple[Residue, ...]
-    undecided: tuple[str, ...] = ()
-    """Parts that could not be decided besides the residue, as reasons."""
+    undecided: tuple[Reason, ...] = ()
+    """Why parts besides the residue could not be decided."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undecided:
     """Neither could be proved."""
 
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 Verdict = Covered | Exceeds | Undecided

@@ -8,11 +8,15 @@ from typing import NamedTuple
 
 from nhilint.algebra.evaluate import decide
 from nhilint.algebra.glob import matches
-from nhilint.algebra.values import Condition, Context, Permissions, Request, Residue, Statement
+from nhilint.algebra.ground import groundings, variables_in
+from nhilint.algebra.values import Condition, Context, Decision, Permissions, Reason, Request, Residue, Statement
 
 Fill = Callable[[str, str, tuple[str, ...]], Sequence[str]]
 """Dimension name (or ``action``, or a condition key), pattern, and the request's action and point, to readable
 strings, best first."""
+
+Sides = tuple[Permissions, Permissions]
+"""The candidate and the reference."""
 
 _NEUTRAL = ("example", "sample", "example-1", "zq7")
 
@@ -30,6 +34,8 @@ class Proof(NamedTuple):
     """The `may` reasons that hold."""
     fresh: str
     fill: Fill | None
+    variables: bool
+    """Whether the policies mention variables, so that a request has to be given real values first."""
 
 
 def confirm(
@@ -40,7 +46,7 @@ def confirm(
     point: tuple[str, ...],
     context: Context,
     names: tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]],
-) -> Residue | str:
+) -> Residue | Reason:
     """The residue with its witness, or the reason why the evaluator can not confirm it.
 
     `names`: concrete actions, future patterns, and a name for each of these. Raises `InternalError`.
@@ -52,17 +58,22 @@ def confirm(
     else:
         action = "*" if future[0] == "*" and _open(proof) else generics[0]
     request = Request(action=action, point=point, context=context)
-    ours, other = decide(mine, request), decide(theirs, request)
-    if "undecided" in (ours.verdict, other.verdict):
-        return ours.reason or other.reason
-    if ours.verdict != "allowed" or other.verdict == "allowed":
-        raise InternalError(
-            f"the witness {request} is {ours.verdict} by the candidate, {other.verdict} by the reference"
-        )
-    for better in _readable(proof, request, box, future[0] if not actions else ""):
-        if decide(mine, better).verdict == "allowed" and decide(theirs, better).verdict == other.verdict:
-            request = better
-            break
+    sides = (mine, theirs)
+    better = _readable(proof, request, box, future[0] if not actions else "")
+    if proof.variables:
+        real = next((r for wanted in (*better, request) for r in groundings(sides, wanted) if exceeds(sides, r)), None)
+        if real is None:
+            return _coupled(sides)
+        request = real
+    else:
+        ours, other = decide(mine, request), decide(theirs, request)
+        if "undecided" in (ours.verdict, other.verdict):
+            return _doubt(ours, other)
+        if ours.verdict != "allowed" or other.verdict == "allowed":
+            raise InternalError(
+                f"the witness {request} is {ours.verdict} by the candidate, {other.verdict} by the reference"
+            )
+        request = next((r for r in better if exceeds(sides, r, like=other.verdict)), request)
     blocked = decide(theirs, request)
     return Residue(
         actions=actions,
@@ -73,6 +84,25 @@ def confirm(
         statement=statement,
         blocked_by=blocked.because if blocked.verdict == "explicitly-denied" else (),
     )
+
+
+def exceeds(sides: Sides, request: Request, like: str = "") -> bool:
+    """Whether the candidate allows and the reference does not (with the verdict `like`, when that is given)."""
+    candidate, reference = sides
+    if decide(candidate, request).verdict != "allowed":
+        return False
+    verdict = decide(reference, request).verdict
+    return verdict == like if like else verdict in ("implicitly-denied", "explicitly-denied")
+
+
+def _doubt(ours: Decision, other: Decision) -> Reason:
+    return Reason(kind="unreadable-statement", text=ours.reason or other.reason)
+
+
+def _coupled(sides: Sides) -> Reason:
+    names = dict.fromkeys(key for side in sides for key in variables_in(side))
+    words = ", ".join(f"`${{{name}}}`" for name in names)
+    return Reason(kind="coupled-variable", text=f"it depends on which values {words} can have together")
 
 
 def _open(proof: Proof) -> bool:

@@ -140,7 +140,7 @@ def _best(
                 if best is None or len(residue) < best[0]:
                     best = (len(residue), rows, residue)
             case Undecided(reasons=reasons):
-                doubt = doubt or reasons[0]
+                doubt = doubt or reasons[0].text
     if doubt and (best is None or "not checked" in doubt):
         return None, (), (), doubt
     if best is None:

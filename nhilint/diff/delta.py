@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from nhilint.algebra.prove import compare
-from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, Statement, Undecided
+from nhilint.algebra.values import Covered, Exceeds, Permissions, Reason, Residue, Statement, Undecided
 from nhilint.diff.pairs import Pair, pair
 from nhilint.diff.symbols import align, rename
 from nhilint.model.dialect import Dialect
@@ -26,8 +26,8 @@ class Delta:
     lost: tuple[Residue, ...] = ()
     trust_gained: tuple[Residue, ...] = ()
     trust_lost: tuple[Residue, ...] = ()
-    undecided: tuple[str, ...] = ()
-    """Comparisons that could not be decided, as reasons."""
+    undecided: tuple[Reason, ...] = ()
+    """Why comparisons could not be decided."""
     unresolved: tuple[Unresolved, ...] = ()
     """What could not be read about it in head."""
     unresolved_changed: bool = False
@@ -86,7 +86,7 @@ def _delta(which: Pair, base: Snapshot, head: Snapshot, dialects: Mapping[str, D
 
 def _both_ways(
     before: Permissions, after: Permissions, dialect: Dialect
-) -> tuple[tuple[Residue, ...], tuple[Residue, ...], tuple[str, ...]]:
+) -> tuple[tuple[Residue, ...], tuple[Residue, ...], tuple[Reason, ...]]:
     if _same(before, after):
         return (), (), ()
     gained, doubts = _excess(after, before, dialect)
@@ -96,8 +96,18 @@ def _both_ways(
 
 def _excess(
     candidate: Permissions, reference: Permissions, dialect: Dialect
-) -> tuple[tuple[Residue, ...], tuple[str, ...]]:
-    match compare(candidate, reference, dialect.vocabulary, fill=dialect.fill):
+) -> tuple[tuple[Residue, ...], tuple[Reason, ...]]:
+    if dialect.normal is not None:
+        candidate, reference = dialect.normal(candidate, reference), dialect.normal(reference, candidate)
+    verdict = compare(
+        candidate,
+        reference,
+        dialect.vocabulary,
+        fill=dialect.fill,
+        always=dialect.always,
+        segments=dialect.segments,
+    )
+    match verdict:
         case Covered():
             return (), ()
         case Exceeds(residue=residue, undecided=undecided):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from nhilint.engine.analysis import Analysis, analyze
 from nhilint.engine.catalogs import catalog_problems, catalog_rows, match_rows
 from nhilint.engine.check import check, inventory
+from nhilint.engine.comparison import compare_documents
 from nhilint.engine.options import Options
-from nhilint.engine.queries import QueryError, can, compare_documents, find_identity
+from nhilint.engine.queries import QueryError, can, find_identity
 from nhilint.engine.review import review
 from nhilint.rules.registry import index as rules_index
 

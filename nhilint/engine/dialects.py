@@ -32,6 +32,9 @@ def dialect(platform: str) -> Dialect:
         describe=describe,
         admin=import_module(f"nhilint.platforms.{platform}.techniques").ADMIN,
         techniques=techniques,
+        always=getattr(package, "ALWAYS", frozenset()),
+        segments=getattr(package, "SEGMENTS", None),
+        normal=getattr(package, "normal", None),
         own_point=import_module(f"nhilint.platforms.{platform}.techniques").own_point,
     )
 

@@ -70,7 +70,7 @@ def trust_entries(residue: Sequence[Residue], dialect: Dialect) -> list[Entry]:
         words = dialect.describe(part)
         entries.append(
             {
-                "subject": display(part.scopes[0]),
+                "subject": _first(words["resources"]),
                 "actions": words["actions"],
                 "claims": conditions(part.conditions),
                 "witness": {**_witness(words), "subject": display(part.witness.point[0])},
@@ -89,6 +89,11 @@ def unresolved_entry(question: Unresolved) -> Entry:
         "identity": question.identity,
         "location": place(question.span),
     }
+
+
+def _first(values: object) -> str:
+    assert isinstance(values, list)
+    return str(values[0])
 
 
 def _witness(words: Mapping[str, object]) -> Entry:

@@ -7,23 +7,16 @@ from difflib import get_close_matches
 from importlib import import_module
 
 from nhilint.algebra.evaluate import decide
-from nhilint.algebra.prove import compare
 from nhilint.algebra.values import (
-    Covered,
     Decision,
-    Exceeds,
     Permissions,
     Request,
-    Statement,
-    Undecided,
 )
 from nhilint.engine.analysis import Analysis
-from nhilint.engine.dialects import dialect
-from nhilint.engine.entries import Entry, permission_entries, via
+from nhilint.engine.entries import Entry, via
 from nhilint.engine.heads import Row, identity_head
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Identity, IdentityKey
-from nhilint.model.node import Node
 from nhilint.model.snapshot import permissions_of
 
 
@@ -94,37 +87,3 @@ def _layers(analysis: Analysis, who: Identity, request: Request, dimensions: tup
         vote = decide(Permissions(dimensions=dimensions, statements=statements), request).verdict
         rows.append({"layer": layer, "vote": vote, "grants": [g.name for g in grants]})
     return rows
-
-
-def compare_documents(reference: Node, candidate: Node, *, kind: str) -> Row:
-    """Does the candidate stay inside the reference? (`nhilint.compare/1`). `kind`: `aws` or `kubernetes`."""
-    language = dialect(kind)
-    package = import_module(f"nhilint.platforms.{kind}.requests")
-    outer, outer_unread = package.read_statements(reference, "reference")
-    inner, inner_unread = package.read_statements(candidate, "candidate")
-    reasons = [f"{u.what}: {u.why}" for u in (*outer_unread, *inner_unread)]
-    verdict = compare(
-        _permissions(inner, language.dimensions),
-        _permissions(outer, language.dimensions),
-        language.vocabulary,
-        fill=language.fill,
-    )
-    residue: list[Entry] = []
-    match verdict:
-        case Covered():
-            word = "covered"
-        case Exceeds():
-            word = "exceeds"
-            residue = permission_entries(verdict.residue, language, "the reference denies it")
-            reasons += verdict.undecided
-        case Undecided():
-            word = "undecided"
-            reasons += verdict.reasons
-    # What was not read on either side can overturn both answers: say so instead of claiming either.
-    if outer_unread or inner_unread:
-        word = "undecided"
-    return {"schema": "nhilint.compare/1", "platform": kind, "verdict": word, "residue": residue, "reasons": reasons}
-
-
-def _permissions(statements: tuple[Statement, ...], dimensions: tuple[str, ...]) -> Permissions:
-    return Permissions(dimensions=dimensions, statements=statements)

@@ -45,7 +45,7 @@ def review(
     unresolved = _unresolved(base, head, changed_paths)
     paths_gained, paths_lost = _paths(base.paths, head.paths, _renames(comparison))
     blocking = sum(row["blocking"] for row in new_rows)
-    undecided = sorted({reason for delta in changed for reason in delta.undecided})
+    undecided = sorted({reason.text for delta in changed for reason in delta.undecided})
     return {
         "schema": SCHEMA,
         "base": dict(base_info),
@@ -90,7 +90,7 @@ def _identity_row(delta: Delta, base: Analysis, head: Analysis) -> Row:
         "trust_lost": trust_entries(delta.trust_lost, dialect),
         "catalog": catalog_row(side.match(identity) if delta.pair.head is not None else None, dialect),
         "unresolved": [unresolved_entry(question) for question in delta.unresolved],
-        "undecided": list(delta.undecided),
+        "undecided": [reason.text for reason in delta.undecided],
         "notes": _notes(delta),
     }
 

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nhilint.algebra.values import Residue
+from nhilint.algebra.segments import Segments
+from nhilint.algebra.values import Permissions, Residue, Statement
+from nhilint.model.facts import Unresolved
 
 if TYPE_CHECKING:
     from nhilint.algebra.universe import Vocabulary
@@ -26,6 +28,19 @@ class Technique:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """One policy or role given as a document of its own."""
+
+    kind: str
+    """`identity`, `trust`, `resource`, `role`: what it can be held against."""
+    title: str
+    """The kind for people, with its article: "a trust policy"."""
+    dimensions: tuple[str, ...]
+    statements: tuple[Statement, ...]
+    unresolved: tuple[Unresolved, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """One platform, seen from above. All members are pure."""
 
@@ -40,5 +55,11 @@ class Dialect:
     admin: tuple[tuple[str, tuple[str, ...]], ...]
     """The action glob and the scope globs of an administrator: who holds all of it is one."""
     techniques: tuple[Technique, ...] = ()
+    always: frozenset[str] = frozenset()
+    """Condition keys that no request lacks, lower case."""
+    segments: Segments | None = None
+    """A dimension whose stars may be meant to stay inside their segment."""
+    normal: Callable[[Permissions, Permissions], Permissions] | None = None
+    """Trust with its principals as exact patterns, for a comparison with the other one."""
     own_point: Callable[[str, tuple[str, ...]], str] | None = None
     """Name and aliases of an identity to the string that stands for `{self}`."""

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_con
 
 from __future__ import annotations
 
-from nhilint.algebra.values import Condition, Qualifier, literal
+from nhilint.algebra.values import Condition, Qualifier, display, literal
 from nhilint.model.node import Map, Node
 from nhilint.platforms.aws.text import pieces
 
@@ -45,33 +45,38 @@ _WILDCARDS = frozenset({"StringLike", "StringNotLike", "ArnEquals", "ArnLike", "
 _QUALIFIERS: dict[str, Qualifier] = {"forallvalues": "ForAllValues", "foranyvalue": "ForAnyValue"}
 
 
-def read_conditions(node: Node | None, variables: bool) -> tuple[tuple[Condition, ...], str]:
-    """The clauses, and why the element as a whole can not be interpreted (empty: it can)."""
+def read_conditions(node: Node | None, variables: bool) -> tuple[tuple[Condition, ...], str, tuple[str, ...]]:
+    """The clauses; why the element as a whole can not be interpreted (empty: it can); and the unknown operators in it.
+
+    A clause with an unknown operator is kept as written: whatever it means, the same text means the same.
+    """
     if node is None:
-        return (), ""
+        return (), "", ()
     if not isinstance(node, Map):
-        return (), "the condition is not known"
+        return (), "the condition is not known", ()
     if node.open:
-        return (), f"parts of the condition are not known: {node.open}"
+        return (), f"parts of the condition are not known: {node.open}", ()
     clauses: list[Condition] = []
+    strange: list[str] = []
     for written, keys in node.entries.items():
         qualifier, operator, if_exists = _operator(written)
         if not operator:
-            return (), f"unknown condition operator `{written}`"
+            strange.append(written)
+            qualifier, operator, if_exists = "", written, False
         if not isinstance(keys, Map) or keys.open:
-            return (), f"the keys under `{written}` are not known"
+            return (), f"the keys under `{display(written)}` are not known", ()
         for key, values in keys.entries.items():
             found = list(pieces(values, variables=variables))
             problem = next((piece.problem for piece in found if piece.problem), "")
             if problem:
-                return (), f"`{key}`: {problem}"
+                return (), f"`{key}`: {problem}", ()
             if any(piece.may for piece in found):
-                return (), f"`{key}`: its values depend on something that is not known"
+                return (), f"`{key}`: its values depend on something that is not known", ()
             texts = tuple(piece.pattern if operator in _WILDCARDS else literal(piece.pattern) for piece in found)
             clauses.append(
                 Condition(operator=operator, key=key.lower(), values=texts, qualifier=qualifier, if_exists=if_exists)
             )
-    return tuple(sorted(clauses, key=lambda c: (c.key, c.operator, c.qualifier, c.if_exists))), ""
+    return tuple(sorted(clauses, key=lambda c: (c.key, c.operator, c.qualifier, c.if_exists))), "", tuple(strange)
 
 
 def _operator(written: str) -> tuple[Qualifier, str, bool]:

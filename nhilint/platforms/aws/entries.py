@@ -10,6 +10,7 @@ from nhilint.algebra.values import Residue, display
 from nhilint.data.aws import date, suggest
 from nhilint.model.facts import Via
 from nhilint.platforms import aws
+from nhilint.platforms.aws.principals import shown
 
 _FEW, _MANY = 4, 5
 """At most so many exceptions of a pattern, and each must stand for at least so many actions."""
@@ -27,7 +28,7 @@ def describe(residue: Residue) -> Mapping[str, object]:
     return {
         "actions": [written.get(name, name) for name in actions],
         **({"except": list(exceptions)} if exceptions else {}),
-        "resources": [display(scope) for scope in residue.scopes],
+        "resources": [display(shown(scope)) for scope in residue.scopes],
         "access_levels": list(aws.access_levels(residue.actions)),
         "sensitive": list(aws.sensitive(residue.actions)),
         "witness": aws.describe_request(residue.witness),

@@ -137,9 +137,12 @@ class _Reader:
             return
         actions, negated = self.either(node, "Action", what)
         scopes = self.scopes(node, what)
-        conditions, condition_doubt = read_conditions(node.get("Condition"), self.variables)
+        conditions, condition_doubt, strange = read_conditions(node.get("Condition"), self.variables)
         if condition_doubt:
             self.unread(f"the condition of {what}", condition_doubt, (node.get("Condition") or node).span)
+        for operator in strange:
+            why = f"unknown condition operator `{display(operator)}`"
+            self.unread(f"the condition of {what}", why, (node.get("Condition") or node).span, "unknown-operator")
         if actions is None or scopes is None:
             return
         certain = [piece for piece in actions if not piece.may]

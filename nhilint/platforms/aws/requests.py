@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from nhilint.algebra.values import Request, Statement, literal
+from collections.abc import Iterator
+
+from nhilint.algebra.values import Request, literal
+from nhilint.model.dialect import Written
 from nhilint.model.errors import NhilintError
-from nhilint.model.facts import Unresolved
-from nhilint.model.node import Node
-from nhilint.platforms.aws.policy import read_policy
+from nhilint.model.node import Map, Node, Sequence
+from nhilint.platforms.aws.policy import Attached, read_policy
+
+_KINDS: dict[Attached, tuple[str, tuple[str, ...]]] = {
+    "identity": ("an identity's policy", ("resource",)),
+    "trust": ("a trust policy", ("principal",)),
+    "resource": ("a resource policy", ("principal", "resource")),
+}
 
 
 class RequestError(NhilintError):
@@ -27,6 +35,18 @@ def parse_request(action: str, resource: str) -> Request:
     return Request(action=action.lower(), point=("*" if resource == "*" else literal(resource),))
 
 
-def read_statements(node: Node, name: str) -> tuple[tuple[Statement, ...], tuple[Unresolved, ...]]:
-    """The statements of one policy document, read as an identity's."""
-    return read_policy(node, attached_to="identity", grant=name)
+def read_document(node: Node, name: str) -> Written:
+    """A policy document by what stands in it: principals and no resources make a trust policy. Never raises."""
+    elements = {element for row in _rows(node) for element in row.entries}
+    principal, resource = bool(elements & {"Principal", "NotPrincipal"}), bool(elements & {"Resource", "NotResource"})
+    kind: Attached = "identity" if not principal else "resource" if resource else "trust"
+    statements, unresolved = read_policy(node, attached_to=kind, grant=name)
+    title, dimensions = _KINDS[kind]
+    return Written(kind=kind, title=title, dimensions=dimensions, statements=statements, unresolved=unresolved)
+
+
+def _rows(node: Node) -> Iterator[Map]:
+    found = node.get("Statement") if isinstance(node, Map) else None
+    for row in found.items if isinstance(found, Sequence) else (found,):
+        if isinstance(row, Map):
+            yield row

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from nhilint.algebra.values import SYMBOL_CLOSE, SYMBOL_OPEN, display, literal, symbol
+from nhilint.algebra.values import SYMBOL_CLOSE, SYMBOL_OPEN, display, literal, symbol, variable
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.model.span import Span
 
@@ -47,7 +47,13 @@ def _plain(node: Scalar) -> str:
 def _variables(text: str) -> str:
     def replaced(found: re.Match[str]) -> str:
         name = found.group(1)
-        return literal(name) if name in ("*", "?") else name if name == "$" else symbol(name.strip())
+        if name in ("*", "?", "$"):
+            return literal(name)
+        key, comma, default = name.partition(",")
+        quoted = default.strip()
+        if not comma:
+            return variable(key.strip())
+        return variable(key.strip(), quoted[1:-1] if len(quoted) > 1 and quoted[0] == quoted[-1] == "'" else quoted)
 
     return _VARIABLE.sub(replaced, text) if "${" in text else text
 

@@ -105,6 +105,12 @@ def fill(dimension: str, pattern: str, about: tuple[str, ...] = ("",)) -> tuple[
 def _principals(pattern: str) -> tuple[str, ...]:
     if pattern == "*":
         return ("AWS:arn:aws:iam::999999999999:root", "AWS:arn:aws:iam::999999999999:user/stranger")
+    if pattern.startswith("AWS:arn:"):
+        parts = pattern.split(":", 6)
+        if len(parts) == 7:
+            defaults = ("AWS", "arn", "aws", "iam", "", "111122223333", "role/example")
+            whole = (default if part == "*" else part for part, default in zip(parts, defaults, strict=True))
+            return (_GENERIC.sub("example", ":".join(whole)),)
     return (_GENERIC.sub("example", pattern),)
 
 

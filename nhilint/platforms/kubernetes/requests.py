@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from nhilint.algebra.values import Request, Statement, literal
+from nhilint.algebra.values import Request, literal
+from nhilint.model.dialect import Written
 from nhilint.model.errors import NhilintError
-from nhilint.model.facts import Unresolved
 from nhilint.model.node import Map, Node
-from nhilint.platforms.kubernetes.rules import GROUP, URLS, read_rules
+from nhilint.platforms.kubernetes.rules import DIMENSIONS, GROUP, URLS, read_rules
 
 _RESOURCE = re.compile(
     r"(?:(?P<namespace>[a-z0-9.-]+):)?(?P<resource>[a-z0-9-]+)(?:\.(?P<group>[a-z0-9.-]+))?"
@@ -39,8 +39,9 @@ def parse_request(action: str, resource: str) -> Request:
     )
 
 
-def read_statements(node: Node, name: str) -> tuple[tuple[Statement, ...], tuple[Unresolved, ...]]:
+def read_document(node: Node, name: str) -> Written:
     """The rules of one Role or ClusterRole manifest, as if bound in the whole cluster."""
     if not isinstance(node, Map):
         raise RequestError(f"the {name} is not a Role or ClusterRole manifest", span=node.span)
-    return read_rules(node.get("rules"), grant=name, namespace="*")
+    statements, unresolved = read_rules(node.get("rules"), grant=name, namespace="*")
+    return Written(kind="role", title="a role", dimensions=DIMENSIONS, statements=statements, unresolved=unresolved)

@@ -58,7 +58,7 @@ def test_what_can_not_be_interpreted_cancels_or_is_undecided():
     assert covers(mine, mine, SMALL) is True
     verdict = compare(mine, who(), SMALL)
     assert isinstance(verdict, Undecided)
-    assert "StringSounds" in verdict.reasons[0]
+    assert "StringSounds" in verdict.reasons[0].text
     assert isinstance(compare(who(box("s:*", undecided="why")), who(), SMALL), Undecided)
 
 

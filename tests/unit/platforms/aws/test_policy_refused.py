@@ -55,6 +55,6 @@ def test_refused(value: Any, words: str) -> None:
     assert any(words in text for text in unresolved), unresolved
 
 
-@pytest.mark.parametrize("parts", [{"NotAction": "s3:*"}, {"Condition": {"Like": {"a": "b"}}}, {"effect": "Deny"}])
+@pytest.mark.parametrize("parts", [{"NotAction": "s3:*"}, {"Condition": "x"}, {"effect": "Deny"}])
 def test_nothing_certain_is_said_of_it(parts: dict[str, Any]) -> None:
     assert read(one(**parts))[0] == 0
