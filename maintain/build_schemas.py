@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
+
+from nhilint.algebra.values import ReasonKind
+from nhilint.platforms.aws.authorize import Word
 
 HERE = Path(__file__).parent.parent / "nhilint"
 Schema = dict[str, Any]
@@ -383,16 +386,43 @@ COMPARE = row(
     {
         "schema": {"const": "nhilint.compare/1"},
         "platform": PLATFORM,
+        "kind": {"enum": ["identity", "trust", "resource", "role"], "description": "What the two documents are."},
         "verdict": {"enum": ["covered", "exceeds", "undecided"]},
-        "residue": many(ref("entry"), "What the reference does not allow."),
-        "reasons": {**STRINGS, "description": "Why a part could not be decided."},
+        "relation": {
+            "enum": ["equivalent", "narrower", "wider", "overlapping", "disjoint", "undecided"],
+            "description": "Of the candidate to the reference.",
+        },
+        "tiers": row(
+            "The verdict, apart for the actions that are known or named and for those that may be added later.",
+            {
+                "known": {"enum": ["covered", "exceeds", "undecided"]},
+                "future": {"enum": ["covered", "exceeds", "undecided"]},
+            },
+        ),
+        "data_date": text("The day the known actions stand for; empty where there is no such list."),
+        "residue": {
+            "type": "array",
+            "items": {"anyOf": [ref("entry"), ref("trust")]},
+            "description": "What the reference does not allow; of trust policies: whom it does not let in.",
+        },
+        "reasons": many(
+            row(
+                "Why a part could not be decided.",
+                {"kind": {"enum": list(get_args(ReasonKind))}, "text": text("A sentence without a full stop.")},
+            ),
+            "Empty when everything was decided.",
+        ),
     },
 )
 CAN = row(
     "May an identity do something?",
     {
         "schema": {"const": "nhilint.can/1"},
-        "identity": row("Who.", HEAD),
+        "identity": {
+            "anyOf": [row("Who, of the tree.", HEAD), {"type": "null"}],
+            "description": "Null when the principal was given by its ARN.",
+        },
+        "principal": text("The principal asked for, or empty."),
         "request": row(
             "What.",
             {
@@ -402,12 +432,14 @@ CAN = row(
             },
         ),
         "decision": {"enum": ["allowed", "implicitly-denied", "explicitly-denied", "undecided"]},
-        "reason": text("Why it is undecided, or empty."),
+        "reason": text("What decided it, as a sentence; may be empty."),
+        "assumed": {**STRINGS, "description": "What was taken for granted because nothing said otherwise."},
         "statements": many(
             row(
                 "A statement that decided.",
                 {
                     "effect": {"enum": ["allow", "deny"]},
+                    "layer": text("The layer it belongs to."),
                     **PLACE,
                     "grant": text("Key of the grant."),
                     "label": text("Sid."),
@@ -420,12 +452,29 @@ CAN = row(
             row(
                 "One layer.",
                 {
-                    "layer": {"enum": ["identity", "resource", "boundary"]},
-                    "vote": {"enum": ["absent", "allowed", "implicitly-denied", "explicitly-denied", "undecided"]},
+                    "layer": {
+                        "type": "string",
+                        "pattern": "^(identity|boundary|session|resource|scp\\.[0-9]+|rcp\\.[0-9]+)$",
+                        "description": "Levels of the organisation are numbered in the order given.",
+                    },
+                    "vote": {"enum": list(get_args(Word))},
+                    "why": text("Why the vote is as it is where the word does not say it."),
                     "grants": STRINGS,
                 },
             ),
             "Each layer's vote.",
+        ),
+        "unread": many(
+            row(
+                "A part of a document that could not be read.",
+                {
+                    "layer": text("The layer."),
+                    "what": text("The part."),
+                    "why": text("Why."),
+                    "location": row("Where.", PLACE),
+                },
+            ),
+            "What of the documents could not be read.",
         ),
     },
 )

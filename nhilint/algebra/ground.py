@@ -9,8 +9,9 @@ nothing at all. Whoever asks runs the policies on each proposal; when none is co
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from itertools import islice, product
+from typing import NamedTuple
 
 from nhilint.algebra.values import (
     LITERAL_MARK,
@@ -25,41 +26,49 @@ from nhilint.algebra.values import (
     variables_of,
 )
 
-_NEUTRAL = ("example", "sample")
-_MOST = 256
+_NEUTRAL = ("example",)
+_MOST = 48
 _WILD = re.compile(f"\\*+|{SYMBOL_OPEN}{VARIABLE}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE}")
 
 
-def variables_in(permissions: Permissions) -> tuple[str, ...]:
-    """The keys of the variables that the statements mention, sorted."""
-    texts = (text for s in _statements(permissions) for text in _texts(s) if VARIABLE in text)
-    return tuple(sorted({key for text in texts for _, key, _ in variables_of(text)}))
+class Variables(NamedTuple):
+    """The patterns of a comparison that mention variables, and the keys of these."""
+
+    patterns: tuple[str, ...]
+    keys: tuple[str, ...]
 
 
-def groundings(sides: Sequence[Permissions], request: Request) -> Iterator[Request]:
-    """Concrete readings of the request, the likeliest first; at most a few hundred. The request may hold variables."""
-    variables: dict[str, dict[str, None]] = {}
-    patterns = [text for side in sides for s in _statements(side) for text in _texts(s) if VARIABLE in text]
+def variables_in(*sides: Permissions) -> Variables:
+    """Every pattern with variables of all statements, and their keys, sorted."""
+    texts = {text for side in sides for s in _statements(side) for text in _texts(s) if VARIABLE in text}
+    return Variables(tuple(sorted(texts)), tuple(sorted({key for text in texts for _, key, _ in variables_of(text)})))
+
+
+def groundings(variables: Variables, request: Request) -> Iterator[Request]:
+    """Concrete readings of the request, the likeliest first; a few dozen at most. The request may hold variables.
+
+    A key that neither the request nor a pattern that could match it speaks of only matters by being there or not: all
+    such keys are absent together, then there together.
+    """
     inside = [*request.point, *(value for _, values in request.context for value in values)]
-    for text in (*patterns, *inside):
-        for _, key, _ in variables_of(text):
-            variables.setdefault(key, {})
-    known = {key: values for key, values in request.context if not any(VARIABLE in value for value in values)}
-    for pattern in patterns:
+    relevant: dict[str, dict[str, None]] = {key: {} for text in inside for _, key, _ in variables_of(text)}
+    for pattern in variables.patterns:
         for text in inside:
             for key, value in _captured(pattern, text):
-                variables[key][value] = None
-    keys = list(variables)
-    choices: list[list[tuple[str, ...]]] = []
-    for key in keys:
-        if key in known:
-            choices.append([known[key]])
-        else:
-            choices.append([*((value,) for value in (*variables[key], *_NEUTRAL)), ()])
+                relevant.setdefault(key, {})[value] = None
+    known = {key: values for key, values in request.context if not any(VARIABLE in value for value in values)}
+    others = [key for key in variables.keys if key not in relevant and key not in known]
+    said = {key: known[key] for key in variables.keys if key in known}
+    choices = [
+        list(dict.fromkeys([*([known[key]] if key in known else []), *((v,) for v in (*values, *_NEUTRAL)), ()]))
+        for key, values in relevant.items()
+    ]
     for chosen in islice(product(*choices), _MOST):
-        found = _grounded(request, dict(zip(keys, chosen, strict=True)))
-        if found is not None:
-            yield found
+        values = dict(zip(relevant, chosen, strict=True))
+        for rest in ((), (_NEUTRAL[0],)) if others else ((),):
+            found = _grounded(request, said | values | dict.fromkeys(others, rest))
+            if found is not None:
+                yield found
 
 
 def _grounded(request: Request, values: dict[str, tuple[str, ...]]) -> Request | None:
@@ -74,7 +83,8 @@ def _grounded(request: Request, values: dict[str, tuple[str, ...]]) -> Request |
         return text
 
     context = {key: tuple(settled(value, str) for value in given) for key, given in request.context}
-    context.update({key: given for key, given in values.items() if given})
+    context.update(values)
+    context = {key: given for key, given in context.items() if given}
     point = tuple(settled(text, literal) for text in request.point)
     if any(VARIABLE in text for text in point) or any(VARIABLE in v for given in context.values() for v in given):
         return None

@@ -107,7 +107,7 @@ class Search:
         everyone = [s for side in sides for layer in side for s in layer]
         if any(len(text) > _MAX_PATTERN for text in _texts(everyone)):
             raise GlobTooLarge("a pattern of hostile size")
-        self._variables = bool(variables_in(candidate) or variables_in(reference))
+        self._variables = variables_in(candidate, reference)
         self._lists = {clause.key for s in everyone for clause in s.conditions if clause.qualifier}
         self._fresh = fresh_letter(_texts(everyone))
         patterns = [action for s in everyone for action in s.actions]
@@ -132,7 +132,7 @@ class Search:
 
     def _pinned(self, statement: Statement) -> Iterator[Statement]:
         """The statement once for each value that its own condition leaves to a variable of its scopes."""
-        if self._variables:
+        if self._variables.keys:
             named = {key for scope in statement.scopes for p in scope.patterns for _, key, _ in variables_of(p)}
             for clause in statement.conditions:
                 plain = clause.operator == "StringEquals" and not clause.if_exists and clause.key not in self._lists

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import NamedTuple
 
 from nhilint.algebra.evaluate import decide
 from nhilint.algebra.glob import matches
-from nhilint.algebra.ground import groundings, variables_in
+from nhilint.algebra.ground import Variables, groundings
 from nhilint.algebra.values import Condition, Context, Decision, Permissions, Reason, Request, Residue, Statement
 
 Fill = Callable[[str, str, tuple[str, ...]], Sequence[str]]
@@ -34,8 +35,8 @@ class Proof(NamedTuple):
     """The `may` reasons that hold."""
     fresh: str
     fill: Fill | None
-    variables: bool
-    """Whether the policies mention variables, so that a request has to be given real values first."""
+    variables: Variables
+    """The variables of both sides: a request has to be given real values for them."""
 
 
 def confirm(
@@ -60,10 +61,11 @@ def confirm(
     request = Request(action=action, point=point, context=context)
     sides = (mine, theirs)
     better = _readable(proof, request, box, future[0] if not actions else "")
-    if proof.variables:
-        real = next((r for wanted in (*better, request) for r in groundings(sides, wanted) if exceeds(sides, r)), None)
+    if proof.variables.keys:
+        wanted = (*islice(better, 2), request)
+        real = next((r for w in wanted for r in groundings(proof.variables, w) if exceeds(sides, r)), None)
         if real is None:
-            return _coupled(sides)
+            return _coupled(proof.variables)
         request = real
     else:
         ours, other = decide(mine, request), decide(theirs, request)
@@ -99,9 +101,8 @@ def _doubt(ours: Decision, other: Decision) -> Reason:
     return Reason(kind="unreadable-statement", text=ours.reason or other.reason)
 
 
-def _coupled(sides: Sides) -> Reason:
-    names = dict.fromkeys(key for side in sides for key in variables_in(side))
-    words = ", ".join(f"`${{{name}}}`" for name in names)
+def _coupled(variables: Variables) -> Reason:
+    words = ", ".join(f"`${{{key}}}`" for key in variables.keys)
     return Reason(kind="coupled-variable", text=f"it depends on which values {words} can have together")
 
 

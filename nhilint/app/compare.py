@@ -2,72 +2,57 @@
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import Any
 
 import typer
 
-if TYPE_CHECKING:
-    from nhilint.model.node import Node
+from nhilint.app import options
+
+_CODES = {"covered": 0, "exceeds": 1, "undecided": 2}
 
 
 def command(
-    reference: str = typer.Argument(help="A policy document (JSON), or a Role or ClusterRole (YAML)."),
-    candidate: str = typer.Argument(help="Another of the same kind."),
+    reference: str = typer.Argument("", help="A policy document (JSON), or a Role or ClusterRole (YAML)."),
+    candidate: str = typer.Argument("", help="Another of the same kind."),
+    batch: options.Batch = "",
     format: str = typer.Option("text", "--format", help="text or json."),
 ) -> int:
     """Exit code 0: covered, 1: exceeds, 2: undecided or not readable."""
     from nhilint.app import output as delivery
+    from nhilint.app.documents import platform_of, read_file
     from nhilint.app.inputs import InputError
     from nhilint.engine import compare_documents
     from nhilint.reports import text
 
-    (outer, kind), (inner, other) = _read(reference), _read(candidate)
+    if batch:
+        from nhilint.app.batch import answer_all
+
+        return answer_all(batch, answer)
+    if not reference or not candidate:
+        raise InputError(
+            "two documents are needed", help="write `nhilint compare REFERENCE CANDIDATE`, or `--batch FILE`"
+        )
+    outer, inner = read_file(reference), read_file(candidate)
+    kind, other = platform_of(outer, reference), platform_of(inner, candidate)
     if kind != other:
         raise InputError("the two documents are of different kinds", help="compare two policies, or two roles")
     value = compare_documents(outer, inner, kind=kind)
     paint = delivery.paint()
     delivery.deliver(value, format, [], {"text": lambda v: text.compare(v, paint), "json": delivery.as_json})
-    return {"covered": 0, "exceeds": 1, "undecided": 2}[value["verdict"]]
+    return _CODES[value["verdict"]]
 
 
-def _read(path: str) -> tuple[Node, str]:
+def answer(question: Mapping[str, Any], path: str, line: int) -> dict[str, Any]:
+    """One question of a batch: `{"reference": DOCUMENT, "candidate": DOCUMENT}`."""
+    from nhilint.app.batch import fields
+    from nhilint.app.documents import platform_of, read_value
     from nhilint.app.inputs import InputError
-    from nhilint.model.jsontext import parse_json
-    from nhilint.model.node import Map, Scalar
-    from nhilint.model.span import Span
-    from nhilint.sources.folder import FolderTree
-    from nhilint.sources.load import MAX_BYTES
-    from nhilint.sources.yamldoc import parse_yaml
+    from nhilint.engine import compare_documents
 
-    if not os.path.isfile(path):
-        raise InputError(f"there is no file `{path}`")
-    if os.path.getsize(path) > MAX_BYTES:
-        raise InputError(f"`{path}` is larger than {MAX_BYTES // 1024 // 1024} MiB")
-    folder, name = os.path.split(os.path.abspath(path))
-    content = FolderTree(folder).read(name)
-    try:
-        source = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"`{path}` is not text: byte {error.start} is not UTF-8") from None
-    if path.endswith((".yaml", ".yml")):
-        parsed = parse_yaml(path, source)
-        if parsed.errors:
-            raise parsed.errors[0]
-        nodes = list(parsed.documents)
-        if len(nodes) != 1:
-            raise InputError(f"`{path}` holds {len(nodes)} documents", help="give a file with one role")
-        node: Node = nodes[0]
-    else:
-        node = parse_json(Scalar(source, Span(path, 1)), first_line=1)
-    if not isinstance(node, Map):
-        raise InputError(f"`{path}` does not hold an object", span=node.span)
-    kind = node.get("kind")
-    kubernetes = isinstance(kind, Scalar) and kind.value in ("Role", "ClusterRole")
-    if not kubernetes and "Statement" not in node.entries:
-        raise InputError(
-            f"`{path}` is neither a policy document nor a Role",
-            span=node.span,
-            help="a policy document has `Statement`",
-        )
-    return node, "kubernetes" if kubernetes else "aws"
+    given = fields(question, {"reference", "candidate"}, {"reference", "candidate"})
+    outer, inner = (read_value(given[name], path, line) for name in ("reference", "candidate"))
+    kind = platform_of(outer, "reference")
+    if kind != platform_of(inner, "candidate"):
+        raise InputError("the two documents are of different kinds", help="compare two policies, or two roles")
+    return compare_documents(outer, inner, kind=kind)

@@ -13,6 +13,10 @@ Roots = Annotated[list[str], typer.Option("--root", help="A folder that is a Ter
 VarFiles = Annotated[
     list[str], typer.Option("--var-file", help="Terraform variable file inside the tree (repeatable).")
 ]
+Batch = Annotated[
+    str,
+    typer.Option("--batch", metavar="FILE", help="One JSON question a line (`-`: standard input), one answer each."),
+]
 Environment = Annotated[str, typer.Option("--environment", help="Terraform workspace.")]
 Outputs = Annotated[list[str], typer.Option("--output", help="FORMAT=PATH: write a report to a file too (repeatable).")]
 FailOn = Annotated[str, typer.Option("--fail-on", help="Findings of this severity or above block.")]

@@ -1,38 +1,177 @@
-"""`nhilint can`: one request of one identity."""
+"""`nhilint can`: one request, of an identity of a tree or of a principal whose policies are given as files."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from nhilint.app import options
+from nhilint.app.inputs import InputError
+
+if TYPE_CHECKING:
+    from nhilint.engine import Policies
+    from nhilint.model.node import Node
+
+_CODES = {"allowed": 0, "implicitly-denied": 1, "explicitly-denied": 1, "undecided": 2}
+_File = "A policy document (repeatable)."
+_Level = "A policy of the organisation: FILE, or LEVEL=FILE where several are attached to one level (repeatable)."
 
 
 def can(
-    identity: str = typer.Argument(help="Key, name, ARN or address of an identity of the tree."),
-    action: str = typer.Argument(help="`s3:GetObject`, or a Kubernetes verb."),
-    resource: str = typer.Argument(help="An ARN or `*`; for Kubernetes [NAMESPACE:]RESOURCE[.GROUP][/SUB][=NAME]."),
+    identity: str = typer.Argument("", help="Key, name, ARN or address of an identity of the tree."),
+    action: str = typer.Argument("", help="`s3:GetObject`, or a Kubernetes verb."),
+    resource: str = typer.Argument("", help="An ARN or `*`; for Kubernetes [NAMESPACE:]RESOURCE[.GROUP][/SUB][=NAME]."),
+    principal: str = typer.Option("", "--principal", help="ARN of a principal outside any tree, a service, or `*`."),
+    asked_action: str = typer.Option("", "--action", help="The action, with --principal."),
+    asked_resource: str = typer.Option("", "--resource", help="The resource, with --principal."),
+    account: str = typer.Option("", "--resource-account", help="Account that the resource belongs to."),
     context: list[str] = typer.Option([], "--context", help="KEY=VALUE: a condition key of the request (repeatable)."),
+    identity_policy: list[str] = typer.Option([], "--identity-policy", help=_File),
+    boundary: list[str] = typer.Option([], "--boundary", help="The permission boundary (repeatable)."),
+    session_policy: list[str] = typer.Option([], "--session-policy", help="The session policy (repeatable)."),
+    resource_policy: list[str] = typer.Option([], "--resource-policy", help="The policy on the resource (repeatable)."),
+    scp: list[str] = typer.Option([], "--scp", help=_Level),
+    rcp: list[str] = typer.Option([], "--rcp", help=_Level),
+    batch: options.Batch = "",
     tree: options.InTree = ".",
     path: options.Paths = [],
     root: options.Roots = [],
     var_file: options.VarFiles = [],
-    format: str = typer.Option("text", "--format", help="text or json."),
+    format: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
 ) -> int:
     """May this identity do this? Exit code 0: allowed, 1: denied, 2: undecided or a bad question."""
     from nhilint.app import inputs
     from nhilint.app import output as delivery
-    from nhilint.engine import can
+    from nhilint.engine import Question, can, can_by_documents
     from nhilint.reports import text
 
-    values: dict[str, list[str]] = {}
-    for pair in context:
-        key, equals, value = pair.partition("=")
-        if not equals:
-            raise inputs.InputError(f"`{pair}` is no condition key", help="write `--context KEY=VALUE`")
-        values.setdefault(key, []).append(value)
-    asked = inputs.Asked(paths=tuple(path), roots=tuple(root), var_files=tuple(var_file))
-    analysis, _ = inputs.analyze_one(inputs.open_side(tree), asked)
-    answer = can(analysis, identity, action, resource, values)
+    if batch:
+        from nhilint.app.batch import answer_all
+
+        return answer_all(batch, answer)
+    policies = _policies(identity_policy, boundary, session_policy, resource_policy, scp, rcp)
+    if bool(principal) == bool(identity):
+        raise InputError(
+            "who asks is not said" if not principal else "an identity of the tree and --principal are both given",
+            help="write `nhilint can IDENTITY ACTION RESOURCE`, or --principal with --action and --resource",
+        )
+    what, where = (asked_action, asked_resource) if principal else (action, resource)
+    if not what or not where:
+        raise InputError("the action or the resource is missing", help="with --principal write --action and --resource")
+    question = Question(principal=principal, action=what, resource=where, account=account, context=_context(context))
+    if principal:
+        value = can_by_documents(question, policies)
+    else:
+        asked = inputs.Asked(paths=tuple(path), roots=tuple(root), var_files=tuple(var_file))
+        analysis, _ = inputs.analyze_one(inputs.open_side(tree), asked)
+        value = can(analysis, identity, question, policies)
     paint = delivery.paint()
-    delivery.deliver(answer, format, [], {"text": lambda v: text.can(v, paint), "json": delivery.as_json})
-    return {"allowed": 0, "undecided": 2}.get(answer["decision"], 1)
+    delivery.deliver(value, format, [], {"text": lambda v: text.can(v, paint), "json": delivery.as_json})
+    return _CODES[value["decision"]]
+
+
+def answer(question: Mapping[str, Any], path: str, line: int) -> dict[str, Any]:
+    """One question of a batch; documents stand in it as objects."""
+    from nhilint.app.batch import fields
+    from nhilint.app.documents import read_value
+    from nhilint.engine import Policies, Question, can_by_documents
+
+    given = fields(question, _FIELDS, {"principal", "action", "resource"})
+    words = {name: _word(given, name) for name in ("principal", "action", "resource", "resource_account")}
+
+    def documents(value: Any) -> tuple[Node, ...]:
+        return tuple(read_value(each, path, line) for each in (value if isinstance(value, list) else [value]))
+
+    def optional(name: str) -> tuple[Node, ...] | None:
+        return documents(given[name]) if given.get(name) is not None else None
+
+    def levels(name: str) -> tuple[tuple[Node, ...], ...]:
+        return tuple(documents(level) for level in _list(given, name))
+
+    asked = Question(
+        principal=words["principal"],
+        action=words["action"],
+        resource=words["resource"],
+        account=words["resource_account"],
+        context=_mapping(given),
+    )
+    policies = Policies(
+        identity=documents(_list(given, "identity_policies")),
+        boundary=optional("boundary"),
+        session=optional("session_policy"),
+        scps=levels("scps"),
+        rcps=levels("rcps"),
+        resource=optional("resource_policy"),
+    )
+    return can_by_documents(asked, policies)
+
+
+_FIELDS = {
+    "principal", "action", "resource", "resource_account", "context", "identity_policies", "boundary", "session_policy",
+    "scps", "rcps", "resource_policy",
+}  # fmt: skip
+
+
+def _policies(
+    identity: list[str], boundary: list[str], session: list[str], resource: list[str], scp: list[str], rcp: list[str]
+) -> Policies:
+    from nhilint.app.documents import read_file
+    from nhilint.engine import Policies
+
+    def nodes(files: Sequence[str]) -> tuple[Node, ...]:
+        return tuple(read_file(file) for file in files)
+
+    def levels(written: list[str]) -> tuple[tuple[Node, ...], ...]:
+        found: dict[str, list[str]] = {}
+        for number, text in enumerate(written):
+            level, equals, file = text.partition("=")
+            found.setdefault(level if equals else f"#{number}", []).append(file if equals else text)
+        return tuple(nodes(files) for files in found.values())
+
+    return Policies(
+        identity=nodes(identity),
+        boundary=nodes(boundary) if boundary else None,
+        session=nodes(session) if session else None,
+        scps=levels(scp),
+        rcps=levels(rcp),
+        resource=nodes(resource) if resource else None,
+    )
+
+
+def _context(pairs: list[str]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key:
+            raise InputError(f"`{pair}` is no condition key", help="write `--context KEY=VALUE`")
+        values.setdefault(key, []).append(value)
+    return values
+
+
+def _word(given: Mapping[str, Any], name: str) -> str:
+    value = given.get(name, "")
+    if not isinstance(value, str):
+        raise InputError(f"`{name}` is not a string")
+    return value
+
+
+def _list(given: Mapping[str, Any], name: str) -> list[Any]:
+    value = given.get(name) or []
+    if not isinstance(value, list):
+        raise InputError(f"`{name}` is not a list")
+    return value
+
+
+def _mapping(given: Mapping[str, Any]) -> dict[str, list[str]]:
+    value = given.get("context") or {}
+    if not isinstance(value, dict):
+        raise InputError("`context` is not an object", help="write condition keys with their value or list of values")
+    found: dict[str, list[str]] = {}
+    for key, one in value.items():
+        values = one if isinstance(one, list) else [one]
+        if not all(isinstance(each, str | bool | int | float) for each in values):
+            raise InputError(f"the value of `{key}` in `context` is not a string or a list of strings")
+        found[key] = [str(each).lower() if isinstance(each, bool) else str(each) for each in values]
+    return found

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from nhilint.engine.analysis import Analysis, analyze
+from nhilint.engine.authorization import can_by_documents
 from nhilint.engine.catalogs import catalog_problems, catalog_rows, match_rows
 from nhilint.engine.check import check, inventory
 from nhilint.engine.comparison import compare_documents
 from nhilint.engine.options import Options
 from nhilint.engine.queries import QueryError, can, find_identity
 from nhilint.engine.review import review
+from nhilint.platforms.aws.questions import Policies, Question
 from nhilint.rules.registry import index as rules_index
 
 __all__ = [
     "Analysis",
     "Options",
+    "Policies",
     "QueryError",
+    "Question",
     "analyze",
     "can",
+    "can_by_documents",
     "catalog_problems",
     "catalog_rows",
     "check",

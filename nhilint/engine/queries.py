@@ -1,23 +1,20 @@
-"""Questions about one identity or two policies, answered by the algebra with the statements that decided."""
+"""Questions about one identity of a tree, answered with the statements that decided."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from importlib import import_module
 
 from nhilint.algebra.evaluate import decide
-from nhilint.algebra.values import (
-    Decision,
-    Permissions,
-    Request,
-)
+from nhilint.algebra.values import Decision, Request
 from nhilint.engine.analysis import Analysis
+from nhilint.engine.authorization import SCHEMA, can_in_tree
 from nhilint.engine.entries import Entry, via
 from nhilint.engine.heads import Row, identity_head
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Identity, IdentityKey
 from nhilint.model.snapshot import permissions_of
+from nhilint.platforms.aws.questions import Policies, Question
 
 
 class QueryError(NhilintError):
@@ -42,27 +39,53 @@ def find_identity(analysis: Analysis, name: str) -> Identity:
     raise QueryError(f"there is no identity `{name}` in this tree", help=help)
 
 
-def can(analysis: Analysis, identity: str, action: str, resource: str, context: Mapping[str, Sequence[str]]) -> Row:
-    """One request (`nhilint.can/1`): the decision, each layer's vote, and the statements that decided."""
+def can(analysis: Analysis, identity: str, question: Question, policies: Policies) -> Row:
+    """One request (`nhilint.can/1`): the decision, each layer's vote, and the statements that decided.
+
+    `policies` are documents that add layers to what the tree says; they are only known for AWS.
+    """
     who = find_identity(analysis, identity)
+    if who.platform == "aws":
+        return can_in_tree(analysis, who, question, policies)
+    if policies != Policies():
+        raise QueryError(f"`{who.key}` is not an AWS identity", help="policies given as files are those of AWS")
+    return _can(analysis, who, question)
+
+
+def _can(analysis: Analysis, who: Identity, question: Question) -> Row:
     language = analysis.dialects[who.platform]
-    parsed = import_module(f"nhilint.platforms.{who.platform}.requests").parse_request(action, resource)
-    keys = tuple(sorted((key.lower(), tuple(values)) for key, values in context.items()))
+    requests = import_module(f"nhilint.platforms.{who.platform}.requests")
+    parsed = requests.parse_request(question.action, question.resource)
+    keys = tuple(sorted((key.lower(), tuple(values)) for key, values in question.context.items()))
     request = Request(action=parsed.action, point=parsed.point, context=keys)
-    permissions = permissions_of(analysis.snapshot, who.key, language.dimensions)
-    decision = decide(permissions, request)
+    decision = decide(permissions_of(analysis.snapshot, who.key, language.dimensions), request)
     unread = analysis.snapshot.unread.get(who.key, ())
     verdict, reason = decision.verdict, decision.reason
     if unread and verdict == "implicitly-denied":
         verdict, reason = "undecided", f"{unread[0].what}: {unread[0].why}"
+    grants = [g for g in analysis.snapshot.grants.get(who.key, ()) if not g.inert]
     return {
-        "schema": "nhilint.can/1",
+        "schema": SCHEMA,
         "identity": identity_head(who),
-        "request": {"action": action, "resource": resource, "context": {k: list(v) for k, v in context.items()}},
+        "principal": "",
+        "request": {
+            "action": question.action,
+            "resource": question.resource,
+            "context": {key: list(values) for key, values in question.context.items()},
+        },
         "decision": verdict,
         "reason": reason,
+        "assumed": [],
         "statements": _decided_by(analysis, who, decision),
-        "layers": _layers(analysis, who, request, language.dimensions),
+        "layers": [
+            {
+                "layer": "identity",
+                "vote": decision.verdict if grants else "absent",
+                "why": "",
+                "grants": [grant.name for grant in grants],
+            }
+        ],
+        "unread": [],
     }
 
 
@@ -72,18 +95,5 @@ def _decided_by(analysis: Analysis, who: Identity, decision: Decision) -> list[E
     for statement in decision.because:
         for row in via((statement,)) or [{"path": "", "line": 0, "end_line": 0, "grant": "", "label": ""}]:
             name = names.get(row["grant"], row["grant"])
-            rows.append({"effect": statement.effect, **row, "name": name})
-    return rows
-
-
-def _layers(analysis: Analysis, who: Identity, request: Request, dimensions: tuple[str, ...]) -> list[Entry]:
-    rows: list[Entry] = []
-    for layer in ("identity", "resource", "boundary"):
-        grants = [g for g in analysis.snapshot.grants.get(who.key, ()) if g.layer == layer and not g.inert]
-        if not grants:
-            rows.append({"layer": layer, "vote": "absent", "grants": []})
-            continue
-        statements = tuple(s for g in grants for s in g.statements)
-        vote = decide(Permissions(dimensions=dimensions, statements=statements), request).verdict
-        rows.append({"layer": layer, "vote": vote, "grants": [g.name for g in grants]})
+            rows.append({"effect": statement.effect, "layer": "identity", **row, "name": name})
     return rows

@@ -147,16 +147,12 @@ def _inventory_row(row: Row) -> tuple[str, ...]:
 
 def compare(value: Row, paint: Paint) -> str:
     """`nhilint.compare/1` for people."""
-    sentence = {
-        "covered": "covered: the candidate stays inside the reference",
-        "exceeds": "exceeds: the candidate allows something that the reference does not",
-        "undecided": "undecided",
-    }[value["verdict"]]
     mark = {"covered": "+", "exceeds": "!", "undecided": "?"}[value["verdict"]]
-    lines = [paint(mark, sentence)]
-    for entry in value["residue"]:
-        lines.extend(_entry("+", entry, paint))
-    lines += [paint.wrapped(reason, "    ", "  ? ") for reason in value["reasons"]]
+    lines = [paint(mark, f"{value['verdict']}: {words.comparison(value)}")]
+    entry = _trust if value["kind"] == "trust" else _entry
+    for part in value["residue"]:
+        lines.extend(entry("+", part, paint))
+    lines += [paint.wrapped(f"{reason['text']} [{reason['kind']}]", "    ", "  ? ") for reason in value["reasons"]]
     return "\n".join(lines) + "\n"
 
 
@@ -165,15 +161,22 @@ def can(value: Row, paint: Paint) -> str:
     request = value["request"]
     decision = value["decision"]
     mark = {"allowed": "+", "undecided": "?"}.get(decision, "-")
-    name = plain(value["identity"]["name"])
+    name = plain(value["identity"]["name"] if value["identity"] else value["principal"])
     lines = [f"{name}: {plain(request['action'])} on {plain(request['resource'])}: {paint(mark, decision)}"]
     if value["reason"]:
         lines.append(paint.wrapped(value["reason"], "  ", "  because "))
     for row in value["statements"]:
         label = f" ({row['label']})" if row["label"] else ""
-        lines.append(f"  {row['effect']}  {plain(row['name'])}{plain(label)}  {plain(words.place(row))}")
-    voted = [layer for layer in value["layers"] if layer["vote"] != "absent"]
-    lines += [paint("d", f"  {layer['layer']} layer: {layer['vote']}") for layer in voted]
+        where = f"  {plain(words.place(row))}" if row["path"] else ""
+        lines.append(f"  {row['effect']}  {plain(row['name'])}{plain(label)}{where}")
+    for layer in value["layers"]:
+        if layer["vote"] != "absent":
+            why = f" ({layer['why']})" if layer["why"] else ""
+            lines.append(paint("d", paint.wrapped(f"{layer['layer']} layer: {layer['vote']}{why}", "    ", "  ")))
+    lines += [paint.wrapped(f"assumed: {text}", "    ", "  ") for text in value["assumed"]]
+    for part in value["unread"]:
+        text = f"{part['what']} in the {part['layer']} layer: {part['why']} ({words.place(part['location'])})"
+        lines.append(paint.wrapped(text, "    ", "  ? "))
     return "\n".join(lines) + "\n"
 
 
@@ -192,8 +195,7 @@ def _identity(row: Row, paint: Paint) -> Iterator[str]:
         yield from _entry("-", entry, paint)
     for sign, side in (("+", "trust_gained"), ("-", "trust_lost")):
         for entry in row[side]:
-            yield paint(sign, paint.wrapped(words.trust(entry), "            ", f"  {sign} trust  "))
-            yield paint("d", f"            {plain_lines(_lines(entry['via']))}")
+            yield from _trust(sign, entry, paint)
     for reason in row["undecided"]:
         yield paint("?", paint.wrapped(reason, "      ", "  ? undecided: "))
     if row["catalog"]["verdict"] != "nothing-held" and row["bound"] and row["status"] != "removed":
@@ -202,6 +204,11 @@ def _identity(row: Row, paint: Paint) -> Iterator[str]:
     for question in row["unresolved"][:3]:
         text = f"{question['what']}: {question['why']} ({words.place(question['location'])})"
         yield paint("?", paint.wrapped(text, "      ", "  ? not read: "))
+
+
+def _trust(sign: str, entry: Row, paint: Paint) -> Iterator[str]:
+    yield paint(sign, paint.wrapped(words.trust(entry), "            ", f"  {sign} trust  "))
+    yield paint("d", f"            {plain_lines(_lines(entry['via']))}")
 
 
 def _entry(sign: str, entry: Row, paint: Paint) -> Iterator[str]:

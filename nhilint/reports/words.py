@@ -55,6 +55,30 @@ def place(location: Row) -> str:
     return f"{location['path']}:{location['line']}"
 
 
+_RELATIONS = {
+    "equivalent": "the two allow the same",
+    "narrower": "the candidate allows less than the reference, and nothing else",
+    "wider": "the candidate allows all that the reference allows, and more",
+    "overlapping": "each allows something that the other does not",
+    "disjoint": "the two have nothing in common",
+}
+
+
+def comparison(value: Row) -> str:
+    """How the candidate of `nhilint.compare/1` lies to its reference, as a sentence."""
+    fallback = {
+        "covered": "the candidate stays inside the reference",
+        "exceeds": "the candidate allows something that the reference does not",
+        "undecided": "it could not be decided",
+    }[value["verdict"]]
+    sentence = fallback if value["verdict"] == "undecided" else _RELATIONS.get(value["relation"], fallback)
+    if value["verdict"] == "exceeds" and value["tiers"]["known"] == "covered":
+        sentence += (
+            f"; for the actions known on {value['data_date']} it stays inside, for actions added later it does not"
+        )
+    return sentence
+
+
 def actions(entry: Row) -> str:
     """The actions, shortened when there are many."""
     spared = entry.get("except")

@@ -313,7 +313,6 @@ def statement(**parts: object) -> str:
         statement(Condition=[]),
         statement(Condition="x"),
         statement(Condition={"StringEquals": "x"}),
-        statement(Condition={"FuzzyEquals": {"aws:username": "x"}}),
         statement(Condition={"StringEquals": {"aws:username": [{"a": 1}]}}),
         '{"Version": "2031-01-01", "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}',
         '{"Version": 5, "Statement": [{"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}]}',
@@ -323,6 +322,19 @@ def test_compare_does_not_judge_what_it_can_not_read(tmp_path: Path, text: str) 
     put(tmp_path, {"fine.json": json.dumps(FINE), "bad.json": text})
     for order in (("fine.json", "bad.json"), ("bad.json", "fine.json")):
         told(quick(tmp_path, "compare", *order))
+
+
+def test_compare_reads_an_unknown_operator_as_a_condition_nobody_knows(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        {"fine.json": json.dumps(FINE), "bad.json": statement(Condition={"FuzzyEquals": {"aws:username": "x"}})},
+    )
+    # Whatever the condition means, it only takes something away; and the same text means the same.
+    assert quick(tmp_path, "compare", "fine.json", "bad.json").code == 0
+    assert quick(tmp_path, "compare", "bad.json", "bad.json").code == 0
+    done = quick(tmp_path, "compare", "bad.json", "fine.json")
+    assert done.code == 2, done
+    assert "unknown condition operator `FuzzyEquals` on `aws:username` [unknown-operator]" in done.out
 
 
 @pytest.mark.parametrize(

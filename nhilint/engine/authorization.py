@@ -1,0 +1,109 @@
+"""One request through all layers of AWS, from documents or from a tree, as `nhilint.can/1`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from nhilint.algebra.values import Scope, Statement
+from nhilint.engine.analysis import Analysis
+from nhilint.engine.entries import Entry, place, via
+from nhilint.engine.heads import Row, identity_head
+from nhilint.model.facts import Identity, Unresolved, Via
+from nhilint.model.snapshot import Snapshot
+from nhilint.platforms.aws.authorize import Layers, Vote
+from nhilint.platforms.aws.questions import Answer, Policies, Question, ask, trust_as_resource
+
+SCHEMA = "nhilint.can/1"
+
+
+def can_by_documents(question: Question, policies: Policies) -> Row:
+    """The answer for a principal and its policies given as documents."""
+    return _row(question, ask(question, policies), None, {}, ())
+
+
+def can_in_tree(analysis: Analysis, who: Identity, question: Question, policies: Policies) -> Row:
+    """The answer for an identity of a tree; documents add layers to what the tree says."""
+    snapshot = analysis.snapshot
+    arn = next((alias for alias in who.aliases if alias.startswith("arn:")), "")
+    principal = arn or f"arn:aws:iam::{'0' * 12}:{who.kind.removeprefix('iam_')}/{who.name}"
+    grants = snapshot.grants.get(who.key, ())
+    names = {grant.key: grant.name for grant in grants}
+    answer = ask(replace(question, principal=principal), policies, _held(snapshot, who, question, principal))
+    return _row(question, answer, who, names, snapshot.unread.get(who.key, ()))
+
+
+def _held(snapshot: Snapshot, who: Identity, question: Question, principal: str) -> Layers:
+    by_layer: dict[str, list[Statement]] = {}
+    for grant in snapshot.grants.get(who.key, ()):
+        if not grant.inert:
+            by_layer.setdefault(grant.layer, []).extend(grant.statements)
+    named = Scope(patterns=(f"AWS:{principal}",))
+    resource = [replace(s, scopes=(named, *s.scopes)) for s in by_layer.get("resource", ())]
+    if question.action.lower().startswith("sts:assumerole"):
+        for role in snapshot.identities.values():
+            if question.resource in role.aliases:
+                trusts = [s for trust in snapshot.trusts.get(role.key, ()) for s in trust.statements]
+                resource += trust_as_resource(trusts)
+    boundary = tuple(by_layer["boundary"]) if "boundary" in by_layer else None
+    return Layers(
+        identity=tuple(by_layer.get("identity", ())), boundary=boundary, resource=tuple(resource) if resource else None
+    )
+
+
+def _row(
+    question: Question,
+    answer: Answer,
+    who: Identity | None,
+    names: Mapping[str, str],
+    missing: Sequence[Unresolved],
+) -> Row:
+    found = answer.authorization
+    decision, reason = found.decision, found.reason
+    if missing and decision == "implicitly-denied":
+        decision, reason = "undecided", f"{missing[0].what}: {missing[0].why}"
+    deciding = [vote for vote in found.votes if _decides(vote, decision)]
+    return {
+        "schema": SCHEMA,
+        "identity": identity_head(who) if who is not None else None,
+        "principal": question.principal,
+        "request": {
+            "action": question.action,
+            "resource": question.resource,
+            "context": {key: list(values) for key, values in question.context.items()},
+        },
+        "decision": decision,
+        "reason": reason,
+        "assumed": list(answer.assumed),
+        "statements": [row for vote in deciding for row in _statements(vote, names)],
+        "layers": [_layer(vote, names) for vote in found.votes],
+        "unread": [
+            {"layer": layer, "what": part.what, "why": part.why, "location": place(part.span)}
+            for layer, part in answer.unread
+        ],
+    }
+
+
+def _decides(vote: Vote, decision: str) -> bool:
+    if decision == "explicitly-denied":
+        return vote.word == "explicitly-denied"
+    return bool(vote.statements)
+
+
+def _layer(vote: Vote, names: Mapping[str, str]) -> Entry:
+    grants = {s.origin.grant: None for s in vote.statements if isinstance(s.origin, Via)}
+    return {
+        "layer": vote.layer,
+        "vote": vote.word,
+        "why": vote.why,
+        "grants": [names.get(grant, grant) for grant in grants],
+    }
+
+
+def _statements(vote: Vote, names: Mapping[str, str]) -> list[Entry]:
+    rows: list[Entry] = []
+    for statement in vote.statements:
+        for row in via((statement,)) or [{"path": "", "line": 0, "end_line": 0, "grant": "", "label": ""}]:
+            name = names.get(row["grant"], row["grant"])
+            rows.append({"effect": statement.effect, "layer": vote.layer, **row, "name": name})
+    return rows
