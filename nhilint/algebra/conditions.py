@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from nhilint.algebra.glob import intersect, is_wild, matches, witnesses
 from nhilint.algebra.values import LITERAL_MARK, LITERAL_STAR, SYMBOL_OPEN, Condition
@@ -63,10 +64,14 @@ def family(operator: str) -> str:
 
 
 def interpretable(clause: Condition) -> bool:
-    """Whether the clause has a meaning: a known operator, and operands that its family can read."""
+    """Whether the clause has a meaning: a known operator, and operands that its family can read.
+
+    What `ForAnyValue:…IfExists` says of an absent key is not documented, and those who tried it say it is not what the
+    suffix promises.
+    """
     kind = family(clause.operator)
     readers: dict[str, Callable[[str], object]] = {"numeric": number, "date": moment, "address": network}
-    if not kind:
+    if not kind or (clause.qualifier == "ForAnyValue" and clause.if_exists):
         return False
     if kind == "null":
         return all(value.lower() in ("true", "false") for value in clause.values)
@@ -76,7 +81,7 @@ def interpretable(clause: Condition) -> bool:
 
 def holds(clause: Condition, values: Values) -> bool | None:
     """Whether the clause is true for these values of its key; None when it can not be interpreted."""
-    if not interpretable(clause):
+    if not interpretable(clause) and not (values and interpretable(replace(clause, if_exists=False))):
         return None
     kind, negated = _OPERATORS[clause.operator]
     if kind == "null":

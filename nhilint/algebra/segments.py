@@ -12,8 +12,9 @@ from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 
+from nhilint.algebra.evaluate import resolve
 from nhilint.algebra.glob import FRESH, intersect, matches
-from nhilint.algebra.values import ANY, Permissions, Request, Scope, Statement
+from nhilint.algebra.values import ANY, Context, Permissions, Request, Scope, Statement
 
 _MAX_BOXES = 64
 
@@ -54,6 +55,14 @@ class Segments(NamedTuple):
         """Patterns whose union is the intersection of the strict languages."""
         parts = (intersect(x, y) for x, y in zip(self.split(a), self.split(b), strict=True))
         return frozenset(self.separator.join(chosen) for chosen in product(*parts))
+
+
+def alike(scope: Scope, text: str, context: Context, by: Segments) -> bool:
+    """Whether both readings of the scope say the same of the text."""
+    given = dict(context)
+    patterns = [p for pattern in scope.patterns if (p := resolve(pattern, given)) is not None]
+    wide = any(matches(pattern, text) for pattern in patterns)
+    return wide == any(by.matches(by.padded(pattern), text) for pattern in patterns if pattern != "*" or wide)
 
 
 def strict(permissions: Permissions, by: Segments) -> Permissions | None:

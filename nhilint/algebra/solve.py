@@ -218,6 +218,9 @@ def unreadable(clause: Condition) -> Reason:
     """Why nobody can interpret the clause."""
     if not family(clause.operator):
         return Reason(kind="unknown-operator", text=f"unknown condition operator `{clause.operator}` on `{clause.key}`")
+    if clause.qualifier == "ForAnyValue" and clause.if_exists:
+        text = f"what `ForAnyValue:{clause.operator}IfExists` means where `{clause.key}` is absent is not documented"
+        return Reason(kind="unknown-operator", text=text)
     values = ", ".join(f"`{display(value)}`" for value in clause.values)
     return Reason(
         kind="unreadable-operand",

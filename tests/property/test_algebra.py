@@ -64,7 +64,7 @@ def clauses(draw):
     values = draw(st.lists(st.sampled_from(OPERATORS[operator]), min_size=1, max_size=2, unique=True))
     key = next((key for head, key in KEYS.items() if operator.startswith(head)), "k:s")
     qualifier = draw(st.sampled_from(("", "", "", "ForAllValues", "ForAnyValue"))) if operator != "Null" else ""
-    exists = draw(st.sampled_from((False, False, True))) if operator != "Null" else False
+    exists = draw(st.sampled_from((False, False, True))) if operator != "Null" and qualifier != "ForAnyValue" else False
     return operator, key, tuple(values), qualifier, exists
 
 

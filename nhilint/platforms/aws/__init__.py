@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from nhilint.algebra.segments import Segments
 from nhilint.model.document import Document
 from nhilint.model.facts import Facts
 from nhilint.platforms.aws.policy import read_policy
 from nhilint.platforms.aws.principals import normal
+from nhilint.platforms.aws.text import ARN
 from nhilint.platforms.aws.words import (
     access_levels,
     describe_request,
@@ -20,11 +20,7 @@ from nhilint.platforms.aws.words import (
 
 PLATFORM = "aws"
 DIMENSIONS = ("resource",)
-SEGMENTS = Segments("resource", ":", 6)
-"""ARNs: whether a star that ends a segment reaches beyond the colon is not said for every service.
-
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
-"""
+SEGMENTS = ARN
 
 __all__ = [
     "DIMENSIONS",

@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from nhilint.algebra.evaluate import applies
-from nhilint.algebra.values import Request, Statement
+from nhilint.algebra.segments import alike
+from nhilint.algebra.values import ANY, Request, Statement, display
 from nhilint.platforms.aws.caller import Caller, Named, named_by
+from nhilint.platforms.aws.text import ARN
 
 Truth = bool | None
 """True, False, or None: it can not be known."""
@@ -71,7 +73,7 @@ def authorize(caller: Caller, request: Request, account: str, layers: Layers) ->
     }
     scps = [_scp(caller, request, level, number) for number, level in enumerate(layers.scps, 1)]
     rcps = [_rcp(caller, request, level, number) for number, level in enumerate(layers.rcps, 1)]
-    resource = _resource(caller, request, layers.resource)
+    resource = _resource(caller, request, layers.resource, bounded=layers.boundary is not None)
     every = (*votes.values(), *scps, *rcps, resource.vote)
     denied = _any(_denies(vote) for vote in every)
     if denied is True:
@@ -183,7 +185,7 @@ def _rcp(caller: Caller, request: Request, statements: tuple[Statement, ...], nu
 
 
 def _plain(layer: str, request: Request, statements: Sequence[Statement]) -> Vote:
-    truths = [(s, applies(s, request)) for s in statements]
+    truths = [(s, _applies(s, request)) for s in statements]
     found = {
         (effect, truth): tuple(s for s, t in truths if s.effect == effect and t is truth)
         for effect in ("deny", "allow")
@@ -199,7 +201,14 @@ def _plain(layer: str, request: Request, statements: Sequence[Statement]) -> Vot
     return Vote(layer=layer, word="implicitly-denied")
 
 
-def _resource(caller: Caller, request: Request, statements: tuple[Statement, ...] | None) -> _Resource:
+def _resource(
+    caller: Caller, request: Request, statements: tuple[Statement, ...] | None, *, bounded: bool
+) -> _Resource:
+    """What the policy on the resource says. `bounded`: the caller has a permission boundary.
+
+    A deny with `NotPrincipal` falls on everybody with a boundary, whomever it spares:
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
     if statements is None:
         vote = Vote(layer="resource", word="absent")
         return _Resource(vote=vote, caller=False, role=False, account=False)
@@ -207,8 +216,9 @@ def _resource(caller: Caller, request: Request, statements: tuple[Statement, ...
         word: [] for word in ("caller", "role", "account", "deny")
     }
     for statement in statements:
-        truth = applies(_unprincipled(statement), request)
-        named = named_by(statement.scopes[0], caller, deny=statement.effect == "deny")
+        truth = _applies(_unprincipled(statement), request)
+        principal, deny = statement.scopes[0], statement.effect == "deny"
+        named = "caller" if principal.negated and deny and bounded else named_by(principal, caller, deny=deny)
         if truth is False or named == "nobody":
             continue
         if named == "unsure":
@@ -239,6 +249,18 @@ def _resource_vote(
     return Vote(layer="resource", word="implicitly-denied")
 
 
+def _applies(statement: Statement, request: Request) -> Truth:
+    """Whether the statement speaks about the request; unknown where that hangs on a star that would cross a colon."""
+    truth = applies(statement, request)
+    scope = statement.scopes[0] if statement.scopes else ANY
+    if not any(ARN.crossable(pattern) for pattern in scope.patterns):
+        return truth
+    if alike(scope, request.point[0], request.context, ARN):
+        return truth
+    rest = applies(replace(statement, scopes=(ANY,)), request)
+    return False if rest is False else None
+
+
 def _unprincipled(statement: Statement) -> Statement:
     return replace(statement, scopes=statement.scopes[1:])
 
@@ -251,6 +273,9 @@ def _doubt(statements: Sequence[Statement]) -> str:
         return f"a statement may be absent: {first.may[0]}"
     if len(first.scopes) > 1 and first.scopes[0].negated:
         return "its `NotPrincipal` names some of account, role and session, but not all that stand for the caller"
+    for pattern in first.scopes[-1].patterns:
+        if ARN.crossable(pattern):
+            return f"it depends on whether the star in `{display(pattern)}` reaches beyond `:`"
     return "a condition can not be interpreted"
 
 

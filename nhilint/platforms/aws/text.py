@@ -6,10 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from nhilint.algebra.segments import Segments
 from nhilint.algebra.values import SYMBOL_CLOSE, SYMBOL_OPEN, display, literal, symbol, variable
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.model.span import Span
 
+ARN = Segments("resource", ":", 6)
+"""ARNs: whether a star that ends a segment reaches beyond the colon is not said for every service.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
+"""
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 _FOLDED = re.compile(f"({SYMBOL_OPEN}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE})")
 
