@@ -48,6 +48,19 @@ def decide(permissions: Permissions, request: Request) -> Decision:
     return Decision(verdict="allowed", because=tuple(s for layer in layers for s in layer["allow", True]))
 
 
+def naming(permissions: Permissions, action: str) -> Permissions:
+    """Only the statements that name the action: they decide every request for it."""
+
+    def kept(statements: Sequence[Statement]) -> tuple[Statement, ...]:
+        return tuple(s for s in statements if _names(s.actions, action) != s.actions_negated)
+
+    return replace(
+        permissions,
+        statements=kept(permissions.statements),
+        ceilings=tuple(kept(ceiling) for ceiling in permissions.ceilings),
+    )
+
+
 def _layer(statements: Sequence[Statement], request: Request) -> dict[tuple[str, bool | None], list[Statement]]:
     found: dict[tuple[str, bool | None], list[Statement]] = {
         (effect, truth): [] for effect in ("allow", "deny") for truth in (True, None, False)
@@ -107,7 +120,10 @@ def resolve(pattern: str, context: Mapping[str, tuple[str, ...]]) -> str | None:
 def _names(patterns: tuple[str, ...], action: str) -> bool:
     """Whether one of the patterns matches; of a long list only those whose literal beginning the action has."""
     if len(patterns) < 16:
-        return any(glob(pattern, action) for pattern in patterns)
+        for pattern in patterns:
+            if pattern == "*" or (action.startswith(_head(pattern)) and glob(pattern, action)):
+                return True
+        return False
     heads = _by_head(patterns)
     return any(glob(p, action) for size in range(len(action) + 1) for p in heads.get(action[:size], ()))
 
@@ -116,12 +132,20 @@ def _names(patterns: tuple[str, ...], action: str) -> bool:
 def _by_head(patterns: tuple[str, ...]) -> dict[str, list[str]]:
     heads: dict[str, list[str]] = {}
     for pattern in patterns:
-        heads.setdefault(pattern.split("*", 1)[0].split("?", 1)[0], []).append(pattern)
+        heads.setdefault(_head(pattern), []).append(pattern)
     return heads
+
+
+@lru_cache(maxsize=65_536)
+def _head(pattern: str) -> str:
+    """What stands before the first wildcard."""
+    return pattern.split("*", 1)[0].split("?", 1)[0]
 
 
 def _within(scope: Scope, text: str, context: Mapping[str, tuple[str, ...]]) -> bool:
     for pattern in scope.patterns:
+        if pattern == "*":
+            return not scope.negated
         plain = resolve(pattern, context) if VARIABLE in pattern else pattern
         if plain is not None and glob(plain, text):
             return not scope.negated
@@ -134,7 +158,7 @@ def glob(pattern: str, text: str) -> bool:
         return True
     if "*" in text or "?" in text:
         text = text.replace("*", LITERAL_STAR).replace("?", LITERAL_MARK)
-    head = pattern.split("*", 1)[0].split("?", 1)[0]
+    head = _head(pattern)
     if not text.startswith(head) or len(head) == len(pattern):
         return text == pattern
     tokens, letters = _letters(pattern), _letters(text)

@@ -9,8 +9,8 @@ nothing at all. Whoever asks runs the policies on each proposal; when none is co
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from itertools import islice, product
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, islice, product
 from typing import NamedTuple
 
 from nhilint.algebra.values import (
@@ -27,7 +27,7 @@ from nhilint.algebra.values import (
 )
 
 _NEUTRAL = ("example",)
-_MOST = 48
+_MOST = 32
 _WILD = re.compile(f"\\*+|{SYMBOL_OPEN}{VARIABLE}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE}")
 
 
@@ -51,6 +51,8 @@ def groundings(variables: Variables, request: Request) -> Iterator[Request]:
     such keys are absent together, then there together.
     """
     inside = [*request.point, *(value for _, values in request.context for value in values)]
+    if not any(VARIABLE in text for text in inside):
+        yield request
     relevant: dict[str, dict[str, None]] = {key: {} for text in inside for _, key, _ in variables_of(text)}
     for pattern in variables.patterns:
         for text in inside:
@@ -63,12 +65,23 @@ def groundings(variables: Variables, request: Request) -> Iterator[Request]:
         list(dict.fromkeys([*([known[key]] if key in known else []), *((v,) for v in (*values, *_NEUTRAL)), ()]))
         for key, values in relevant.items()
     ]
-    for chosen in islice(product(*choices), _MOST):
+    for chosen in islice(_likeliest(choices), _MOST):
         values = dict(zip(relevant, chosen, strict=True))
         for rest in ((), (_NEUTRAL[0],)) if others else ((),):
             found = _grounded(request, said | values | dict.fromkeys(others, rest))
             if found is not None:
                 yield found
+
+
+def _likeliest(choices: Sequence[Sequence[tuple[str, ...]]]) -> Iterator[tuple[tuple[str, ...], ...]]:
+    """One value for each key: all first ones, then those with one key otherwise, then with two."""
+    first = tuple(values[0] for values in choices)
+    yield first
+    for size in (1, 2):
+        for keys in combinations(range(len(choices)), size):
+            for others in product(*(choices[key][1:] for key in keys)):
+                changed = dict(zip(keys, others, strict=True))
+                yield tuple(changed.get(key, value) for key, value in enumerate(first))
 
 
 def _grounded(request: Request, values: dict[str, tuple[str, ...]]) -> Request | None:

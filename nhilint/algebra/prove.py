@@ -8,6 +8,7 @@ well, and the answer counts only when both agree.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from nhilint.algebra.conditions import DomainTooLarge
 from nhilint.algebra.evaluate import decide
@@ -17,6 +18,7 @@ from nhilint.algebra.segments import Segments, strict, strict_request
 from nhilint.algebra.solve import BudgetSpent
 from nhilint.algebra.universe import UniverseTooLarge, Vocabulary
 from nhilint.algebra.values import (
+    Condition,
     Covered,
     Exceeds,
     Permissions,
@@ -38,18 +40,20 @@ def compare(
     fill: Fill | None = None,
     always: frozenset[str] = frozenset(),
     segments: Segments | None = None,
+    first: bool = False,
 ) -> Verdict:
     """Whether everything the candidate allows is allowed by the reference.
 
     `fill`: readable strings for a dimension's pattern (also asked for ``action`` and condition keys), each verified
     before use. `always`: condition keys that no request lacks. `segments`: a dimension whose stars may be meant to stay
-    inside their segment. Raises `InternalError` when a witness is refuted.
+    inside their segment. `first`: one part is enough where the candidate exceeds. Raises `InternalError` when a witness
+    is refuted.
     """
     if segments is not None and segments.dimension not in candidate.dimensions:
         segments = None
     if _same(candidate, reference):
         return Covered()
-    how = How(vocabulary, budget, fill, always, segments)
+    how = How(vocabulary, budget, fill, always, segments, first)
     verdict, crossed = _decided(candidate, reference, how)
     if not crossed or segments is None or isinstance(verdict, Undecided):
         return verdict
@@ -66,7 +70,7 @@ def compare(
             return verdict
         case Exceeds(), Exceeds():
             sure = tuple(part for part in verdict.residue if _stands(part, mine, theirs, segments))
-            if len(sure) == len(verdict.residue) == len(narrow.residue):
+            if len(sure) == len(verdict.residue) and (first or len(sure) == len(narrow.residue)):
                 return verdict
             return Exceeds(residue=sure or verdict.residue, undecided=(*verdict.undecided, doubt))
         case _:
@@ -118,22 +122,36 @@ def _stands(part: Residue, candidate: Permissions, reference: Permissions, segme
 
 def _widest(found: Sequence[Residue]) -> tuple[Residue, ...]:
     """Without the parts that lie inside another part; in the order of the candidate's statements."""
-    kept: list[Residue] = []
-    for part in found:
-        if any(_inside(part, other) for other in kept):
+    kept: dict[int, _Part] = {}
+    for number, part in enumerate(map(_part, found)):
+        if any(_inside(part, other) for other in kept.values()):
             continue
-        kept = [other for other in kept if not _inside(other, part)]
-        kept.append(part)
-    return tuple(kept)
+        for covered in [key for key, other in kept.items() if _inside(other, part)]:
+            del kept[covered]
+        kept[number] = part
+    return tuple(part.residue for part in kept.values())
 
 
-def _inside(small: Residue, large: Residue) -> bool:
+class _Part(NamedTuple):
+    residue: Residue
+    conditions: frozenset[Condition]
+    may: frozenset[str]
+    actions: frozenset[str]
+
+
+def _part(residue: Residue) -> _Part:
+    may = frozenset(residue.statement.may)
+    return _Part(residue, frozenset(residue.conditions), may, frozenset(residue.actions))
+
+
+def _inside(small: _Part, large: _Part) -> bool:
     return (
-        set(large.conditions) <= set(small.conditions)
-        and set(large.statement.may) <= set(small.statement.may)
-        and all(contains(x, y) for x, y in zip(large.scopes, small.scopes, strict=True))
-        and set(small.actions) <= set(large.actions)
-        and all(any(contains(x, y) for x in large.future) for y in small.future)
+        len(small.actions) <= len(large.actions)
+        and small.actions <= large.actions
+        and large.conditions <= small.conditions
+        and large.may <= small.may
+        and all(map(contains, large.residue.scopes, small.residue.scopes))
+        and all(any(contains(x, y) for x in large.residue.future) for y in small.residue.future)
     )
 
 

@@ -46,6 +46,8 @@ class How(NamedTuple):
     fill: Fill | None
     always: frozenset[str]
     segments: Segments | None
+    first: bool = False
+    """Stop at the first part that exceeds."""
 
 
 class _Compiled(NamedTuple):
@@ -101,7 +103,7 @@ class Search:
         self._candidate, self._reference = candidate, reference
         self._budget, self._fill, self._always = Budget(how.budget), how.fill, how.always
         self._dimensions = len(candidate.dimensions)
-        self._segments = how.segments
+        self._segments, self._first = how.segments, how.first
         self._at = candidate.dimensions.index(how.segments.dimension) if how.segments else -1
         sides = [[p.statements, *p.ceilings] for p in (candidate, reference)]
         everyone = [s for side in sides for layer in side for s in layer]
@@ -171,6 +173,8 @@ class Search:
             for layer, theirs in zip(self._theirs, negatives, strict=True):
                 self._seen: set[tuple[Box, int, int]] = set()
                 self._explore(cell, layer, theirs, cell.box, active, 0)
+                if found and self._first:
+                    return
 
     def _cells(self) -> Iterator[_Cell]:
         for parts in product(*(layer.allows for layer in self._mine)):

@@ -75,6 +75,10 @@ class Index:
             self._bits[pattern] = known
         return known
 
+    def all_bits(self) -> int:
+        """Every known name."""
+        return self._of(self._vocabulary.all())
+
     def _of(self, names: Sequence[str]) -> int:
         if len(names) == 1:
             return 1 << self._position(names[0])

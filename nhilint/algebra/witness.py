@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
-from nhilint.algebra.evaluate import decide
+from nhilint.algebra.evaluate import decide, naming
 from nhilint.algebra.glob import matches
 from nhilint.algebra.ground import Variables, groundings
 from nhilint.algebra.values import Condition, Context, Decision, Permissions, Reason, Request, Residue, Statement
@@ -15,9 +15,6 @@ from nhilint.algebra.values import Condition, Context, Decision, Permissions, Re
 Fill = Callable[[str, str, tuple[str, ...]], Sequence[str]]
 """Dimension name (or ``action``, or a condition key), pattern, and the request's action and point, to readable
 strings, best first."""
-
-Sides = tuple[Permissions, Permissions]
-"""The candidate and the reference."""
 
 _NEUTRAL = ("example", "sample", "example-1", "zq7")
 
@@ -59,16 +56,16 @@ def confirm(
     else:
         action = "*" if future[0] == "*" and _open(proof) else generics[0]
     request = Request(action=action, point=point, context=context)
-    sides = (mine, theirs)
+    sides = _Sides(mine, theirs)
     better = _readable(proof, request, box, future[0] if not actions else "")
     if proof.variables.keys:
-        wanted = (*islice(better, 2), request)
+        wanted = (*islice(better, 1), request)
         real = next((r for w in wanted for r in groundings(proof.variables, w) if exceeds(sides, r)), None)
         if real is None:
             return _coupled(proof.variables)
         request = real
     else:
-        ours, other = decide(mine, request), decide(theirs, request)
+        ours, other = sides.decide(request)
         if "undecided" in (ours.verdict, other.verdict):
             return _doubt(ours, other)
         if ours.verdict != "allowed" or other.verdict == "allowed":
@@ -76,7 +73,7 @@ def confirm(
                 f"the witness {request} is {ours.verdict} by the candidate, {other.verdict} by the reference"
             )
         request = next((r for r in better if exceeds(sides, r, like=other.verdict)), request)
-    blocked = decide(theirs, request)
+    _, blocked = sides.decide(request)
     return Residue(
         actions=actions,
         future=future,
@@ -88,13 +85,28 @@ def confirm(
     )
 
 
-def exceeds(sides: Sides, request: Request, like: str = "") -> bool:
+class _Sides:
+    """Candidate and reference, of each only the statements that name the action asked for."""
+
+    def __init__(self, candidate: Permissions, reference: Permissions) -> None:
+        self._whole = (candidate, reference)
+        self._naming: dict[str, tuple[Permissions, Permissions]] = {}
+
+    def decide(self, request: Request) -> tuple[Decision, Decision]:
+        known = self._naming.get(request.action)
+        if known is None:
+            candidate, reference = self._whole
+            known = naming(candidate, request.action), naming(reference, request.action)
+            self._naming[request.action] = known
+        return decide(known[0], request), decide(known[1], request)
+
+
+def exceeds(sides: _Sides, request: Request, like: str = "") -> bool:
     """Whether the candidate allows and the reference does not (with the verdict `like`, when that is given)."""
-    candidate, reference = sides
-    if decide(candidate, request).verdict != "allowed":
+    ours, other = sides.decide(request)
+    if ours.verdict != "allowed":
         return False
-    verdict = decide(reference, request).verdict
-    return verdict == like if like else verdict in ("implicitly-denied", "explicitly-denied")
+    return other.verdict == like if like else other.verdict in ("implicitly-denied", "explicitly-denied")
 
 
 def _doubt(ours: Decision, other: Decision) -> Reason:
