@@ -20,7 +20,7 @@ from nhilint.algebra.glob import GlobTooLarge, fresh_letter, intersect, matches,
 from nhilint.algebra.ground import variables_in
 from nhilint.algebra.segments import Segments
 from nhilint.algebra.solve import Budget, Clauses, Doubt, Formula, Found, Free, solve
-from nhilint.algebra.universe import Universe, Vocabulary
+from nhilint.algebra.universe import Needs, Universe, Vocabulary
 from nhilint.algebra.values import (
     ANY,
     VARIABLE,
@@ -115,8 +115,7 @@ class Search:
         patterns = [action for s in everyone for action in s.actions]
         if any(s.actions_negated for s in everyone):
             patterns.append("*")  # what a negation leaves: the rest of the known names and a future one of its own
-        negatives = [a for s in everyone if s.effect == "deny" or s.actions_negated for a in s.actions]
-        self._universe = Universe(how.vocabulary, patterns, negatives, self._fresh)
+        self._universe = Universe(how.vocabulary, patterns, _needs(*sides), self._fresh)
         self._mine = [self._layer(layer) for layer in sides[0]]
         self._theirs = [self._layer(layer) for layer in sides[1]]
         self._killers = tuple(d for layer in self._mine for d in layer.denies)
@@ -298,6 +297,21 @@ class Search:
             return False
         self._found.append(part)
         return True
+
+
+def _needs(mine: Sequence[Sequence[Statement]], theirs: Sequence[Sequence[Statement]]) -> Needs:
+    """Which action patterns need future names."""
+
+    def named(layers: Sequence[Sequence[Statement]], effect: str, negated: bool) -> list[str]:
+        chosen = (s for layer in layers for s in layer if s.effect == effect and s.actions_negated == negated)
+        return [action for s in chosen for action in s.actions]
+
+    allowed = [
+        [a for s in layer if s.effect == "allow" for a in (("*",) if s.actions_negated else s.actions)]
+        for layer in mine
+    ]
+    holes = named(mine, "deny", True) + named(theirs, "allow", True)
+    return Needs(layers=allowed, holes=holes, denied=named(theirs, "deny", False))
 
 
 def _presences(scopes: Sequence[Scope]) -> Iterator[Condition]:

@@ -1,9 +1,14 @@
 """Action names as bits: the finite names a comparison can tell apart, known ones and ones not yet known; no platform.
 
-A comparison's universe holds the known names that its patterns expand to, the literal names nobody knows, one *future*
-name per wildcard pattern (its generic witness: an action that may be added later), and one bit for *the rest*: all
-known names that no pattern but ``*`` mentions. The rest behave alike, so `Vocabulary.all` is asked for only when
-they have to be listed.
+A comparison's universe holds the known names that its patterns expand to, the literal names nobody knows, *future* names
+(generic witnesses of patterns: actions that may be added later), and one bit for *the rest*: all known names that no
+pattern but ``*`` mentions. The rest behave alike, so `Vocabulary.all` is asked for only when they have to be listed.
+
+Which patterns need a future name: whatever part of the candidate exceeds, exceeds at the generic witness of some
+(a) intersection of one pattern of each of the candidate's layers, (b) met with the patterns that a negated action list
+needs to be inside of, any number of them, (c) met with at most one pattern that the reference denies: being
+denied once is enough. All other patterns (what the candidate denies, what the reference allows) only shrink the
+part, and the generic witness is the string that the fewest of them match.
 """
 
 from __future__ import annotations
@@ -11,11 +16,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
-from typing import Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 from nhilint.algebra.glob import FRESH, contains, intersect, is_wild, matches, witnesses
 
-_MAX_FUTURE = 4_000
+_MAX_FUTURE = 20_000
 
 
 class Vocabulary(Protocol):
@@ -119,6 +124,17 @@ def bits_of(number: int) -> list[int]:
     return found
 
 
+class Needs(NamedTuple):
+    """The action patterns of a comparison that future names are made of; see the head of this module."""
+
+    layers: Sequence[Sequence[str]]
+    """What each layer of the candidate allows; ``*`` for a negated list."""
+    holes: Sequence[str]
+    """Negated lists where the name has to be inside: of the candidate's denies and the reference's allows."""
+    denied: Sequence[str]
+    """What the reference denies."""
+
+
 class Universe:
     """The action names one comparison can tell apart. Bits: extras (literals, future names, the rest), then known."""
 
@@ -126,10 +142,10 @@ class Universe:
         self,
         vocabulary: Vocabulary,
         patterns: Iterable[str],
-        negatives: Iterable[str] = (),
+        needs: Needs,
         fresh: str = FRESH,
     ) -> None:
-        """`patterns`: all action patterns of both sides; `negatives`: those of them that take something away."""
+        """`patterns`: all action patterns of both sides; `needs`: which of them need future names."""
         self._vocabulary = vocabulary
         self._fresh = fresh
         self._index = index_of(vocabulary)
@@ -137,12 +153,14 @@ class Universe:
         wild = [pattern for pattern in every if is_wild(pattern)]
         self._known = {pattern: self._index.bits(pattern) for pattern in every if pattern != "*"}
         literals = [pattern for pattern in every if not is_wild(pattern) and not self._known[pattern]]
-        future = _closed(wild, [pattern for pattern in dict.fromkeys(negatives) if is_wild(pattern)])
+        future = [pattern for pattern in _futures(needs) if is_wild(pattern) or not self._index.bits(pattern)]
         marks = max((pattern.count("?") for pattern in wild), default=0)
         # (name, the pattern it stands for or "" for a literal)
-        extras = [(name, "") for name in literals]
-        extras += [(name, pattern) for pattern in future for name in witnesses(pattern, marks, fresh)]
-        self._extras = sorted(extras)
+        extras = {name: "" for name in literals}
+        for pattern in future:
+            for name in witnesses(pattern, marks, fresh):
+                extras.setdefault(name, pattern)
+        self._extras = sorted(extras.items())
         self._sorted_names = [name for name, _ in self._extras]
         self._rest = 1 << len(self._extras)
         self._shift = len(self._extras) + 1
@@ -213,17 +231,30 @@ def _head(pattern: str) -> str:
     return pattern.split("*", 1)[0].split("?", 1)[0]
 
 
-def _closed(wild: Sequence[str], negatives: Sequence[str]) -> list[str]:
-    """The wildcard patterns and their intersections with what is taken away (a negative needs points of its own)."""
-    found = dict.fromkeys(wild)
-    pending = list(found)
-    while pending:
-        pattern = pending.pop()
-        for negative in negatives:
-            for part in intersect(pattern, negative):
-                if part not in found and is_wild(part):
-                    found[part] = None
-                    pending.append(part)
-        if len(found) > _MAX_FUTURE:
-            raise UniverseTooLarge("too many overlapping action patterns")
+def _futures(needs: Needs) -> list[str]:
+    """The patterns whose generic witnesses decide for all names not yet known."""
+    found: Iterable[str] = ("*",)
+    for layer in needs.layers:
+        found = _met(found, layer)
+    found = _closed(found, needs.holes)
+    return list(dict.fromkeys([*found, *_met(found, needs.denied)]))
+
+
+def _closed(patterns: Iterable[str], holes: Sequence[str]) -> list[str]:
+    """The patterns and their intersections with any number of the holes."""
+    found = dict.fromkeys(patterns)
+    for hole in dict.fromkeys(holes):
+        found.update(dict.fromkeys(_met(found, (hole,))))
+    return list(found)
+
+
+def _met(some: Iterable[str], others: Iterable[str]) -> list[str]:
+    """Every intersection of one of these with one of those."""
+    found: dict[str, None] = {}
+    rows = list(dict.fromkeys(others))
+    for pattern in some:
+        for other in rows:
+            found.update(dict.fromkeys(intersect(pattern, other)))
+            if len(found) > _MAX_FUTURE:
+                raise UniverseTooLarge("too many overlapping action patterns")
     return list(found)

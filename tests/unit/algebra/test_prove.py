@@ -33,6 +33,24 @@ def test_actions_added_later_are_a_tier_of_their_own():
     assert verdict.residue[0].future == ("s:get*",)
 
 
+def test_an_action_added_later_that_only_two_layers_together_describe():
+    verdict = compare(who(box("s:get*"), ceilings=((box("s:*b"),),)), who(box("s:geta s:getb")), SMALL)
+    assert isinstance(verdict, Exceeds)
+    assert [(part.actions, part.future) for part in verdict.residue] == [((), ("s:get*b",))]
+
+
+def test_an_action_added_later_that_two_negated_lists_of_the_reference_exclude():
+    without = [box(actions, actions_negated=True) for actions in ("s:get*", "s:*b")]
+    verdict = compare(who(box("s:*")), who(*without), SMALL)
+    assert isinstance(verdict, Exceeds)
+    assert [part.future for part in verdict.residue] == [("s:get*b",)]
+
+
+def test_a_deny_of_its_own_needs_no_names_however_many_patterns_it_has():
+    deny = box(" ".join(f"s:*{a}*{b}*" for a in "abcdefghij" for b in "klmnopqrst"), "*", "deny")
+    assert isinstance(compare(who(box("s:get* s:put*"), deny), who(box("s:*")), SMALL), Covered)
+
+
 def test_a_ceiling_of_the_reference_must_allow_as_well():
     assert covers(who(box("*"), ceilings=((box("s:*"),),)), who(box("s:geta")), SMALL) is True
     assert covers(who(box("*"), ceilings=((box("s:*"),),)), who(box("t:*")), SMALL) is False
