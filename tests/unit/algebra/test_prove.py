@@ -45,6 +45,13 @@ def test_a_symbol_is_equal_only_to_itself():
     assert covers(who(box("s:*", "arn:?")), who(box("s:*", f"arn:{x}")), SMALL) is False
 
 
+def test_a_question_mark_after_a_star_reads_a_letter_behind_a_symbol():
+    bucket = f"arn:aws:s3:::logs-{symbol('var.env')}-a"
+    for wider in ("arn:aws:s3:::logs-*?", "arn:aws:s3:::logs-*?a", "arn:aws:s3:::logs-**?*"):
+        assert covers(who(box("s:*", wider)), who(box("s:*", bucket)), SMALL) is True
+    assert covers(who(box("s:*", "arn:aws:s3:::logs-?")), who(box("s:*", bucket)), SMALL) is False
+
+
 def test_equal_may_reasons_cancel_and_others_do_not():
     perhaps = box("s:*", may=("the count of `a` is unknown",))
     assert covers(who(perhaps), who(perhaps), SMALL) is True
