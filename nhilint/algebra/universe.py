@@ -198,15 +198,25 @@ class Universe:
 
 
 def _widest(patterns: Iterable[str]) -> Iterable[str]:
-    """The patterns that no other one contains. Only one whose literal head begins a pattern's own can contain it."""
+    """The patterns that no wider one contains; of those that mean the same, one.
+
+    Only a pattern whose literal head begins another one's head can contain that one.
+    """
     by_head: dict[str, list[str]] = {}
     for pattern in patterns:
         by_head.setdefault(_head(pattern), []).append(pattern)
     for head, members in by_head.items():
         wider = [q for size in range(len(head) + 1) for q in by_head.get(head[:size], ())]
         for pattern in members:
-            if not any(q != pattern and contains(q, pattern) for q in wider):
+            if not any(_above(q, pattern) for q in wider):
                 yield pattern
+
+
+def _above(other: str, pattern: str) -> bool:
+    """Whether the other one is wider, or means the same and comes first (`s:*` before `s:**`)."""
+    if other == pattern or not contains(other, pattern):
+        return False
+    return (len(other), other) < (len(pattern), pattern) or not contains(pattern, other)
 
 
 def _head(pattern: str) -> str:

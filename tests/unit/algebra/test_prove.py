@@ -33,6 +33,15 @@ def test_actions_added_later_are_a_tier_of_their_own():
     assert verdict.residue[0].future == ("s:get*",)
 
 
+def test_two_spellings_of_one_action_pattern_keep_its_future():
+    for candidate in ("s:* s:**", "s:?* s:*?", "s:**"):
+        verdict = compare(who(box(candidate)), who(box("s:geta s:getb s:puta")), SMALL)
+        assert isinstance(verdict, Exceeds)
+        (part,) = verdict.residue
+        assert part.future
+        assert part.witness.action.startswith("s:")
+
+
 def test_a_ceiling_of_the_reference_must_allow_as_well():
     assert covers(who(box("*"), ceilings=((box("s:*"),),)), who(box("s:geta")), SMALL) is True
     assert covers(who(box("*"), ceilings=((box("s:*"),),)), who(box("t:*")), SMALL) is False
