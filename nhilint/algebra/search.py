@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from nhilint.algebra.boxes import Box, meet, meet_all, pin
 from nhilint.algebra.conditions import interpretable
-from nhilint.algebra.glob import GlobTooLarge, fresh_letter, intersect, matches, witnesses
+from nhilint.algebra.glob import GlobTooLarge, contains, fresh_letter, intersect, matches, witnesses
 from nhilint.algebra.ground import variables_in
 from nhilint.algebra.segments import Segments
 from nhilint.algebra.solve import Budget, Clauses, Doubt, Formula, Found, Free, solve
@@ -58,11 +58,21 @@ class _Compiled(NamedTuple):
     crossable: tuple[str, ...]
     """Patterns that mean something else when a star stays inside its segment."""
 
-    def speaks_of(self, point: Box) -> bool:
+    def speaks_of(self, point: Box, parents: Sequence[Box]) -> bool:
+        """Whether it matches the point, or holds one of the boxes that the point's cell was cut from.
+
+        A point with the values of variables left open says less than such a box does: the same variable stands there.
+        """
         for scope, text in zip(self.scopes, point, strict=True):
             if scope is not ANY and any(matches(p, text) for p in scope.patterns) == scope.negated:
-                return False
+                return any(map(self._holds, parents))
         return True
+
+    def _holds(self, box: Box) -> bool:
+        return all(
+            scope is ANY or (not scope.negated and any(contains(p, glob) for p in scope.patterns))
+            for scope, glob in zip(self.scopes, box, strict=True)
+        )
 
     @property
     def plain(self) -> bool:
@@ -87,6 +97,8 @@ class _Cell(NamedTuple):
     conditions: tuple[Condition, ...]
     outside: tuple[tuple[int, str], ...]
     """(dimension, pattern) that its negated scopes exclude."""
+    parents: tuple[Box, ...]
+    """With variables: boxes that every request of the cell lies in, whatever the values of these are."""
 
 
 class _Negative(NamedTuple):
@@ -189,9 +201,12 @@ class Search:
             clauses = frozenset(clause for part in parts for clause in part.clauses)
             conditions = tuple(dict.fromkeys(c for part in parts for c in part.statement.conditions))
             for boxes in product(*(part.boxes() for part in parts)):
+                parents = boxes if self._variables.keys else ()
+                present = _presences([Scope(patterns=(text,)) for box in parents for text in box])
+                own = clauses.union(present)
                 for box in meet_all(boxes):
                     self._budget.spend()
-                    yield _Cell(parts[0].statement, bits, box, clauses, conditions, outside)
+                    yield _Cell(parts[0].statement, bits, box, own, conditions, outside, parents)
 
     def _negatives(self, layer: _Layer) -> list[_Negative]:
         found = [_Negative(d.bits, box, True) for d in layer.denies for box in d.boxes()]
@@ -240,14 +255,14 @@ class Search:
             if matches(pattern, point[i]):
                 self._watch((pattern,) if i == self._at else (), point)
                 return 0, active, 0
-        killers = [k for k in self._killers if k.bits & active and k.speaks_of(point)]
+        killers = [k for k in self._killers if k.bits & active and k.speaks_of(point, cell.parents)]
         alive, dead = active, 0
         for killer in killers:
             if killer.clauses <= cell.clauses:
                 alive &= ~killer.bits
                 dead |= killer.bits if killer.plain else 0
-        covering = [a for a in layer.allows if a.bits & alive and a.speaks_of(point)]
-        denies = [d for d in layer.denies if d.bits & alive and d.speaks_of(point)]
+        covering = [a for a in layer.allows if a.bits & alive and a.speaks_of(point, cell.parents)]
+        denies = [d for d in layer.denies if d.bits & alive and d.speaks_of(point, cell.parents)]
         for statement in (*killers, *covering, *denies):
             self._watch(statement.crossable, point)
         covered = settled = denied = 0

@@ -3,7 +3,17 @@
 from nhilint.algebra.compact import compact_actions, group
 from nhilint.algebra.prove import compare, covers
 from nhilint.algebra.universe import OPEN
-from nhilint.algebra.values import Condition, Covered, Exceeds, Permissions, Scope, Statement, Undecided, symbol
+from nhilint.algebra.values import (
+    Condition,
+    Covered,
+    Exceeds,
+    Permissions,
+    Scope,
+    Statement,
+    Undecided,
+    symbol,
+    variable,
+)
 from tests.property.test_algebra import SMALL
 
 
@@ -59,6 +69,18 @@ def test_a_question_mark_after_a_star_reads_a_letter_behind_a_symbol():
     for wider in ("arn:aws:s3:::logs-*?", "arn:aws:s3:::logs-*?a", "arn:aws:s3:::logs-**?*"):
         assert covers(who(box("s:*", wider)), who(box("s:*", bucket)), SMALL) is True
     assert covers(who(box("s:*", "arn:aws:s3:::logs-?")), who(box("s:*", bucket)), SMALL) is False
+
+
+def test_a_variable_beside_a_plain_pattern_and_in_a_ceiling_stays_decided():
+    name = variable("aws:username")
+    whole, halves = who(box("s:*", f"a b{name}")), who(box("s:*", "a"), box("s:*", f"b{name}"))
+    assert covers(halves, whole, SMALL) is True
+    assert covers(whole, halves, SMALL) is True
+    first, second = (box("s:*", "a/x"),), (box("s:*", f"a/{name}"), box("s:geta"))
+    mine = who(*first, ceilings=(second,))
+    wider = who(*first, box("s:*", "q"), ceilings=((*second, box("s:*", "q")),))
+    assert covers(wider, mine, SMALL) is True
+    assert covers(mine, wider, SMALL) is False
 
 
 def test_equal_may_reasons_cancel_and_others_do_not():
