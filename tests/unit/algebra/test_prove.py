@@ -71,6 +71,28 @@ def test_a_question_mark_after_a_star_reads_a_letter_behind_a_symbol():
     assert covers(who(box("s:*", "arn:aws:s3:::logs-?")), who(box("s:*", bucket)), SMALL) is False
 
 
+def test_a_deny_on_a_variable_is_met_by_the_value_that_names_the_resource():
+    tag = variable("k:tag")
+    for mine, denied in (("b/home/a", f"b/{tag}"), ("b/h*", f"b/{tag}x"), ("b/home/a", f"b/{tag}/a")):
+        candidate = who(box("s:*", mine))
+        verdict = compare(candidate, who(box("s:*"), box("s:geta", denied, "deny")), SMALL)
+        assert isinstance(verdict, Exceeds), (mine, denied)
+        (part,) = verdict.residue
+        assert part.witness.context[0][0] == "k:tag"
+        assert part.blocked_by
+        # With the same deny on both sides nothing is left.
+        same = who(box("s:*", mine), box("s:geta", denied, "deny"))
+        assert covers(who(box("s:*"), box("s:geta", denied, "deny")), same, SMALL) is True
+
+
+def test_an_exception_with_a_variable_is_met_too():
+    hole = Statement(
+        effect="allow", actions=("s:*",), scopes=(Scope(patterns=(f"b/{variable('k:tag')}",), negated=True),)
+    )
+    assert covers(who(hole), who(box("s:*", "b/home/a")), SMALL) is False
+    assert covers(who(hole, box("s:geta")), who(box("s:geta", "b/home/a")), SMALL) is True
+
+
 def test_a_variable_beside_a_plain_pattern_and_in_a_ceiling_stays_decided():
     name = variable("aws:username")
     whole, halves = who(box("s:*", f"a b{name}")), who(box("s:*", "a"), box("s:*", f"b{name}"))
