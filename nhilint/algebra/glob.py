@@ -23,7 +23,9 @@ FRESH = "\ue0ff"
 _ATOM_BASE = 0xF0000
 _ATOM_FIRST, _ATOM_LAST = "\U000f0000", "\U000ffffd"
 _SYMBOL = re.compile(f"{SYMBOL_OPEN}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE}")
+_ATOM = re.compile(f"[{_ATOM_FIRST}-{_ATOM_LAST}]")
 _WILD_RUN = re.compile(r"[*?]*\*[*?]*")
+_STARS = re.compile(r"\*+")
 _TEXT = str.maketrans({"*": LITERAL_STAR, "?": LITERAL_MARK})
 _MAX_WORK = 4_000_000
 _MAX_PARTS = 512
@@ -78,10 +80,17 @@ def fresh_letter(texts: Iterable[str]) -> str:
 
 
 def normal(pattern: str) -> str:
-    """The same language with every run of wildcards written as question marks, then at most one star."""
+    """The same strings of characters with every run of wildcards written as question marks, then at most one star."""
     if "**" not in pattern and "*?" not in pattern:
         return pattern
     return _WILD_RUN.sub(lambda run: "?" * run[0].count("?") + "*", pattern)
+
+
+def _short(pattern: str, beside: str) -> str:
+    """`normal`, unless atoms stand in either: no ``?`` reads an atom, so ``*?`` and ``?*`` are not the same then."""
+    if "?" in pattern and (_ATOM.search(beside) or _ATOM.search(pattern)):
+        return _STARS.sub("*", pattern)
+    return normal(pattern)
 
 
 def generic(pattern: str, fresh: str = FRESH) -> str:
@@ -140,7 +149,7 @@ def matches_encoded(pattern: str, text: str) -> bool:
 
 
 def _matches_marks(pattern: str, text: str) -> bool:
-    first, *middle = normal(pattern).split("*")
+    first, *middle = _short(pattern, text).split("*")
     if not middle:
         return len(first) == len(text) and _fits(first, text, 0)
     last = middle.pop()
@@ -181,7 +190,7 @@ def contains(outer: str, inner: str) -> bool:
         return matches_encoded(outer, generic(inner, fresh))
     if "*" not in inner:
         return matches_encoded(outer, generic(inner, fresh))
-    return _contains_marks(normal(outer), normal(inner), fresh)
+    return _contains_marks(_short(outer, inner), normal(inner), fresh)
 
 
 def _contains_marks(outer: str, inner: str, fresh: str) -> bool:
@@ -266,7 +275,7 @@ def intersect_encoded(a: str, b: str) -> tuple[str, ...]:
         return (b,)
     if contains(b, a):
         return (a,)
-    return _largest(_align(normal(a), normal(b)))
+    return _largest(_align(_short(a, b), _short(b, a)))
 
 
 def _ends_differ(a: str, b: str) -> bool:

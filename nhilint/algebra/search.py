@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from nhilint.algebra.boxes import Box, meet, meet_all, pin
 from nhilint.algebra.conditions import interpretable
-from nhilint.algebra.glob import GlobTooLarge, fresh_letter, intersect, matches, witnesses
+from nhilint.algebra.glob import GlobTooLarge, contains, fresh_letter, intersect, matches, witnesses
 from nhilint.algebra.ground import variables_in
 from nhilint.algebra.segments import Segments
 from nhilint.algebra.solve import Budget, Clauses, Doubt, Formula, Found, Free, solve
@@ -36,6 +36,14 @@ from nhilint.algebra.witness import Fill, Proof, confirm
 
 _MAX_PATTERN = 65_536
 """Characters; more than twice the largest document any platform accepts."""
+
+
+Known = tuple[tuple[str, ...], ...]
+"""With variables: globs that a request matches besides its point, per dimension; () without variables.
+
+A point leaves the values of variables open, so it can not say of itself that it is in a glob which it only reaches for
+some of them. What the search takes for granted there stands here; `confirm` gives it real values or refuses it.
+"""
 
 
 class How(NamedTuple):
@@ -58,9 +66,12 @@ class _Compiled(NamedTuple):
     crossable: tuple[str, ...]
     """Patterns that mean something else when a star stays inside its segment."""
 
-    def speaks_of(self, point: Box) -> bool:
-        for scope, text in zip(self.scopes, point, strict=True):
-            if scope is not ANY and any(matches(p, text) for p in scope.patterns) == scope.negated:
+    def speaks_of(self, point: Box, known: Known) -> bool:
+        for i, (scope, text) in enumerate(zip(self.scopes, point, strict=True)):
+            if scope is ANY:
+                continue
+            named = any(matches(p, text) for p in scope.patterns) or (bool(known) and _hold(scope.patterns, known[i]))
+            if named == scope.negated:
                 return False
         return True
 
@@ -87,6 +98,8 @@ class _Cell(NamedTuple):
     conditions: tuple[Condition, ...]
     outside: tuple[tuple[int, str], ...]
     """(dimension, pattern) that its negated scopes exclude."""
+    known: Known
+    """The globs that it was cut from."""
 
 
 class _Negative(NamedTuple):
@@ -170,8 +183,8 @@ class Search:
         for cell in self._cells():
             active = cell.bits
             for layer, theirs in zip(self._theirs, negatives, strict=True):
-                self._seen: set[tuple[Box, int, int]] = set()
-                self._explore(cell, layer, theirs, cell.box, active, 0)
+                self._seen: set[tuple[Box, int, int, Known]] = set()
+                self._explore(cell, layer, theirs, cell.box, active, 0, False)
                 if found and self._first:
                     return
 
@@ -188,9 +201,12 @@ class Search:
             clauses = frozenset(clause for part in parts for clause in part.clauses)
             conditions = tuple(dict.fromkeys(c for part in parts for c in part.statement.conditions))
             for boxes in product(*(part.boxes() for part in parts)):
+                known = tuple(map(tuple, zip(*boxes, strict=True))) if self._variables.keys else ()
+                present = _presences([Scope(patterns=(text,)) for texts in known for text in texts])
+                own = clauses.union(present)
                 for box in meet_all(boxes):
                     self._budget.spend()
-                    yield _Cell(parts[0].statement, bits, box, clauses, conditions, outside)
+                    yield _Cell(parts[0].statement, bits, box, own, conditions, outside, known)
 
     def _negatives(self, layer: _Layer) -> list[_Negative]:
         found = [_Negative(d.bits, box, True) for d in layer.denies for box in d.boxes()]
@@ -202,12 +218,15 @@ class Search:
         return list(dict.fromkeys(found))
 
     def _explore(
-        self, cell: _Cell, layer: _Layer, negatives: list[_Negative], box: Box, active: int, start: int
+        self, cell: _Cell, layer: _Layer, negatives: list[_Negative], box: Box, active: int, start: int, denied: bool
     ) -> None:
-        """Judges the box at its generic points, then its intersections with the negatives from `start` on."""
-        if not active or (box, active, start) in self._seen:
+        """Judges the box at its generic points, then its intersections with the negatives from `start` on.
+
+        `denied`: a deny of the reference is taken for granted; one is enough.
+        """
+        if not active or (box, active, start, cell.known) in self._seen:
             return
-        self._seen.add((box, active, start))
+        self._seen.add((box, active, start, cell.known))
         settled = 0
         points = list(product(*(self._points(glob, marked) for glob, marked in zip(box, self._marked, strict=True))))
         self._budget.spend(len(points))
@@ -220,13 +239,15 @@ class Search:
         for position in range(start, len(negatives)):
             negative = negatives[position]
             part = active & negative.bits & (-1 if negative.deny else ~settled)
-            if not part:
+            if not part or (denied and negative.deny):
                 continue
             if self._segments and not self._crossed:
                 self._watch_meeting(box[self._at], negative.box[self._at])
             for smaller in meet(box, negative.box):
-                if smaller != box:
-                    self._explore(cell, layer, negatives, smaller, part, position + 1)
+                inner = _taken(cell, negative.box, smaller)
+                if smaller != box or inner is not cell:
+                    given = denied or (negative.deny and inner is not cell)
+                    self._explore(inner, layer, negatives, smaller, part, position + 1, given)
 
     def _points(self, glob: str, marked: Iterable[str]) -> Sequence[str]:
         """The generic strings of a glob; `marked` are the patterns with question marks that could tell them apart."""
@@ -236,17 +257,17 @@ class Search:
     def _examine(self, cell: _Cell, layer: _Layer, box: Box, point: Box, active: int) -> tuple[int, int, int]:
         """At one point: the actions that exceed; those the candidate loses in the whole box; those plainly covered."""
         for i, pattern in cell.outside:
-            if matches(pattern, point[i]):
+            if matches(pattern, point[i]) or (cell.known and _hold((pattern,), cell.known[i])):
                 self._watch((pattern,) if i == self._at else (), point)
                 return 0, active, 0
-        killers = [k for k in self._killers if k.bits & active and k.speaks_of(point)]
+        killers = [k for k in self._killers if k.bits & active and k.speaks_of(point, cell.known)]
         alive, dead = active, 0
         for killer in killers:
             if killer.clauses <= cell.clauses:
                 alive &= ~killer.bits
                 dead |= killer.bits if killer.plain else 0
-        covering = [a for a in layer.allows if a.bits & alive and a.speaks_of(point)]
-        denies = [d for d in layer.denies if d.bits & alive and d.speaks_of(point)]
+        covering = [a for a in layer.allows if a.bits & alive and a.speaks_of(point, cell.known)]
+        denies = [d for d in layer.denies if d.bits & alive and d.speaks_of(point, cell.known)]
         for statement in (*killers, *covering, *denies):
             self._watch(statement.crossable, point)
         covered = settled = denied = 0
@@ -312,6 +333,18 @@ def _needs(mine: Sequence[Sequence[Statement]], theirs: Sequence[Sequence[Statem
     ]
     holes = named(mine, "deny", True) + named(theirs, "allow", True)
     return Needs(layers=allowed, holes=holes, denied=named(theirs, "deny", False))
+
+
+def _taken(cell: _Cell, glob: Box, part: Box) -> _Cell:
+    """The cell, with the box taken for granted where the part lies in it for some values of variables only."""
+    if not cell.known or all(map(contains, glob, part)):
+        return cell
+    known = tuple(k if text == "*" or text in k else (*k, text) for k, text in zip(cell.known, glob, strict=True))
+    return cell if known == cell.known else cell._replace(known=known)
+
+
+def _hold(patterns: Sequence[str], known: Sequence[str]) -> bool:
+    return any(contains(pattern, text) for text in known for pattern in patterns)
 
 
 def _presences(scopes: Sequence[Scope]) -> Iterator[Condition]:

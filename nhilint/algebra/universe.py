@@ -1,8 +1,8 @@
 """Action names as bits: the finite names a comparison can tell apart, known ones and ones not yet known; no platform.
 
-A comparison's universe holds the known names that its patterns expand to, the literal names nobody knows, *future* names
-(generic witnesses of patterns: actions that may be added later), and one bit for *the rest*: all known names that no
-pattern but ``*`` mentions. The rest behave alike, so `Vocabulary.all` is asked for only when they have to be listed.
+A comparison's universe holds the known names that its patterns expand to, the literal names nobody knows, *future*
+names (generic witnesses of patterns: actions that may be added later), and one bit for *the rest*: all known names that
+no pattern but ``*`` mentions. The rest behave alike, so `Vocabulary.all` is asked for only when they have to be listed.
 
 Which patterns need a future name: whatever part of the candidate exceeds, exceeds at the generic witness of some
 (a) intersection of one pattern of each of the candidate's layers, (b) met with the patterns that a negated action list
@@ -156,7 +156,7 @@ class Universe:
         future = [pattern for pattern in _futures(needs) if is_wild(pattern) or not self._index.bits(pattern)]
         marks = max((pattern.count("?") for pattern in wild), default=0)
         # (name, the pattern it stands for or "" for a literal)
-        extras = {name: "" for name in literals}
+        extras = dict.fromkeys(literals, "")
         for pattern in future:
             for name in witnesses(pattern, marks, fresh):
                 extras.setdefault(name, pattern)
@@ -216,15 +216,25 @@ class Universe:
 
 
 def _widest(patterns: Iterable[str]) -> Iterable[str]:
-    """The patterns that no other one contains. Only one whose literal head begins a pattern's own can contain it."""
+    """The patterns that no wider one contains; of those that mean the same, one.
+
+    Only a pattern whose literal head begins another one's head can contain that one.
+    """
     by_head: dict[str, list[str]] = {}
     for pattern in patterns:
         by_head.setdefault(_head(pattern), []).append(pattern)
     for head, members in by_head.items():
         wider = [q for size in range(len(head) + 1) for q in by_head.get(head[:size], ())]
         for pattern in members:
-            if not any(q != pattern and contains(q, pattern) for q in wider):
+            if not any(_above(q, pattern) for q in wider):
                 yield pattern
+
+
+def _above(other: str, pattern: str) -> bool:
+    """Whether the other one is wider, or means the same and comes first (`s:*` before `s:**`)."""
+    if other == pattern or not contains(other, pattern):
+        return False
+    return (len(other), other) < (len(pattern), pattern) or not contains(pattern, other)
 
 
 def _head(pattern: str) -> str:

@@ -3,7 +3,17 @@
 from nhilint.algebra.compact import compact_actions, group
 from nhilint.algebra.prove import compare, covers
 from nhilint.algebra.universe import OPEN
-from nhilint.algebra.values import Condition, Covered, Exceeds, Permissions, Scope, Statement, Undecided, symbol
+from nhilint.algebra.values import (
+    Condition,
+    Covered,
+    Exceeds,
+    Permissions,
+    Scope,
+    Statement,
+    Undecided,
+    symbol,
+    variable,
+)
 from tests.property.test_algebra import SMALL
 
 
@@ -51,6 +61,15 @@ def test_a_deny_of_its_own_needs_no_names_however_many_patterns_it_has():
     assert isinstance(compare(who(box("s:get* s:put*"), deny), who(box("s:*")), SMALL), Covered)
 
 
+def test_two_spellings_of_one_action_pattern_keep_its_future():
+    for candidate in ("s:* s:**", "s:?* s:*?", "s:**"):
+        verdict = compare(who(box(candidate)), who(box("s:geta s:getb s:puta")), SMALL)
+        assert isinstance(verdict, Exceeds)
+        (part,) = verdict.residue
+        assert part.future
+        assert part.witness.action.startswith("s:")
+
+
 def test_a_ceiling_of_the_reference_must_allow_as_well():
     assert covers(who(box("*"), ceilings=((box("s:*"),),)), who(box("s:geta")), SMALL) is True
     assert covers(who(box("*"), ceilings=((box("s:*"),),)), who(box("t:*")), SMALL) is False
@@ -61,6 +80,47 @@ def test_a_symbol_is_equal_only_to_itself():
     assert covers(who(box("s:*", f"arn:{x}/*")), who(box("s:*", f"arn:{x}/a")), SMALL) is True
     assert covers(who(box("s:*", f"arn:{x}/*")), who(box("s:*", f"arn:{y}/a")), SMALL) is False
     assert covers(who(box("s:*", "arn:?")), who(box("s:*", f"arn:{x}")), SMALL) is False
+
+
+def test_a_question_mark_after_a_star_reads_a_letter_behind_a_symbol():
+    bucket = f"arn:aws:s3:::logs-{symbol('var.env')}-a"
+    for wider in ("arn:aws:s3:::logs-*?", "arn:aws:s3:::logs-*?a", "arn:aws:s3:::logs-**?*"):
+        assert covers(who(box("s:*", wider)), who(box("s:*", bucket)), SMALL) is True
+    assert covers(who(box("s:*", "arn:aws:s3:::logs-?")), who(box("s:*", bucket)), SMALL) is False
+
+
+def test_a_deny_on_a_variable_is_met_by_the_value_that_names_the_resource():
+    tag = variable("k:tag")
+    for mine, denied in (("b/home/a", f"b/{tag}"), ("b/h*", f"b/{tag}x"), ("b/home/a", f"b/{tag}/a")):
+        candidate = who(box("s:*", mine))
+        verdict = compare(candidate, who(box("s:*"), box("s:geta", denied, "deny")), SMALL)
+        assert isinstance(verdict, Exceeds), (mine, denied)
+        (part,) = verdict.residue
+        assert part.witness.context[0][0] == "k:tag"
+        assert part.blocked_by
+        # With the same deny on both sides nothing is left.
+        same = who(box("s:*", mine), box("s:geta", denied, "deny"))
+        assert covers(who(box("s:*"), box("s:geta", denied, "deny")), same, SMALL) is True
+
+
+def test_an_exception_with_a_variable_is_met_too():
+    hole = Statement(
+        effect="allow", actions=("s:*",), scopes=(Scope(patterns=(f"b/{variable('k:tag')}",), negated=True),)
+    )
+    assert covers(who(hole), who(box("s:*", "b/home/a")), SMALL) is False
+    assert covers(who(hole, box("s:geta")), who(box("s:geta", "b/home/a")), SMALL) is True
+
+
+def test_a_variable_beside_a_plain_pattern_and_in_a_ceiling_stays_decided():
+    name = variable("aws:username")
+    whole, halves = who(box("s:*", f"a b{name}")), who(box("s:*", "a"), box("s:*", f"b{name}"))
+    assert covers(halves, whole, SMALL) is True
+    assert covers(whole, halves, SMALL) is True
+    first, second = (box("s:*", "a/x"),), (box("s:*", f"a/{name}"), box("s:geta"))
+    mine = who(*first, ceilings=(second,))
+    wider = who(*first, box("s:*", "q"), ceilings=((*second, box("s:*", "q")),))
+    assert covers(wider, mine, SMALL) is True
+    assert covers(mine, wider, SMALL) is False
 
 
 def test_equal_may_reasons_cancel_and_others_do_not():
