@@ -32,11 +32,12 @@ def parse_request(action: str, resource: str) -> Request:
             f"`{resource}` is not a resource",
             help="write `[NAMESPACE:]RESOURCE[.GROUP][/SUBRESOURCE][=NAME]`, for instance `prod:deployments.apps=web`",
         )
-    name = found["resource"] + (found["sub"] or "")
-    return Request(
-        action="*",
-        point=(action, GROUP + (found["group"] or ""), name, literal(found["name"] or ""), found["namespace"] or ""),
-    )
+    group, name, namespace = (found[key] or "" for key in ("group", "name", "namespace"))
+    if found["resource"] == "namespaces" and not group:
+        # The API server takes the name of a Namespace object for the namespace of the request.
+        namespace = name
+    resource = found["resource"] + (found["sub"] or "")
+    return Request(action="*", point=(action, GROUP + group, resource, literal(name), namespace))
 
 
 def read_document(node: Node, name: str) -> Written:
