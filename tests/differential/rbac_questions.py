@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
+from nhilint.data.kubernetes import default_cluster_roles
+
 VERBS = ("get", "list", "watch", "create", "update", "delete", "GET", "escalate", "bind", "impersonate", "use")
 GROUPS = ("", "", "apps", "shop.example")
 RESOURCES = ("pods", "pods/exec", "pods/log", "secrets", "deployments", "deployments/scale", "orders", "orders/exec")
@@ -17,6 +19,18 @@ NAMESPACES = ("dev", "prod", "default")
 ACCOUNTS = ("dev/bot", "dev/other", "prod/bot", "default/bot")
 Rng = random.Random
 Row = dict[str, Any]
+SHIPPED = [
+    {
+        "kind": "ClusterRole",
+        "metadata": {"name": name, "labels": row["labels"]},
+        "rules": row["rules"],
+        "aggregationRule": {"clusterRoleSelectors": [{"matchLabels": {label: "true"}} for label in row["aggregate"]]}
+        if row["aggregate"]
+        else None,
+    }
+    for name, row in default_cluster_roles().items()
+]
+"""What every cluster has, as manifests; a selector may take them too."""
 
 
 def some(rng: Rng, pool: tuple[str, ...], most: int, star: float = 0.0) -> list[str]:

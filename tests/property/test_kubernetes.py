@@ -12,7 +12,6 @@ from nhilint.algebra.evaluate import decide
 from nhilint.algebra.prove import compare
 from nhilint.algebra.universe import OPEN
 from nhilint.algebra.values import Exceeds, Permissions, Undecided, display
-from nhilint.data.kubernetes import default_cluster_roles
 from nhilint.model.facts import IdentityKey
 from nhilint.model.snapshot import permissions_of
 from nhilint.platforms.kubernetes.requests import parse_request, read_document
@@ -23,18 +22,6 @@ from tests.cases.test_cases import snapshot_of
 from tests.differential import rbac_questions as make
 from tests.spec import kubernetes as naive
 
-SHIPPED = [
-    {
-        "kind": "ClusterRole",
-        "metadata": {"name": name, "labels": row["labels"]},
-        "rules": row["rules"],
-        "aggregationRule": {"clusterRoleSelectors": [{"matchLabels": {label: "true"}} for label in row["aggregate"]]}
-        if row["aggregate"]
-        else None,
-    }
-    for name, row in default_cluster_roles().items()
-]
-"""What every cluster has, as manifests; a selector may take them too."""
 ALICE = {"name": "alice", "groups": ["system:authenticated"]}
 
 
@@ -58,7 +45,7 @@ def test_every_request_is_decided_as_the_naive_authorizer_does(seed):
             key = IdentityKey(f"kubernetes:{'user' if account == 'alice' else 'serviceaccount'}/{account}")
             permissions = permissions_of(snapshot, key, DIMENSIONS)
             for asked in (make.near(rng, objects) for _ in range(15)):
-                wanted = naive.allowed([*objects, *SHIPPED], who(account), asked)
+                wanted = naive.allowed([*objects, *make.SHIPPED], who(account), asked)
                 if account == "alice" and key not in snapshot.identities:
                     continue
                 found = decide(permissions, parse_request(asked["verb"], make.written(asked))).verdict
