@@ -14,6 +14,7 @@ from nhilint.algebra.universe import OPEN
 from nhilint.algebra.values import Exceeds, Permissions, Undecided, display
 from nhilint.model.facts import IdentityKey
 from nhilint.model.snapshot import permissions_of
+from nhilint.platforms.kubernetes.paste import rules_of
 from nhilint.platforms.kubernetes.requests import parse_request, read_document
 from nhilint.platforms.kubernetes.rules import DIMENSIONS, GROUP, URLS
 from nhilint.platforms.kubernetes.words import fill
@@ -113,6 +114,8 @@ def test_the_residue_is_that_of_the_naive_comparison(seed):
         found = [atom_of(part) for part in parts]
         assert all(any(inside(a, b) and inside(b, a) for b in widest) for a in found), (owner, servant)
         assert all(any(inside(a, b) and inside(b, a) for b in found) for a in widest), (owner, servant)
+        rows = rules_of(parts)
+        assert sorted(map(str, found)) == sorted(str(atom) for rule in rows for atom in naive.atoms(rule))
         for part in parts:
             asked = request_of(part.witness.point)
             assert any(naive.rule_allows(rule, asked) for rule in servant)
