@@ -405,6 +405,14 @@ COMPARE = row(
             "items": {"anyOf": [ref("entry"), ref("trust")]},
             "description": "What the reference does not allow; of trust policies: whom it does not let in.",
         },
+        "rules": many(
+            row(
+                "A rule as it stands in a role.",
+                dict.fromkeys(("apiGroups", "resources", "resourceNames", "nonResourceURLs", "verbs"), STRINGS),
+                optional=("apiGroups", "resources", "resourceNames", "nonResourceURLs"),
+            ),
+            "Of Kubernetes roles: the residue as the fewest rules that mean the same. Empty for other documents.",
+        ),
         "reasons": many(
             row(
                 "Why a part could not be decided.",

@@ -121,15 +121,43 @@ def _stands(part: Residue, candidate: Permissions, reference: Permissions, segme
 
 
 def _widest(found: Sequence[Residue]) -> tuple[Residue, ...]:
-    """Without the parts that lie inside another part; in the order of the candidate's statements."""
-    kept: dict[int, _Part] = {}
-    for number, part in enumerate(map(_part, found)):
-        if any(_inside(part, other) for other in kept.values()):
-            continue
-        for covered in [key for key, other in kept.items() if _inside(other, part)]:
-            del kept[covered]
-        kept[number] = part
-    return tuple(part.residue for part in kept.values())
+    """Without the parts that lie inside another part; in the order of the candidate's statements.
+
+    What lies inside an earlier part goes first, then what lies inside a later one; of equal parts the first stays.
+    """
+    once = _Shelves().without_covered(list(map(_part, found)))
+    kept = _Shelves().without_covered(once[::-1])
+    return tuple(part.residue for part in reversed(kept))
+
+
+class _Shelves:
+    """Parts by which of their globs are literal, and by these: only an equal literal can contain a literal's glob."""
+
+    def __init__(self) -> None:
+        self._shelves: dict[tuple[int, ...], dict[tuple[str, ...], list[_Part]]] = {}
+
+    def without_covered(self, parts: Sequence[_Part]) -> list[_Part]:
+        """The parts that lie inside none before them."""
+        kept = []
+        for part in parts:
+            if not self._holds(part):
+                self._add(part)
+                kept.append(part)
+        return kept
+
+    def _holds(self, part: _Part) -> bool:
+        scopes = part.residue.scopes
+        for literals, shelf in self._shelves.items():
+            others = shelf.get(tuple(scopes[i] for i in literals), ())
+            if any(_inside(part, other) for other in others):
+                return True
+        return False
+
+    def _add(self, part: _Part) -> None:
+        scopes = part.residue.scopes
+        literals = tuple(i for i, glob in enumerate(scopes) if "*" not in glob and "?" not in glob)
+        shelf = self._shelves.setdefault(literals, {})
+        shelf.setdefault(tuple(scopes[i] for i in literals), []).append(part)
 
 
 class _Part(NamedTuple):

@@ -34,6 +34,8 @@ from nhilint.algebra.values import (
 )
 from nhilint.algebra.witness import Fill, Proof, confirm
 
+_LARGE = 2000
+"""Statements from which on the confirmation of a witness, which reads all of them, is counted as that many steps."""
 _MAX_PATTERN = 65_536
 """Characters; more than twice the largest document any platform accepts."""
 
@@ -122,6 +124,7 @@ class Search:
         everyone = [s for side in sides for layer in side for s in layer]
         if any(len(text) > _MAX_PATTERN for text in _texts(everyone)):
             raise GlobTooLarge("a pattern of hostile size")
+        self._size = len(everyone)
         self._variables = variables_in(candidate, reference)
         self._lists = {clause.key for s in everyone for clause in s.conditions if clause.qualifier}
         self._fresh = fresh_letter(_texts(everyone))
@@ -229,7 +232,8 @@ class Search:
         self._seen.add((box, active, start, cell.known))
         settled = 0
         points = list(product(*(self._points(glob, marked) for glob, marked in zip(box, self._marked, strict=True))))
-        self._budget.spend(len(points))
+        # Each point is held against every statement: with very many of them a point is no single step.
+        self._budget.spend(len(points) * (1 + len(layer.allows) // 64))
         for point in points:
             exceeding, dead, plain = self._examine(cell, layer, box, point, active)
             active &= ~exceeding
@@ -311,6 +315,8 @@ class Search:
             self._reasons.update(dict.fromkeys(answer.reasons))
             return False
         proof = Proof(self._candidate, self._reference, answer.world, self._fresh, self._fill, self._variables)
+        if self._size > _LARGE:
+            self._budget.spend(self._size)
         actions, future, names = self._universe.read(bits)
         part = confirm(proof, cell.statement, cell.conditions, box, point, answer.context, (actions, future, names))
         if isinstance(part, Reason):

@@ -40,6 +40,9 @@ def read_text(source: str, path: str, *, first_line: int = 1) -> Node:
     if path.endswith((".yaml", ".yml")):
         parsed = parse_yaml(path, source)
         if parsed.errors:
+            if "{{" in source:
+                why = f"`{path}` is a template (`{{{{ … }}}}`) and has to be rendered before it can be read"
+                raise InputError(why, span=parsed.errors[0].span)
             raise parsed.errors[0]
         nodes = list(parsed.documents)
         if len(nodes) != 1:
@@ -70,6 +73,6 @@ def platform_of(node: Node, path: str) -> str:
         raise InputError(
             f"`{path}` is neither a policy document nor a Role",
             span=node.span,
-            help="a policy document has `Statement`",
+            help="a policy document has `Statement`, a role has `kind: Role` or `kind: ClusterRole`",
         )
     return "aws"

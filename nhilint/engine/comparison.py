@@ -66,9 +66,10 @@ def compare_documents(reference: Node, candidate: Node, *, kind: str, budget: in
         # What was not read on either side can overturn both answers: say so instead of claiming either.
         "verdict": "undecided" if unread else _word(verdict),
         "relation": "undecided" if unread else relate(mine, theirs, decide, verdict),
-        "tiers": _tiers(verdict, bool(unread)),
+        "tiers": _tiers(verdict, bool(unread), finite=bool(language.vocabulary.date)),
         "data_date": language.vocabulary.date,
         "residue": entries,
+        "rules": list(package.rules_of(residue)) if inner.kind == "role" else [],
         "reasons": [_unread(question) for question in unread] + [_reason(reason) for reason in reasons],
     }
 
@@ -93,10 +94,15 @@ def _word(verdict: Verdict) -> str:
             return "undecided"
 
 
-def _tiers(verdict: Verdict, unread: bool) -> Entry:
-    """The verdict for the actions that are known (or named), and for those that may be added later."""
+def _tiers(verdict: Verdict, unread: bool, *, finite: bool) -> Entry:
+    """The verdict for the actions that are known (or named), and for those that may be added later.
+
+    Without a finite list of actions there is but one answer.
+    """
     if unread or isinstance(verdict, Undecided):
         return {"known": "undecided", "future": "undecided"}
+    if not finite:
+        return {"known": _word(verdict), "future": _word(verdict)}
     parts, reasons = _parts(verdict)
     clean = "undecided" if reasons else "covered"
     return {

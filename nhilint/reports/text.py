@@ -153,6 +153,8 @@ def compare(value: Row, paint: Paint) -> str:
     for part in value["residue"]:
         lines.extend(entry("+", part, paint))
     lines += [paint.wrapped(f"{reason['text']} [{reason['kind']}]", "    ", "  ? ") for reason in value["reasons"]]
+    if value["rules"]:
+        lines += ["", paint("b", "As rules"), *(line for rule in value["rules"] for line in words.rule(rule))]
     return "\n".join(lines) + "\n"
 
 

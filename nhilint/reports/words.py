@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,6 +32,8 @@ KINDS = {
 }
 LEVELS = ("Permissions management", "Write", "Tagging", "Read", "List")
 MARKS = {"added": "+", "removed": "-", "changed": "~", "renamed": "→"}
+_PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9./_-]*")
+_TAKEN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _SHOWN_ACTIONS = 8
 _SHOWN_RESOURCES = 4
 
@@ -88,7 +92,9 @@ def actions(entry: Row) -> str:
 def target(entry: Row) -> str:
     """Resources with names and namespaces: `secrets =a in prod`."""
     resources = _some(entry["resources"], _SHOWN_RESOURCES)
-    if entry.get("names"):
+    if entry.get("names") == [""] and entry["namespaces"] != [""]:
+        resources += " without a name"
+    elif entry.get("names") and entry["names"] != [""]:
         resources += f" named {_some(entry['names'], _SHOWN_RESOURCES)}"
     if "namespaces" in entry:
         spaces = entry["namespaces"]
@@ -133,6 +139,17 @@ def grant(entry: Row) -> str:
     if entry["may"]:
         text += f" (only if {' and '.join(entry['may'])})"
     return text
+
+
+def rule(row: Row) -> list[str]:
+    """A rule of a Kubernetes role as lines of YAML."""
+    fields = [f"{key}: [{', '.join(map(_scalar, values))}]" for key, values in row.items()]
+    return [f"{'- ' if number == 0 else '  '}{field}" for number, field in enumerate(fields)]
+
+
+def _scalar(value: str) -> str:
+    """Plain where YAML can not read it as anything else than this string."""
+    return value if _PLAIN.fullmatch(value) and value.lower() not in _TAKEN else json.dumps(value)
 
 
 def trust(entry: Row) -> str:

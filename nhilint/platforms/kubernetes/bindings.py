@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,10 +11,11 @@ from nhilint.algebra.values import Statement, literal
 from nhilint.data.kubernetes import default_cluster_roles, default_roles
 from nhilint.model.document import Document
 from nhilint.model.facts import Grant, Identity, IdentityKey, Unresolved, Via
-from nhilint.model.node import Map, Node
+from nhilint.model.node import Map
 from nhilint.model.node import Sequence as ListNode
 from nhilint.platforms.kubernetes.objects import Objects, metadata, name_of
 from nhilint.platforms.kubernetes.rules import read_rules, statements_of
+from nhilint.platforms.kubernetes.selectors import Selector, aggregates, read_selectors
 from nhilint.platforms.kubernetes.text import text
 
 _TAGS = {
@@ -25,6 +26,8 @@ _TAGS = {
 _LOOSE = "|rules"
 """End of the key of a grant that nobody is bound to."""
 _EVERYBODY = "system:authenticated"
+_NOBODY = "system:anonymous"
+"""The one user that is not in the group of everybody."""
 _ACCOUNT_USER = "system:serviceaccount:"
 
 
@@ -53,14 +56,15 @@ class Bindings:
         self._members_of_groups()
 
     def _members_of_groups(self) -> None:
-        """What the groups of service accounts hold flows to the accounts of the tree; each grant says so."""
+        """What the groups that a cluster itself puts somebody in hold flows to the members; each grant says so."""
+        users = [i for i in self.identities.values() if i.kind == "kubernetes_user" and i.name != _NOBODY]
         accounts = [i for i in self.identities.values() if i.kind == "service_account"]
         for group in [i for i in self.identities.values() if i.kind == "kubernetes_group"]:
             if group.name != _EVERYBODY and group.name.split(":")[:2] != ["system", "serviceaccounts"]:
                 continue
             namespace = group.name.split(":")[2] if group.name.count(":") == 2 else ""
             held = [grant for grant in self.grants if grant.holder == group.key]
-            for account in accounts:
+            for account in [*accounts, *users] if group.name == _EVERYBODY else accounts:
                 if group.realm not in ("", account.realm) or (
                     namespace and account.name.partition("/")[0] != namespace
                 ):
@@ -258,8 +262,7 @@ class Bindings:
         self, kind: str, name: str, role: Document | None, grant: str, where: str, user: Document
     ) -> tuple[tuple[Statement, ...], bool]:
         """The role's rules in the namespaces of `where`, and whether anybody knows the role."""
-        within = where != "*" and kind == "ClusterRole"
-        found = list(self._rules(kind, name, role, grant, where, user, within, frozenset()))
+        found = list(self._rules(kind, name, role, grant, where, user, frozenset()))
         shipped = _shipped(kind, name, where)
         return tuple(dict.fromkeys(found)), role is not None or shipped is not None
 
@@ -271,43 +274,46 @@ class Bindings:
         grant: str,
         where: str,
         user: Document,
-        within: bool,
         seen: frozenset[str],
     ) -> Iterator[Statement]:
         if name in seen:
             return
         seen = seen | {name}
-        selectors: list[dict[str, str]] = []
-        if role is not None:
-            statements, problems = read_rules(role.body.get("rules"), grant=grant, namespace=where, within=within)
+        selectors: Sequence[Selector] = ()
+        if role is not None and kind == "ClusterRole" and aggregates(role.body):
+            # The control plane overwrites the rules that are written here with those of the roles it selects.
+            selectors, doubts = read_selectors(role.body.get("aggregationRule"))
+            what = f"`aggregationRule` of {kind} `{name}`"
+            self.unresolved.extend(
+                Unresolved(what=what, why=why, span=node.span, cause="unknown-value") for node, why in doubts
+            )
+        elif role is not None:
+            statements, problems = read_rules(role.body.get("rules"), grant=grant, namespace=where)
             for problem in problems:
                 what = f"{problem.what} of {kind} `{name}`"
                 self.unresolved.append(replace(problem, what=what))
             yield from statements
-            selectors = _selectors(role.body.get("aggregationRule"))
         elif (row := _shipped(kind, name, where)) is not None:
             for rule in row["rules"]:
                 table = {field: tuple(values) for field, values in rule.items()}
-                yield from statements_of(table, Via(grant=grant, span=user.span), where, within=within)
-            selectors = [{label: "true"} for label in row["aggregate"]]
+                yield from statements_of(table, Via(grant=grant, span=user.span), where)
+            selectors = [Selector(labels=((label, "true"),)) for label in row["aggregate"]]
         for selector in selectors:
             for member, document in self._members(selector, user):
                 if document is not None and not grant.endswith(_LOOSE):
                     # Somebody is bound to the role that collects this one: its rules do grant something.
                     self._bound.add(id(document))
-                yield from self._rules("ClusterRole", member, document, grant, where, user, within, seen)
+                yield from self._rules("ClusterRole", member, document, grant, where, user, seen)
 
-    def _members(self, selector: dict[str, str], user: Document) -> Iterator[tuple[str, Document | None]]:
+    def _members(self, selector: Selector, user: Document) -> Iterator[tuple[str, Document | None]]:
         """The ClusterRoles a selector collects: of the tree (one for each name, the nearest), then the shipped ones."""
-        names = {
-            name_of(document)
-            for document in self.objects.by_kind["ClusterRole"]
-            if selector.items() <= metadata(document, "labels").items()
-        }
-        for name in sorted(names):
-            yield name, self.objects.find("ClusterRole", "", name, user)
+        written = {name_of(document) for document in self.objects.by_kind["ClusterRole"]}
+        for name in sorted(written):
+            document = self.objects.find("ClusterRole", "", name, user)
+            if document is not None and selector.selects(metadata(document, "labels")):
+                yield name, document
         for name, row in default_cluster_roles().items():
-            if name not in names and selector.items() <= row["labels"].items():
+            if name not in written and selector.selects(row["labels"]):
                 yield name, None
 
     def _unread(self, document: Document, why: str) -> None:
@@ -329,14 +335,3 @@ def account_key(namespace: str, name: str, realm: str) -> IdentityKey:
 def replace_kind(document: Document) -> Document:
     """The document as if it were namespaced, to ask which namespace its kustomization sets."""
     return replace(document, kind="RoleBinding")
-
-
-def _selectors(node: Node | None) -> list[dict[str, str]]:
-    """`matchLabels` of an aggregation rule; an expression selector is not followed."""
-    selectors = node.get("clusterRoleSelectors") if isinstance(node, Map) else None
-    found = []
-    for item in selectors.items if isinstance(selectors, ListNode) else ():
-        labels = item.get("matchLabels") if isinstance(item, Map) else None
-        if isinstance(labels, Map):
-            found.append({key: text(value) for key, value in labels.entries.items()})
-    return found

@@ -24,13 +24,9 @@ _KEYS = frozenset({"verbs", "apiGroups", "resources", "resourceNames", "nonResou
 
 
 def read_rules(
-    node: Node | None, *, grant: str, namespace: str, within: bool = False
+    node: Node | None, *, grant: str, namespace: str
 ) -> tuple[tuple[Statement, ...], tuple[Unresolved, ...]]:
-    """The statements of a `rules` list.
-
-    `namespace` is the pattern of namespaces they hold in; `within` says that they are bound by a RoleBinding, where
-    cluster-scoped resources and URLs give nothing.
-    """
+    """The statements of a `rules` list; `namespace` is the pattern of namespaces they hold in."""
     if node is None or (isinstance(node, Scalar) and node.value is None):
         return (), ()
     if not isinstance(node, Sequence):
@@ -54,7 +50,7 @@ def read_rules(
             for why in problems(item.get(key))
         )
         rule = {key: strings(item.get(key)) for key in _KEYS}
-        statements.extend(statements_of(rule, Via(grant=grant, span=item.span), namespace, within=within))
+        statements.extend(statements_of(rule, Via(grant=grant, span=item.span), namespace))
     return tuple(statements), tuple(unresolved)
 
 
@@ -67,8 +63,12 @@ def _certain(node: Sequence) -> Iterator[Node]:
             yield item
 
 
-def statements_of(rule: dict[str, tuple[str, ...]], via: Via, namespace: str, *, within: bool) -> tuple[Statement, ...]:
-    """One rule as at most two statements: its resources and its URLs."""
+def statements_of(rule: dict[str, tuple[str, ...]], via: Via, namespace: str) -> tuple[Statement, ...]:
+    """One rule as at most two statements: its resources and its URLs.
+
+    Inside one namespace, cluster-scoped resources and URLs give nothing.
+    """
+    within = namespace != "*"
     verbs = Scope(patterns=tuple(_word(verb) for verb in rule.get("verbs", ())))
     found: list[Statement] = []
     names = rule.get("resourceNames") or ()
@@ -83,7 +83,7 @@ def statements_of(rule: dict[str, tuple[str, ...]], via: Via, namespace: str, *,
         found.append(replace(base, scopes=scopes))
     urls = rule.get("nonResourceURLs") or ()
     if verbs.patterns and urls and not within:
-        paths = Scope(patterns=tuple(literal(u[:-1]) + "*" if u.endswith("*") else literal(u) for u in urls))
+        paths = Scope(patterns=tuple(map(_url, urls)))
         nothing = Scope(patterns=("",))
         found.append(replace(base, scopes=(verbs, Scope(patterns=(URLS,)), paths, nothing, nothing)))
     return tuple(found)
@@ -102,6 +102,18 @@ def _resource(text: str) -> str:
     return literal(text)
 
 
+def _url(text: str) -> str:
+    """Stars at the end are one wildcard; any other star is a literal."""
+    return literal(text.rstrip("*")) + "*" if text.endswith("*") else literal(text)
+
+
 def _cluster_scoped(groups: tuple[str, ...], resource: str) -> bool:
+    """Whether no request for it ever names a namespace, as far as is known.
+
+    A request for one Namespace object does: the API server takes the object's own name for it. So a RoleBinding can
+    give `get` on the namespace that it stands in, and the built-in `view` relies on that.
+    """
+    if resource.partition("/")[0] == "namespaces":
+        return False
     known = [resources().get((group, resource.partition("/")[0])) for group in groups]
     return bool(known) and all(row is not None and not row.namespaced for row in known)
