@@ -31,20 +31,6 @@ def access_levels(actions: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in LEVELS if name in found)
 
 
-def sensitive(verb: str, resource: str) -> tuple[str, ...]:
-    """The classes of power that a verb on a resource gives."""
-    reads = verb in ("get", "list", "watch", "*")
-    writes = verb in ("create", "update", "patch", "*")
-    rows = (
-        ("secret read", reads and resource in ("secrets", "*")),
-        ("identity write", writes and (resource in _IDENTITY or resource == "*")),
-        ("becoming somebody", verb in ("impersonate", "bind", "escalate", "*")),
-        ("becoming somebody", writes and resource in ("serviceaccounts/token", "*")),
-        ("command execution", writes and resource in ("pods/exec", "pods/attach", "pods/ephemeralcontainers", "*")),
-    )
-    return tuple(dict.fromkeys(name for name, holds in rows if holds))
-
-
 def qualified(group: str, resource: str) -> str:
     """`resource.group`, or the path of a URL, as kubectl writes it."""
     group = display(group)
