@@ -68,6 +68,16 @@ class Narrowing(NamedTuple):
     """Globs of lower-case keys."""
 
 
+class Harmless(NamedTuple):
+    """Where a class has no meaning."""
+
+    name: str
+    source: str
+    actions: tuple[str, ...]
+    resources: tuple[str, ...]
+    """As in a policy: globs, and `${…}` for policy variables."""
+
+
 class AwsRisk(NamedTuple):
     """What is sensitive in AWS."""
 
@@ -75,6 +85,7 @@ class AwsRisk(NamedTuple):
     launchers: tuple[AwsClass, ...]
     crossing: frozenset[str]
     """Service prefixes whose resources another account can open."""
+    harmless: tuple[Harmless, ...]
     narrowing: tuple[Narrowing, ...]
     guards: tuple[str, ...]
     """Globs of lower-case condition keys."""
@@ -118,6 +129,9 @@ def aws_risk() -> AwsRisk:
             AwsClass("compute-with-role", r["source"], tuple(r["actions"]), r["service"]) for r in table["launcher"]
         ),
         crossing=frozenset(table["crossing"]["services"]),
+        harmless=tuple(
+            Harmless(r["class"], r["source"], tuple(r["actions"]), tuple(r["resources"])) for r in table["harmless"]
+        ),
         narrowing=tuple(Narrowing(r["to"], r["source"], tuple(r["keys"])) for r in table["narrowing"]),
         guards=tuple(table["guards"]["keys"]),
         shared_issuers=tuple(table["shared_issuers"]["names"]),

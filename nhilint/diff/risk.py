@@ -20,6 +20,7 @@ from nhilint.model.risk import Aspect, Part, Risk
 
 NOTHING = Risk(band=scale().bands[0])
 """The risk of no gain."""
+_LEVELS = {"Unscoped write": "new Write actions", "Unknown": "new actions that the data does not know"}
 _KINDS = ("class", "trust", "loosened", "future", "level")
 """The order in which parts of one band are said."""
 
@@ -90,7 +91,7 @@ def weighed(aspect: Aspect) -> Part:
             band, says = table.weights[row.weight][aspect.breadth], says or row.says
         case "level":
             band = table.weights[table.levels[aspect.name]][aspect.breadth]
-            says = says or f"new {aspect.name} actions"
+            says = says or _LEVELS.get(aspect.name, f"new {aspect.name} actions")
         case "future":
             band = table.weights[table.future[aspect.name]][aspect.breadth]
             says = says or "takes in actions added later"

@@ -60,10 +60,7 @@ def applies(pattern: str, name: str) -> bool:
             return True
         if bucket and form.endswith("${BucketName}"):
             continue
-        try:
-            if intersect(pattern, _VARIABLE.sub("*", form)):
-                return True
-        except GlobTooLarge:
+        if _meets(pattern, form):
             return True
     return False
 
@@ -91,7 +88,14 @@ def noun(names: Sequence[str], pattern: str) -> str:
 
 def _fits(pattern: str, name: str, type: str) -> bool:
     form = arn_formats(name.partition(":")[0]).get(type, "*")
-    return not pattern.startswith("arn:") or pattern.split(":")[2:3] == form.split(":")[2:3]
+    return not pattern.startswith("arn:") or _meets(pattern, form)
+
+
+def _meets(pattern: str, form: str) -> bool:
+    try:
+        return bool(intersect(pattern, _VARIABLE.sub("*", form)))
+    except GlobTooLarge:
+        return True
 
 
 def _limits(clause: Condition) -> bool:

@@ -72,11 +72,11 @@ class ResourcePolicies:
             self.grants.unresolved.append(replace(problem, what=label))
         held: dict[IdentityKey, list[Statement]] = {}
         limits: list[Statement] = []
-        own = _own(document)
+        itself = _own(document)
         for statement in statements:
             principal, resource = statement.scopes
-            if own and not resource.negated and "*" in resource.patterns:
-                resource = Scope(patterns=own)
+            if itself and not resource.negated and "*" in resource.patterns:
+                resource = Scope(patterns=itself)
             if statement.effect == "deny" and (principal.negated or "*" in principal.patterns):
                 limits.append(replace(statement, scopes=(resource,), may=(*document.may, *statement.may)))
                 continue

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
 from nhilint.algebra.glob import contains, intersect
-from nhilint.algebra.values import Residue, display
+from nhilint.algebra.values import Residue, display, variable
 from nhilint.data.aws import action
-from nhilint.data.risk import AwsClass, aws_risk, scale
+from nhilint.data.risk import AwsClass, Harmless, aws_risk, scale
 from nhilint.model.risk import Aspect, Held
 from nhilint.platforms import aws
 from nhilint.platforms.aws.breadth import applies, breadth, narrowed, noun
@@ -16,6 +17,7 @@ from nhilint.platforms.aws.trust_risk import trust_aspects
 
 __all__ = ["aspects", "classes", "guard", "trust_aspects"]
 
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _PASS = "iam:passrole"
 _POSITIVE = frozenset({"StringEquals", "StringLike", "StringEqualsIgnoreCase"})
 
@@ -30,7 +32,7 @@ def aspects(residue: Residue, held: Held) -> Iterator[Aspect]:
     members = _members()
     by_class: dict[str, list[str]] = {}
     for name in fitting:
-        for label in members.get(name, ()):
+        for label in (label for label in members.get(name, ()) if not _harmless(label, name, pattern)):
             by_class.setdefault(label, []).append(name)
     for label in scale().classes:
         if label in by_class:
@@ -51,7 +53,13 @@ def classes(residue: Residue) -> tuple[str, ...]:
     """The classes of power that the actions give by themselves, in the order of the tables."""
     members = _members()
     pattern = residue.scopes[-1]
-    found = {label for name in residue.actions if applies(pattern, name) for label in members.get(name, ())}
+    found = {
+        label
+        for name in residue.actions
+        if name in members and applies(pattern, name)
+        for label in members[name]
+        if not _harmless(label, name, pattern)
+    }
     return tuple(label for label in scale().classes if label in found)
 
 
@@ -80,7 +88,7 @@ def _where(pattern: str, actions: Sequence[str], reach: str) -> str:
         return "the account"
     word = noun(actions, pattern)
     if reach == "type":
-        return f"every {word} of {shown}"
+        return f"every {word} ({shown})"
     if pattern.strip("*"):
         return f"{shown} of any account that lets it" if reach == "cross-account" else shown
     return f"every {word} of the account" + (" and of others that share theirs" if reach == "cross-account" else "")
@@ -141,6 +149,24 @@ def _may_pass(part: Residue, service: str) -> bool:
         if clause.key == "iam:passedtoservice" and clause.operator in _POSITIVE:
             return any(intersect(value.lower(), service) for value in clause.values)
     return True
+
+
+def _harmless(label: str, name: str, pattern: str) -> bool:
+    return any(
+        row.name == label and name in actions and any(contains(glob, pattern) for glob in globs)
+        for row, actions, globs in _harmless_rows()
+    )
+
+
+@cache
+def _harmless_rows() -> tuple[tuple[Harmless, frozenset[str], tuple[str, ...]], ...]:
+    """Each row with its folded actions and its resources as patterns."""
+    rows = []
+    for row in aws_risk().harmless:
+        names = frozenset(name for p in row.actions for name in aws.vocabulary().expand(p.lower()))
+        globs = tuple(_VARIABLE.sub(lambda found: variable(found[1]), glob) for glob in row.resources)
+        rows.append((row, names, globs))
+    return tuple(rows)
 
 
 @cache

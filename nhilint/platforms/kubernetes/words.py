@@ -14,12 +14,18 @@ _MANAGE = frozenset({"bind", "escalate", "impersonate", "approve", "sign", "*"})
 _IDENTITY = frozenset({"roles", "clusterroles", "rolebindings", "clusterrolebindings"})
 
 
+_STEERING = _IDENTITY | {"users", "groups", "serviceaccounts", "signers", "*"}
+"""What the verbs of `_MANAGE` are made for; elsewhere `*` means the plain verbs."""
+
+
 def level(verb: str, resource: str) -> str:
     """The access level of one verb on one resource."""
     if verb in _LIST:
         return "List"
     if verb in _READ:
         return "Read"
+    if verb == "*" and resource.partition("/")[0] not in _STEERING and resource != "serviceaccounts/token":
+        return "Write"
     if verb in _MANAGE or resource.partition("/")[0] in _IDENTITY or resource == "serviceaccounts/token":
         return "Permissions management"
     return "Write"

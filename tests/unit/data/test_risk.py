@@ -40,6 +40,16 @@ def test_every_row_has_a_vendor_page(row: object) -> None:
     assert source.startswith(("https://docs.aws.amazon.com/", "https://kubernetes.io/docs/"))
 
 
+@pytest.mark.parametrize("row", aws_risk().harmless, ids=lambda row: row.resources[0])
+def test_every_exception_takes_something_off_its_class(row) -> None:
+    vocabulary = aws.AwsVocabulary()
+    members = {
+        n for r in aws_risk().classes if r.name == row.name for p in r.actions for n in vocabulary.expand(p.lower())
+    }
+    assert all(members & set(vocabulary.expand(pattern.lower())) for pattern in row.actions)
+    assert row.source.startswith("https://docs.aws.amazon.com/")
+
+
 def test_no_action_stands_twice_in_one_class() -> None:
     seen = [(row.name, action) for row in aws_risk().classes for action in row.actions]
     assert len(seen) == len(set(seen))
