@@ -85,6 +85,8 @@ class AwsRisk(NamedTuple):
     launchers: tuple[AwsClass, ...]
     crossing: frozenset[str]
     """Service prefixes whose resources another account can open."""
+    telemetry: tuple[str, ...]
+    """Actions that write logs, metrics and traces."""
     harmless: tuple[Harmless, ...]
     narrowing: tuple[Narrowing, ...]
     guards: tuple[str, ...]
@@ -129,6 +131,7 @@ def aws_risk() -> AwsRisk:
             AwsClass("compute-with-role", r["source"], tuple(r["actions"]), r["service"]) for r in table["launcher"]
         ),
         crossing=frozenset(table["crossing"]["services"]),
+        telemetry=tuple(table["telemetry"]["actions"]),
         harmless=tuple(
             Harmless(r["class"], r["source"], tuple(r["actions"]), tuple(r["resources"])) for r in table["harmless"]
         ),

@@ -20,7 +20,7 @@ from nhilint.model.risk import Aspect, Part, Risk
 
 NOTHING = Risk(band=scale().bands[0])
 """The risk of no gain."""
-_LEVELS = {"Unscoped write": "new Write actions", "Unknown": "new actions that the data does not know"}
+_LEVELS = {"Ordinary write": "new Write actions", "Unknown": "new actions that the data does not know"}
 _KINDS = ("class", "trust", "loosened", "future", "level")
 """The order in which parts of one band are said."""
 

@@ -20,6 +20,8 @@ _ONE_SECRET = "-??????"
 
 https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
 """
+_AIMED_OUTSIDE = "sts:"
+"""With a name spelled out, an open account is most often carelessness; to become a role it is meant."""
 _POSITIVE = frozenset({"stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike"})
 
 
@@ -39,9 +41,10 @@ def breadth(pattern: str, name: str) -> str:
     parts += ["*"] * (6 - len(parts))
     if is_wild(parts[2]):
         return _open(name)
-    if is_wild(parts[4]) and _crosses(name):
+    whole = any(contains(":".join(parts), form) for form in _forms(name, parts[1], parts[3], parts[4]))
+    if is_wild(parts[4]) and _crosses(name) and (whole or name.startswith(_AIMED_OUTSIDE)):
         return "cross-account"
-    if any(contains(":".join(parts), form) for form in _forms(name, parts[1], parts[3], parts[4])):
+    if whole:
         return "type"
     single = parts[2] == "secretsmanager" and not is_wild(pattern.removesuffix(_ONE_SECRET))
     return "one" if single else "prefix"
@@ -92,8 +95,10 @@ def _fits(pattern: str, name: str, type: str) -> bool:
 
 
 def _meets(pattern: str, form: str) -> bool:
+    form = _VARIABLE.sub("*", form)
+    service = [text.split(":", 3)[2] if text.count(":") > 1 else "*" for text in (pattern, form)]
     try:
-        return bool(intersect(pattern, _VARIABLE.sub("*", form)))
+        return bool(intersect(*service)) and bool(intersect(pattern, form))
     except GlobTooLarge:
         return True
 

@@ -99,8 +99,8 @@ def _levels(actions: Sequence[str], about: _About) -> Iterator[Aspect]:
     for name in actions:
         row = action(name)
         level = "Unknown" if row is None else row.level
-        if level == "Write" and row is not None and not row.resource_types:
-            level = "Unscoped write"
+        if level == "Write" and row is not None and (not row.resource_types or name in _telemetry()):
+            level = "Ordinary write"
         by_level.setdefault(level, []).append(name)
     for level in scale().levels:
         if level in by_level:
@@ -167,6 +167,11 @@ def _harmless_rows() -> tuple[tuple[Harmless, frozenset[str], tuple[str, ...]], 
         globs = tuple(_VARIABLE.sub(lambda found: variable(found[1]), glob) for glob in row.resources)
         rows.append((row, names, globs))
     return tuple(rows)
+
+
+@cache
+def _telemetry() -> frozenset[str]:
+    return frozenset(name.lower() for name in aws_risk().telemetry)
 
 
 @cache

@@ -67,7 +67,9 @@ def _verbs(shown: str) -> str:
 
 
 def _breadth(group: str, resource: str, name: str, namespace: str) -> tuple[str, str]:
-    word = "everything" if resource == "*" and group == f"{GROUP}*" else qualified(group, resource)
+    word = qualified(group, resource)
+    if resource == "*":
+        word = "everything" if group == f"{GROUP}*" else f"everything of {display(group)[2:] or 'the core API'}"
     row = resources().get((group.removeprefix(GROUP), display(resource).partition("/")[0]))
     spread = namespace == "*" and not (row is not None and not row.namespaced)
     place = (
@@ -79,5 +81,5 @@ def _breadth(group: str, resource: str, name: str, namespace: str) -> tuple[str,
     if namespace not in ("*", ""):
         return "prefix", f"{word}{place}"
     if resource == "*":
-        return "account", "everything in the cluster" if word == "everything" else f"{word}{place}"
+        return "account", f"{word} in the cluster"
     return "type", f"every {word}{place}" if spread else f"every {word} of the cluster"
