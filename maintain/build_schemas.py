@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any, get_args
 
 from nhilint.algebra.values import ReasonKind
+from nhilint.data.risk import scale
+from nhilint.model.risk import PartKind
 from nhilint.platforms.aws.authorize import Word
 
 HERE = Path(__file__).parent.parent / "nhilint"
@@ -83,6 +85,25 @@ DEFS: Schema = {
             "context": {"type": "object", "additionalProperties": STRINGS, "description": "Condition keys it carries."},
         },
     ),
+    "risk": row(
+        "The band of a gain and what it is made of. Nothing is added up: the band is the highest of the parts.",
+        {
+            "band": {"enum": list(scale().bands), "description": "From nothing to worst; see docs/risk.md."},
+            "parts": many(
+                row(
+                    "One reason.",
+                    {
+                        "kind": {"enum": list(get_args(PartKind))},
+                        "name": text("The class of power, access level, kind of caller…: a row of the tables."),
+                        "band": {"enum": list(scale().bands)},
+                        "breadth": {"enum": [*scale().breadths, None], "description": "How much it is about, if any."},
+                        "text": text("For people: what, on what."),
+                    },
+                ),
+                "Worst first.",
+            ),
+        },
+    ),
     "entry": row(
         "A part of an effective permission.",
         {
@@ -94,6 +115,7 @@ DEFS: Schema = {
             "namespaces": {**STRINGS, "description": "Kubernetes: namespaces; empty: every namespace."},
             "access_levels": many(LEVEL, "Worst first; empty when the data does not know the actions."),
             "sensitive": {**STRINGS, "description": "Classes of power it gives."},
+            "risk": ref("risk"),
             "conditions": many(ref("condition"), "What a request must meet."),
             "may": {**STRINGS, "description": "Unknown conditions under which it exists; empty: it does."},
             "witness": ref("witness"),
@@ -102,7 +124,7 @@ DEFS: Schema = {
             "inert": flag("Whether it gives nothing, because its actions know no resources."),
             "why": text("Anything more to say, or empty."),
         },
-        optional=("except", "names", "namespaces"),
+        optional=("except", "names", "namespaces", "risk"),
     ),
     "trust": row(
         "Who may become the identity.",
@@ -119,7 +141,9 @@ DEFS: Schema = {
                 },
             ),
             "via": many(ref("via"), "The lines that make it."),
+            "risk": ref("risk"),
         },
+        optional=("risk",),
     ),
     "unresolved": row(
         "Something that could not be judged.",
@@ -257,6 +281,7 @@ REVIEW = row(
                     unresolved_new="Those that the base does not have, or whose file changed.",
                     undecided="Reasons why a comparison could not be decided.",
                 ),
+                "risk": {"enum": list(scale().bands), "description": "The highest band of all identities."},
                 "refactor": flag("Nothing changed, as far as permissions go."),
             },
         ),
@@ -267,6 +292,7 @@ REVIEW = row(
                     **HEAD,
                     "status": {"enum": ["added", "removed", "changed", "renamed"]},
                     "former_name": maybe("Name in base when renamed."),
+                    "risk": {**ref("risk"), "description": "Of everything it gained."},
                     "gained": many(ref("entry"), "Effective permissions of head that base does not give."),
                     "lost": many(ref("entry"), "Effective permissions of base that head does not give."),
                     "trust_gained": many(ref("trust"), "Who may become it now."),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from nhilint.algebra.evaluate import resolve
 from nhilint.algebra.glob import FRESH, intersect, matches
-from nhilint.algebra.values import ANY, Context, Permissions, Request, Scope, Statement
+from nhilint.algebra.values import ANY, SYMBOL_OPEN, Context, Permissions, Request, Scope, Statement
 
 _MAX_BOXES = 64
 
@@ -32,9 +32,12 @@ class Segments(NamedTuple):
         return (*parts, *["*"] * (self.size - len(parts)))
 
     def padded(self, pattern: str) -> str:
-        """A short pattern with a star at its end, with all its segments: it has the same values of full length."""
+        """A short pattern with a star at its end, with all its segments: it has the same values of full length.
+
+        A pattern with a symbol stays as it is: the symbol may stand for several segments.
+        """
         missing = self.size - 1 - pattern.count(self.separator)
-        if pattern == "*" or missing <= 0 or not pattern.endswith("*"):
+        if pattern == "*" or missing <= 0 or not pattern.endswith("*") or SYMBOL_OPEN in pattern:
             return pattern
         return pattern + f"{self.separator}*" * missing
 

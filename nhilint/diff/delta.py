@@ -18,10 +18,22 @@ _NOBODY = ("principal",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """Both revisions of one identity, as sets."""
+
+    before: Permissions
+    after: Permissions
+    trust_before: Permissions
+    trust_after: Permissions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Delta:
     """What changed about one identity. Residue of `gained` comes from head, of `lost` from base."""
 
     pair: Pair
+    sides: Sides
+    """All it holds and all who may become it, in base and head; what the gains are weighed against."""
     gained: tuple[Residue, ...] = ()
     lost: tuple[Residue, ...] = ()
     trust_gained: tuple[Residue, ...] = ()
@@ -74,6 +86,7 @@ def _delta(which: Pair, base: Snapshot, head: Snapshot, dialects: Mapping[str, D
     old, new = _unread(base, which.base), _unread(head, which.head)
     return Delta(
         pair=which,
+        sides=Sides(before=before, after=after, trust_before=trust_before, trust_after=trust_after),
         gained=gained,
         lost=lost,
         trust_gained=trust_gained,

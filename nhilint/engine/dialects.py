@@ -24,12 +24,16 @@ def dialect(platform: str) -> Dialect:
     describe: Callable[[Residue], Mapping[str, object]] = import_module(
         f"nhilint.platforms.{platform}.entries"
     ).describe
+    risk = import_module(f"nhilint.platforms.{platform}.risk")
     return Dialect(
         platform=platform,
         dimensions=package.DIMENSIONS,
         vocabulary=package.vocabulary(),
         fill=package.fill,
         describe=describe,
+        aspects=risk.aspects,
+        trust_aspects=risk.trust_aspects,
+        guard=risk.guard,
         admin=import_module(f"nhilint.platforms.{platform}.techniques").ADMIN,
         techniques=techniques,
         always=getattr(package, "ALWAYS", frozenset()),

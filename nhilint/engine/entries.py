@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from nhilint.algebra.compact import group
 from nhilint.algebra.values import Condition, Residue, Statement, display
+from nhilint.diff.risk import join
+from nhilint.engine.risks import band_rank
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Unresolved, Via
+from nhilint.model.risk import Risk
 from nhilint.model.span import Span
 
 Entry = dict[str, Any]
@@ -42,8 +45,13 @@ def conditions(clauses: Sequence[Condition]) -> list[Entry]:
     return rows
 
 
-def permission_entries(residue: Sequence[Residue], dialect: Dialect, blocked: str) -> list[Entry]:
-    """One entry per readable group; `blocked` says what it means that the other side denied it ("base denied it")."""
+def permission_entries(
+    residue: Sequence[Residue], dialect: Dialect, blocked: str, weigh: Callable[[Residue], Risk] | None = None
+) -> list[Entry]:
+    """One entry per readable group; `blocked` says what it means that the other side denied it ("base denied it").
+
+    With `weigh`, each has its `risk`, still as a value: `risk_row` writes it.
+    """
     entries: list[Entry] = []
     for part in group(residue):
         words = dict(dialect.describe(part))
@@ -59,11 +67,15 @@ def permission_entries(residue: Sequence[Residue], dialect: Dialect, blocked: st
             "via": via((part.statement,)),
             "why": why,
         }
+        if weigh is not None:
+            entry["risk"] = weigh(part)
         entries.append(entry)
     return sorted(_merge(entries), key=_worst_first)
 
 
-def trust_entries(residue: Sequence[Residue], dialect: Dialect) -> list[Entry]:
+def trust_entries(
+    residue: Sequence[Residue], dialect: Dialect, weigh: Callable[[Residue], Risk] | None = None
+) -> list[Entry]:
     """Who may become the identity, with the claims asked for."""
     entries: list[Entry] = []
     for part in group(residue):
@@ -75,6 +87,7 @@ def trust_entries(residue: Sequence[Residue], dialect: Dialect) -> list[Entry]:
                 "claims": conditions(part.conditions),
                 "witness": {**_witness(words), "subject": display(part.witness.point[0])},
                 "via": via((part.statement,)),
+                **({} if weigh is None else {"risk": weigh(part)}),
             }
         )
     return sorted(entries, key=lambda e: (e["subject"], str(e["claims"]), str(e["actions"])))
@@ -111,7 +124,7 @@ def _merge(entries: list[Entry]) -> list[Entry]:
                 # Its patterns mean something only together with its exceptions.
                 merged[f"{len(merged)}"] = entry
                 continue
-            ignored = (field, "witness", "access_levels", "sensitive", "via", "future")
+            ignored = (field, "witness", "access_levels", "sensitive", "via", "future", "risk")
             mark = repr([(k, v) for k, v in sorted(entry.items()) if k not in ignored])
             known = merged.get(mark)
             if known is None or field not in entry:
@@ -127,15 +140,18 @@ def _merge(entries: list[Entry]) -> list[Entry]:
             known["access_levels"] = [level for level in _LEVELS if level in levels]
             known["via"] = known["via"] + [row for row in entry["via"] if row not in known["via"]]
             known["future"] = known["future"] or entry["future"]
+            if "risk" in known:
+                known["risk"] = join((known["risk"], entry["risk"]))
         entries = list(merged.values())
     return entries
 
 
-def _worst_first(entry: Entry) -> tuple[bool, int, str, str]:
+def _worst_first(entry: Entry) -> tuple[bool, int, int, str, str]:
     levels = [_LEVELS.index(level) for level in entry["access_levels"] if level in _LEVELS]
     rank = min(levels, default=len(_LEVELS))
     return (
         bool(entry["inert"]),
+        -band_rank(entry["risk"].band) if "risk" in entry else 0,
         rank - (10 if entry["sensitive"] else 0),
         str(entry["actions"]),
         str(entry["resources"]),

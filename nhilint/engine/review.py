@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from nhilint.diff.delta import Comparison, Delta, compare_snapshots
+from nhilint.diff.risk import NOTHING, Weigher, join
 from nhilint.engine.analysis import Analysis
 from nhilint.engine.entries import Entry, permission_entries, trust_entries, unresolved_entry
 from nhilint.engine.heads import Row, catalog_row, finding_row, identity_head, path_row
 from nhilint.engine.options import Options
+from nhilint.engine.risks import band_rank, risk_row
 from nhilint.graph.access import Path
 from nhilint.model.facts import IdentityKey, Unresolved
 from nhilint.model.finding import Finding
@@ -58,6 +60,7 @@ def review(
             "permissions_lost": sum(len(row["lost"]) for row in rows),
             "trust_gained": sum(len(row["trust_gained"]) for row in rows),
             "trust_lost": sum(len(row["trust_lost"]) for row in rows),
+            "risk": max((row["risk"]["band"] for row in rows), key=band_rank, default=NOTHING.band),
             "blocking": blocking,
             "unresolved": len(unresolved),
             "unresolved_new": sum(row["new"] for row in unresolved),
@@ -80,13 +83,20 @@ def _identity_row(delta: Delta, base: Analysis, head: Analysis) -> Row:
     identity = delta.pair.identity
     dialect = head.dialects[identity.platform]
     side = head if delta.pair.head is not None else base
+    sides = delta.sides
+    weigh = Weigher(dialect=dialect, before=sides.before, after=sides.after)
+    weigh_trust = Weigher(dialect=dialect, before=sides.trust_before, after=sides.trust_after, trust=True)
+    gained = permission_entries(delta.gained, dialect, "base denied it", weigh)
+    trust_gained = trust_entries(delta.trust_gained, dialect, weigh_trust)
+    risk = join(entry["risk"] for entry in (*gained, *trust_gained))
     return {
         **identity_head(identity),
         "status": {"same": "changed"}.get(delta.pair.status, delta.pair.status),
         "former_name": delta.pair.base.name if delta.pair.status == "renamed" and delta.pair.base else None,
-        "gained": permission_entries(delta.gained, dialect, "base denied it"),
+        "risk": risk_row(risk),
+        "gained": [{**entry, "risk": risk_row(entry["risk"])} for entry in gained],
         "lost": permission_entries(delta.lost, dialect, "head denies it"),
-        "trust_gained": trust_entries(delta.trust_gained, dialect),
+        "trust_gained": [{**entry, "risk": risk_row(entry["risk"])} for entry in trust_gained],
         "trust_lost": trust_entries(delta.trust_lost, dialect),
         "catalog": catalog_row(side.match(identity) if delta.pair.head is not None else None, dialect),
         "unresolved": [unresolved_entry(question) for question in delta.unresolved],
@@ -178,10 +188,9 @@ def _paths(base: Iterable[Path], head: Iterable[Path], renames: Mapping[str, str
     return gained, lost
 
 
-def _worst_first(row: Row) -> tuple[bool, bool, bool, bool, int, str]:
+def _worst_first(row: Row) -> tuple[bool, bool, bool, int, int, str]:
     levels = ("Permissions management", "Write", "Tagging", "Read", "List")
     ranks = [levels.index(level) for entry in row["gained"] for level in entry["access_levels"] if level in levels]
-    sensitive = any(entry["sensitive"] for entry in row["gained"])
     approved = row["catalog"]["verdict"] == "covered"
     gains = row["gained"] or row["trust_gained"]
-    return (not row["bound"], not gains, approved, not sensitive, min(ranks, default=9), row["key"])
+    return (not row["bound"], not gains, approved, -band_rank(row["risk"]["band"]), min(ranks, default=9), row["key"])

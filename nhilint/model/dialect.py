@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nhilint.algebra.segments import Segments
 from nhilint.algebra.values import Permissions, Residue, Statement
 from nhilint.model.facts import Unresolved
+from nhilint.model.risk import Aspect, Held
 
 if TYPE_CHECKING:
     from nhilint.algebra.universe import Vocabulary
@@ -52,6 +53,12 @@ class Dialect:
     describe: Callable[[Residue], Mapping[str, object]]
     """The platform's words for one part of a delta: `actions`, `resources`, `access_levels`, `witness`, `sensitive`,
     `inert`, `why` and whatever else the review's schema allows there."""
+    aspects: Callable[[Residue, Held], Iterator[Aspect]]
+    """What one gain of permissions means: classes of power, access levels, open wildcards, with their breadth."""
+    trust_aspects: Callable[[Residue, Held], Iterator[Aspect]]
+    """Whom one gain of trust lets in."""
+    guard: Callable[[str], bool]
+    """Whether a condition key says who calls, from where or how sure it is."""
     admin: tuple[tuple[str, tuple[str, ...]], ...]
     """The action glob and the scope globs of an administrator: who holds all of it is one."""
     techniques: tuple[Technique, ...] = ()

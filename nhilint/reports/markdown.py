@@ -22,10 +22,10 @@ def review(value: Row) -> str:
     lines.append(f"{words.counts(value)} · {code(_revision(value['base']))} → {code(_revision(value['head']))}")
     rows = value["identities"]
     if rows:
-        lines += ["", "| | identity | gains | losses | catalog |", "| --- | --- | --- | --- | --- |"]
+        lines += ["", "| | identity | risk | gains | losses | catalog |", "| --- | --- | --- | --- | --- | --- |"]
         lines += [_table_row(row) for row in rows[:_MAX_ROWS]]
         if len(rows) > _MAX_ROWS:
-            lines.append(f"| | and {len(rows) - _MAX_ROWS} more | | | |")
+            lines.append(f"| | and {len(rows) - _MAX_ROWS} more | | | | |")
     for row in rows[:_MAX_ROWS]:
         lines += ["", *_fold(row)]
     lines.extend(_paths(value["paths"]["gained"]))
@@ -42,6 +42,7 @@ def _table_row(row: Row) -> str:
     cells = (
         _STATES[row["status"]],
         f"{words.kind(row)} {code(words.name(row))} {code(words.place(row['location']))}",
+        _bold(row["risk"]["band"]) if gains else "—",
         f"**+{gains}** {worst}" if gains else "—",
         f"−{losses} {least}" if losses else "—",
         prose(words.catalog(row["catalog"])) if row["bound"] else "nobody is bound to it here",
@@ -49,10 +50,18 @@ def _table_row(row: Row) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
+def _bold(band: str) -> str:
+    return f"**{band}**" if band in ("high", "critical") else band
+
+
 def _fold(row: Row) -> Iterator[str]:
     opened = " open" if row["gained"] or row["trust_gained"] else ""
     yield f"<details{opened}><summary>{words.kind(row)} <b>{_html(words.name(row))}</b></summary>"
     yield ""
+    risk = words.risk(row["risk"])
+    if risk:
+        yield f"Risk {_bold(row['risk']['band'])}: " + "; ".join(map(code, risk))
+        yield ""
     changes = [*_changes(row)]
     if changes:
         fence = "````"

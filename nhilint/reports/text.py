@@ -189,6 +189,10 @@ def _identity(row: Row, paint: Paint) -> Iterator[str]:
     yield paint(mark, head) + paint("d", tail)
     if row.get("former_name"):
         yield f"    was {plain(row['former_name'])}"
+    risk = words.risk(row["risk"])
+    if risk:
+        style = "!" if row["risk"]["band"] in ("high", "critical") else "~"
+        yield paint(style, paint.wrapped("; ".join(risk), "      ", f"  risk {row['risk']['band']}: "))
     for note in row["notes"]:
         yield paint("d", paint.wrapped(note, "    ", "    "))
     for entry in row["gained"]:
@@ -215,7 +219,7 @@ def _trust(sign: str, entry: Row, paint: Paint) -> Iterator[str]:
 
 def _entry(sign: str, entry: Row, paint: Paint) -> Iterator[str]:
     levels = words.level(entry)
-    alarm = f" [{', '.join(entry['sensitive'])}]" if entry["sensitive"] else ""
+    alarm = f" [{words.classes(entry)}]" if entry["sensitive"] else ""
     inert = " (inert)" if entry["inert"] else ""
     yield paint(sign, paint.wrapped(f"{levels}{alarm}{inert}: {words.grant(entry)}", "      ", f"  {sign} "))
     if entry["why"]:

@@ -130,6 +130,23 @@ def witness(entry: Row) -> str:
     return f"{row['action']} on {subject}" + (f" with {context}" if context else "")
 
 
+_SHOWN_PARTS = 3
+
+
+def risk(row: Row) -> list[str]:
+    """The parts that make the band, the first few; empty where nothing was gained."""
+    worst = [part for part in row["parts"] if part["band"] == row["band"]]
+    # What actions of a level are is already in their class.
+    said = [part["text"] for part in worst if part["kind"] != "level"] or [part["text"] for part in worst]
+    more = len(said) - _SHOWN_PARTS
+    return said[:_SHOWN_PARTS] + ([f"and {more} more"] if more > 0 else [])
+
+
+def classes(entry: Row) -> str:
+    """The classes of power of an entry, in words."""
+    return ", ".join(str(name).replace("-", " ") for name in entry["sensitive"])
+
+
 def grant(entry: Row) -> str:
     """`s3:PutObject on arn…, if …`, with what limits it."""
     text = f"{actions(entry)} on {target(entry)}"
@@ -213,6 +230,8 @@ def counts(review: Row) -> str:
     ]
     if summary["trust_gained"] or summary["trust_lost"]:
         parts.append(f"trust +{summary['trust_gained']} -{summary['trust_lost']}")
+    if summary["risk"] != "none":
+        parts.append(f"risk {summary['risk']}")
     unresolved = f"{summary['unresolved']} unresolved"
     if summary.get("unresolved_new"):
         unresolved += f" ({summary['unresolved_new']} new or changed)"

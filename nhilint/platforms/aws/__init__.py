@@ -14,7 +14,6 @@ from nhilint.platforms.aws.words import (
     describe_request,
     fill,
     inert_actions,
-    sensitive,
     vocabulary,
 )
 
@@ -33,7 +32,6 @@ __all__ = [
     "interpret",
     "normal",
     "read_policy",
-    "sensitive",
     "vocabulary",
 ]
 

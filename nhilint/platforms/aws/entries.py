@@ -11,6 +11,7 @@ from nhilint.data.aws import date, suggest
 from nhilint.model.facts import Via
 from nhilint.platforms import aws
 from nhilint.platforms.aws.principals import shown
+from nhilint.platforms.aws.risk import classes
 
 _FEW, _MANY = 4, 5
 """At most so many exceptions of a pattern, and each must stand for at least so many actions."""
@@ -30,7 +31,7 @@ def describe(residue: Residue) -> Mapping[str, object]:
         **({"except": list(exceptions)} if exceptions else {}),
         "resources": [display(shown(scope)) for scope in residue.scopes],
         "access_levels": list(aws.access_levels(residue.actions)),
-        "sensitive": list(aws.sensitive(residue.actions)),
+        "sensitive": [] if trust or dead else list(classes(residue)),
         "witness": aws.describe_request(residue.witness),
         "future": bool(residue.future),
         "inert": dead,

@@ -46,6 +46,7 @@ SERVICES = {
 """Resource type to the service whose actions its policy is about."""
 
 
+_QUEUE = re.compile(r"https://sqs\.(.+)\.amazonaws\.com/([^/]+)/([^/]+)")
 _ROOT = re.compile(r"arn:[^:]*:iam::([^:]*):root")
 
 
@@ -71,8 +72,11 @@ class ResourcePolicies:
             self.grants.unresolved.append(replace(problem, what=label))
         held: dict[IdentityKey, list[Statement]] = {}
         limits: list[Statement] = []
+        itself = _own(document)
         for statement in statements:
             principal, resource = statement.scopes
+            if itself and not resource.negated and "*" in resource.patterns:
+                resource = Scope(patterns=itself)
             if statement.effect == "deny" and (principal.negated or "*" in principal.patterns):
                 limits.append(replace(statement, scopes=(resource,), may=(*document.may, *statement.may)))
                 continue
@@ -268,6 +272,29 @@ class ResourcePolicies:
             self.grants.grants.append(
                 Grant(key=grant, holder=key, layer="resource", name=name, statements=(statement,), span=document.span)
             )
+
+
+def _own(document: Document) -> tuple[str, ...]:
+    """What `*` as the resource of a policy means: the resource that the policy stands on; () when its ARN is not known.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html
+    """
+    body = document.body
+    arn = text_of(body.get("arn")) or text_of(body.get("secret_arn"))
+    place = f"{symbol('region')}:{symbol('account')}"
+    key, repository, queue = (text_of(body.get(name)) for name in ("key_id", "repository", "queue_url"))
+    if document.type == "aws_kms_key_policy" and key:
+        arn = key if key.startswith("arn:") else f"arn:aws:kms:{place}:key/{key}"
+    elif document.type == "aws_ecr_repository_policy" and repository:
+        arn = f"arn:aws:ecr:{place}:repository/{repository}"
+    elif document.type == "aws_sqs_queue_policy" and (found := _QUEUE.fullmatch(queue)):
+        arn = "arn:aws:sqs:" + ":".join(found.groups())
+    elif document.type == "aws_s3_bucket_policy" and (bucket := text_of(body.get("bucket"))):
+        arn = f"arn:aws:s3:::{bucket}"
+    if not arn.startswith("arn:"):
+        return ()
+    return (arn, f"{arn}/*") if SERVICES[document.type] == "s3" else (arn,)
 
 
 def _source(document: Document) -> Iterator[Condition]:

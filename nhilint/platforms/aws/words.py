@@ -1,4 +1,4 @@
-"""AWS's words for actions and requests: levels, sensitive classes, inert grants, readable witnesses."""
+"""AWS's words for actions and requests: levels, inert grants, readable witnesses."""
 
 from __future__ import annotations
 
@@ -10,32 +10,6 @@ from nhilint.algebra.values import Request, Statement, display
 from nhilint.data.aws import AwsVocabulary, action, arn_formats
 
 LEVELS = ("Permissions management", "Write", "Tagging", "Read", "List")
-
-SENSITIVE: Mapping[str, tuple[str, ...]] = {
-    "secret read": (
-        "secretsmanager:getsecretvalue", "secretsmanager:batchgetsecretvalue", "ssm:getparameter",
-        "ssm:getparameters", "ssm:getparametersbypath", "ssm:getparameterhistory",
-    ),
-    "identity write": (
-        "iam:attachrolepolicy", "iam:attachuserpolicy", "iam:attachgrouppolicy", "iam:putrolepolicy",
-        "iam:putuserpolicy", "iam:putgrouppolicy", "iam:createpolicyversion", "iam:setdefaultpolicyversion",
-        "iam:updateassumerolepolicy", "iam:createaccesskey", "iam:createloginprofile", "iam:updateloginprofile",
-        "iam:addusertogroup", "iam:deleterolepermissionsboundary", "iam:deleteuserpermissionsboundary",
-        "iam:putrolepermissionsboundary", "iam:createrole", "iam:createuser",
-    ),
-    "compute with a role": ("iam:passrole",),
-    "becoming somebody": ("sts:assumerole", "sts:assumerolewithwebidentity", "sts:assumerolewithsaml"),
-    "key use": ("kms:decrypt", "kms:generatedatakey", "kms:creategrant", "kms:sign", "kms:reencryptfrom"),
-    "data read": ("s3:getobject", "s3:getobjectversion", "dynamodb:getitem", "dynamodb:scan", "dynamodb:query"),
-    "guardrail tampering": (
-        "cloudtrail:stoplogging", "cloudtrail:deletetrail", "cloudtrail:updatetrail",
-        "config:stopconfigurationrecorder", "config:deleteconfigurationrecorder",
-        "guardduty:deletedetector",
-        "guardduty:updatedetector", "organizations:leaveorganization",
-        "organizations:detachpolicy", "securityhub:disablesecurityhub",
-    ),
-}  # fmt: skip
-"""Class of power to the actions that give it; first the ones a reviewer should see first."""
 
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "aws:sourceip": ("203.0.113.7",),
@@ -58,12 +32,6 @@ def access_levels(actions: Sequence[str]) -> tuple[str, ...]:
     """The levels of folded actions, worst first; an action that the data does not know has none."""
     found = {row.level for name in actions if (row := action(name)) is not None}
     return tuple(level for level in LEVELS if level in found)
-
-
-def sensitive(actions: Sequence[str]) -> tuple[str, ...]:
-    """The classes of power that the actions give."""
-    held = set(actions)
-    return tuple(name for name, members in SENSITIVE.items() if held & set(members))
 
 
 def inert_actions(statement: Statement, actions: Sequence[str]) -> tuple[str, ...]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from nhilint.algebra.values import Residue, display
-from nhilint.platforms.kubernetes.words import describe_request, level, qualified, sensitive
+from nhilint.platforms.kubernetes.risk import sensitive
+from nhilint.platforms.kubernetes.words import describe_request, level, qualified
 
 
 def describe(residue: Residue) -> Mapping[str, object]:
@@ -18,7 +19,7 @@ def describe(residue: Residue) -> Mapping[str, object]:
         "names": [] if name == "*" else [display(name)],
         "namespaces": [] if namespace == "*" else [display(namespace)],
         "access_levels": [level(shown, plain)],
-        "sensitive": list(sensitive(shown, plain)),
+        "sensitive": list(sensitive(verb, group, resource)),
         "witness": describe_request(residue.witness),
         "future": False,
         "inert": False,

@@ -14,12 +14,18 @@ _MANAGE = frozenset({"bind", "escalate", "impersonate", "approve", "sign", "*"})
 _IDENTITY = frozenset({"roles", "clusterroles", "rolebindings", "clusterrolebindings"})
 
 
+_STEERING = _IDENTITY | {"users", "groups", "serviceaccounts", "signers", "*"}
+"""What the verbs of `_MANAGE` are made for; elsewhere `*` means the plain verbs."""
+
+
 def level(verb: str, resource: str) -> str:
     """The access level of one verb on one resource."""
     if verb in _LIST:
         return "List"
     if verb in _READ:
         return "Read"
+    if verb == "*" and resource.partition("/")[0] not in _STEERING and resource != "serviceaccounts/token":
+        return "Write"
     if verb in _MANAGE or resource.partition("/")[0] in _IDENTITY or resource == "serviceaccounts/token":
         return "Permissions management"
     return "Write"
@@ -29,20 +35,6 @@ def access_levels(actions: Sequence[str]) -> tuple[str, ...]:
     """The levels of `verb resource` pairs, worst first."""
     found = {level(verb, resource) for verb, _, resource in (action.partition(" ") for action in actions)}
     return tuple(name for name in LEVELS if name in found)
-
-
-def sensitive(verb: str, resource: str) -> tuple[str, ...]:
-    """The classes of power that a verb on a resource gives."""
-    reads = verb in ("get", "list", "watch", "*")
-    writes = verb in ("create", "update", "patch", "*")
-    rows = (
-        ("secret read", reads and resource in ("secrets", "*")),
-        ("identity write", writes and (resource in _IDENTITY or resource == "*")),
-        ("becoming somebody", verb in ("impersonate", "bind", "escalate", "*")),
-        ("becoming somebody", writes and resource in ("serviceaccounts/token", "*")),
-        ("command execution", writes and resource in ("pods/exec", "pods/attach", "pods/ephemeralcontainers", "*")),
-    )
-    return tuple(dict.fromkeys(name for name, holds in rows if holds))
 
 
 def qualified(group: str, resource: str) -> str:

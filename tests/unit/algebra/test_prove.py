@@ -2,6 +2,7 @@
 
 from nhilint.algebra.compact import compact_actions, group
 from nhilint.algebra.prove import compare, covers
+from nhilint.algebra.segments import Segments
 from nhilint.algebra.universe import OPEN
 from nhilint.algebra.values import (
     Condition,
@@ -181,3 +182,11 @@ def test_several_dimensions_as_kubernetes_has_them():
         ("get", "", "pods", "web", "*"),
         ("delete", "", "pods", "web", "*"),
     ]
+
+
+def test_a_symbol_may_stand_for_all_the_segments_of_an_arn():
+    bucket = symbol("aws_s3_bucket.state.arn")
+    by = Segments("resource", ":", 6)
+    wide, one = who(box("s:geta", f"{bucket}/*")), who(box("s:geta", f"{bucket}/environments/state"))
+    assert compare(one, wide, SMALL, segments=by) == Covered()
+    assert isinstance(compare(wide, one, SMALL, segments=by), Exceeds)

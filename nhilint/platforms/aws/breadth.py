@@ -1,0 +1,135 @@
+"""How much of the world a resource pattern is for an action: one ARN, a prefix, a type, the account, other accounts.
+
+A wider pattern never has a smaller breadth, which is what makes the bands of risk monotone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+
+from nhilint.algebra.glob import GlobTooLarge, contains, intersect, is_wild
+from nhilint.algebra.values import Condition, display
+from nhilint.data.aws import action, arn_formats
+from nhilint.data.risk import aws_risk
+
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_ONE_SECRET = "-??????"
+"""The six letters that Secrets Manager puts behind a name: with them a pattern still means one secret.
+
+https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_iam-policies.html
+"""
+_AIMED_OUTSIDE = "sts:"
+"""With a name spelled out, an open account is most often carelessness; to become a role it is meant."""
+_POSITIVE = frozenset({"stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike"})
+
+
+@lru_cache(maxsize=16_384)
+def breadth(pattern: str, name: str) -> str:
+    """The breadth of a pattern for a folded action; an action that the data does not know may be on any resource."""
+    row = action(name)
+    if row is not None and not row.resource_types:
+        return "account"
+    if pattern.startswith(("*", "?")):
+        return _open(name)
+    if not is_wild(pattern):
+        return "one"
+    if not pattern.startswith("arn:"):
+        return "prefix"
+    parts = pattern.split(":", 5)
+    parts += ["*"] * (6 - len(parts))
+    if is_wild(parts[2]):
+        return _open(name)
+    whole = any(contains(":".join(parts), form) for form in _forms(name, parts[1], parts[3], parts[4]))
+    if is_wild(parts[4]) and _crosses(name) and (whole or name.startswith(_AIMED_OUTSIDE)):
+        return "cross-account"
+    if whole:
+        return "type"
+    single = parts[2] == "secretsmanager" and not is_wild(pattern.removesuffix(_ONE_SECRET))
+    return "one" if single else "prefix"
+
+
+@lru_cache(maxsize=16_384)
+def applies(pattern: str, name: str) -> bool:
+    """Whether some resource that the action works on can have a name of this pattern; true where that is not known."""
+    row = action(name)
+    if row is None or not pattern.startswith("arn:"):
+        return row is None or bool(row.resource_types) or not pattern.strip("*")
+    bucket = _names_an_object(pattern)
+    for type in row.resource_types:
+        form = arn_formats(name.partition(":")[0]).get(type)
+        if form is None:
+            return True
+        if bucket and form.endswith("${BucketName}"):
+            continue
+        if _meets(pattern, form):
+            return True
+    return False
+
+
+def narrowed(conditions: Sequence[Condition]) -> tuple[str, str]:
+    """The breadth that conditions on the resource leave at most, and the condition for people; empty when none does."""
+    for row in aws_risk().narrowing:
+        for clause in conditions:
+            if _limits(clause) and any(contains(key, clause.key) for key in row.keys):
+                return row.to, f"{clause.key} {clause.operator} {', '.join(map(display, clause.values[:3]))}"
+    return "", ""
+
+
+def noun(names: Sequence[str], pattern: str) -> str:
+    """What the actions work on, in one word, as far as the pattern lets it be; `resource` when they differ."""
+    found: set[str] = set()
+    for name in names:
+        row = action(name)
+        types = [] if row is None else [t for t in row.required_types or row.resource_types if _fits(pattern, name, t)]
+        if not types:
+            return "resource"
+        found.add(min(types, key=lambda type: (len(type), type)))
+    return found.pop().lower().replace("-", " ") if len(found) == 1 else "resource"
+
+
+def _fits(pattern: str, name: str, type: str) -> bool:
+    form = arn_formats(name.partition(":")[0]).get(type, "*")
+    return not pattern.startswith("arn:") or _meets(pattern, form)
+
+
+def _meets(pattern: str, form: str) -> bool:
+    form = _VARIABLE.sub("*", form)
+    service = [text.split(":", 3)[2] if text.count(":") > 1 else "*" for text in (pattern, form)]
+    try:
+        return bool(intersect(*service)) and bool(intersect(pattern, form))
+    except GlobTooLarge:
+        return True
+
+
+def _limits(clause: Condition) -> bool:
+    positive = clause.operator.lower() in _POSITIVE and not clause.if_exists and clause.qualifier != "ForAllValues"
+    return positive and bool(clause.values) and all(value.strip("*") for value in clause.values)
+
+
+def _names_an_object(pattern: str) -> bool:
+    """A bucket's name has no slash, so an S3 pattern with a slash is about objects."""
+    parts = pattern.split(":", 5)
+    return len(parts) == 6 and parts[2] == "s3" and not parts[4] and "/" in parts[5]
+
+
+def _open(name: str) -> str:
+    return "cross-account" if _crosses(name) else "account"
+
+
+def _crosses(name: str) -> bool:
+    return name.partition(":")[0] in aws_risk().crossing
+
+
+def _forms(name: str, partition: str, region: str, account: str) -> Iterator[str]:
+    """What all resources of each type look like in the partition, region and account that the pattern names."""
+    service = name.partition(":")[0]
+    row = action(name)
+    forms = arn_formats(service)
+    for type in forms if row is None else row.resource_types:
+        form = forms.get(type, "")
+        for variable, value in (("${Partition}", partition), ("${Region}", region), ("${Account}", account)):
+            form = form.replace(variable, value)
+        if form:
+            yield _VARIABLE.sub("*", form)
