@@ -45,7 +45,7 @@ def compare_documents(reference: Node, candidate: Node, *, kind: str, budget: in
         compare,
         vocabulary=language.vocabulary,
         fill=language.fill,
-        always=language.always,
+        always=language.present(inner.kind if inner.statements else outer.kind),
         segments=language.segments,
         budget=budget,
     )

@@ -33,6 +33,8 @@ def dialect(platform: str) -> Dialect:
         admin=import_module(f"nhilint.platforms.{platform}.techniques").ADMIN,
         techniques=techniques,
         always=getattr(package, "ALWAYS", frozenset()),
+        signed=getattr(package, "SIGNED", frozenset()),
+        signing=getattr(package, "SIGNING", frozenset()),
         segments=getattr(package, "SEGMENTS", None),
         normal=getattr(package, "normal", None),
         own_point=import_module(f"nhilint.platforms.{platform}.techniques").own_point,

@@ -56,10 +56,18 @@ class Dialect:
     """The action glob and the scope globs of an administrator: who holds all of it is one."""
     techniques: tuple[Technique, ...] = ()
     always: frozenset[str] = frozenset()
-    """Condition keys that no request lacks, lower case."""
+    """Condition keys that no request lacks, whoever makes it, lower case."""
+    signed: frozenset[str] = frozenset()
+    """Condition keys that no request of somebody authenticated lacks, besides those."""
+    signing: frozenset[str] = frozenset()
+    """The kinds of documents and identities whose permissions only somebody authenticated uses."""
     segments: Segments | None = None
     """A dimension whose stars may be meant to stay inside their segment."""
     normal: Callable[[Permissions, Permissions], Permissions] | None = None
     """Trust with its principals as exact patterns, for a comparison with the other one."""
     own_point: Callable[[str, tuple[str, ...]], str] | None = None
     """Name and aliases of an identity to the string that stands for `{self}`."""
+
+    def present(self, kind: str) -> frozenset[str]:
+        """The condition keys that every request judged by an identity, or a document, of this kind carries."""
+        return self.always | self.signed if kind in self.signing else self.always
