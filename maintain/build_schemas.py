@@ -90,6 +90,7 @@ DEFS: Schema = {
             "actions": {**STRINGS, "description": "Compacted: a wildcard stands only where it is exact."},
             "except": {**STRINGS, "description": "Actions that the patterns say too much; absent when none."},
             "resources": {**STRINGS, "description": "Globs; unknown values as ${…}."},
+            "except_resources": {**STRINGS, "description": "What the resources leave out; absent when nothing."},
             "names": {**STRINGS, "description": "Kubernetes: resource names; empty: every name."},
             "namespaces": {**STRINGS, "description": "Kubernetes: namespaces; empty: every namespace."},
             "access_levels": many(LEVEL, "Worst first; empty when the data does not know the actions."),
@@ -102,7 +103,7 @@ DEFS: Schema = {
             "inert": flag("Whether it gives nothing, because its actions know no resources."),
             "why": text("Anything more to say, or empty."),
         },
-        optional=("except", "names", "namespaces"),
+        optional=("except", "except_resources", "names", "namespaces"),
     ),
     "trust": row(
         "Who may become the identity.",

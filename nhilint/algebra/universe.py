@@ -151,6 +151,7 @@ class Universe:
             self.touched |= known
         self.everything = (self.touched << self._shift) | (self._rest * 2 - 1)
         self._cache: dict[str, int] = {"*": self.everything}
+        self._spared: dict[int, tuple[str, ...]] = {}
 
     def bits(self, patterns: Sequence[str], negated: bool = False) -> int:
         """The names that match one of the patterns, or none of them."""
@@ -190,6 +191,19 @@ class Universe:
         widest = sorted(_widest(future))
         return tuple(sorted(names)), tuple(widest), tuple(future[pattern] for pattern in widest)
 
+    def spared(self, bits: int, future: Sequence[str]) -> tuple[str, ...]:
+        """What overlaps the future patterns and is not among the bits: widest patterns and unknown literals, sorted."""
+        if not future:
+            return ()
+        if bits not in self._spared:
+            found = {
+                pattern or name
+                for name, pattern in (self._extras[i] for i in bits_of(~bits & (self._rest - 1)))
+                if any(_meet(pattern or name, wide) and not contains(pattern or name, wide) for wide in future)
+            }
+            self._spared[bits] = tuple(sorted(_widest(found)))
+        return self._spared[bits]
+
     def is_empty(self, bits: int) -> bool:
         """Whether no concrete or future name is left: only the rest, of a vocabulary that has no rest."""
         if bits & ~self._rest:
@@ -207,6 +221,11 @@ def _widest(patterns: Iterable[str]) -> Iterable[str]:
         for pattern in members:
             if not any(q != pattern and contains(q, pattern) for q in wider):
                 yield pattern
+
+
+def _meet(a: str, b: str) -> bool:
+    one, two = _head(a), _head(b)
+    return (one.startswith(two) or two.startswith(one)) and bool(intersect(a, b))
 
 
 def _head(pattern: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 
-from nhilint.algebra.values import Residue
+from nhilint.algebra.compact import Part
 from nhilint.model.dialect import Dialect, Technique
 from nhilint.model.document import Document
 from nhilint.model.facts import Facts
@@ -21,9 +21,7 @@ def dialect(platform: str) -> Dialect:
         raise KeyError(platform)
     package = import_module(f"nhilint.platforms.{platform}")
     techniques: tuple[Technique, ...] = import_module(f"nhilint.platforms.{platform}.techniques").TECHNIQUES
-    describe: Callable[[Residue], Mapping[str, object]] = import_module(
-        f"nhilint.platforms.{platform}.entries"
-    ).describe
+    describe: Callable[[Part], Mapping[str, object]] = import_module(f"nhilint.platforms.{platform}.entries").describe
     return Dialect(
         platform=platform,
         dimensions=package.DIMENSIONS,
@@ -31,6 +29,7 @@ def dialect(platform: str) -> Dialect:
         fill=package.fill,
         describe=describe,
         admin=import_module(f"nhilint.platforms.{platform}.techniques").ADMIN,
+        axes=getattr(package, "AXES", ()),
         techniques=techniques,
         always=getattr(package, "ALWAYS", frozenset()),
         signed=getattr(package, "SIGNED", frozenset()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from nhilint.algebra.compact import group
+from nhilint.algebra.compact import compact, group
 from nhilint.algebra.values import Condition, Residue, Statement, display
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Unresolved, Via
@@ -43,31 +43,32 @@ def conditions(clauses: Sequence[Condition]) -> list[Entry]:
 
 
 def permission_entries(residue: Sequence[Residue], dialect: Dialect, blocked: str) -> list[Entry]:
-    """One entry per readable group; `blocked` says what it means that the other side denied it ("base denied it")."""
+    """One entry per compacted part; `blocked` says what it means that the other side denied it ("base denied it")."""
     entries: list[Entry] = []
-    for part in group(residue):
+    for part in compact(residue, dialect.axes):
         words = dict(dialect.describe(part))
         why = str(words.pop("why", ""))
         if part.blocked_by and not why:
             denies = ", ".join(f"{row['path']}:{row['line']}" for row in via(part.blocked_by))
             why = f"{blocked} ({denies})" if denies else blocked
+        lines = via([one.statement for one in part.residue])
         entry: Entry = {
             "effect": "allow",
             **words,
             "conditions": conditions(part.conditions),
-            "may": list(part.statement.may),
-            "via": via((part.statement,)),
+            "may": list(part.may),
+            "via": sorted(lines, key=lambda row: (row["path"], row["line"], row["grant"])),
             "why": why,
         }
         entries.append(entry)
-    return sorted(_merge(entries), key=_worst_first)
+    return sorted(entries, key=_worst_first)
 
 
 def trust_entries(residue: Sequence[Residue], dialect: Dialect) -> list[Entry]:
     """Who may become the identity, with the claims asked for."""
     entries: list[Entry] = []
     for part in group(residue):
-        words = dialect.describe(part)
+        words = dialect.describe(compact((part,), dialect.axes)[0])
         entries.append(
             {
                 "subject": _first(words["resources"]),
@@ -100,35 +101,6 @@ def _witness(words: Mapping[str, object]) -> Entry:
     witness = words["witness"]
     assert isinstance(witness, Mapping)
     return {"action": witness["action"], "context": witness["context"]}
-
-
-def _merge(entries: list[Entry]) -> list[Entry]:
-    """Entries that differ only in their actions, then only in their resources, become one."""
-    for field in ("actions", "resources", "names"):
-        merged: dict[str, Entry] = {}
-        for entry in entries:
-            if field == "actions" and "except" in entry:
-                # Its patterns mean something only together with its exceptions.
-                merged[f"{len(merged)}"] = entry
-                continue
-            ignored = (field, "witness", "access_levels", "sensitive", "via", "future")
-            mark = repr([(k, v) for k, v in sorted(entry.items()) if k not in ignored])
-            known = merged.get(mark)
-            if known is None or field not in entry:
-                merged[mark if known is None else mark + repr(entry.get(field))] = entry
-                continue
-            # An empty list of names means every name: it can not be merged with named ones.
-            if field == "names" and bool(known["names"]) != bool(entry["names"]):
-                merged[mark + repr(entry["names"])] = entry
-                continue
-            for name in (field, "sensitive"):
-                known[name] = list(dict.fromkeys([*known[name], *entry[name]]))
-            levels = {*known["access_levels"], *entry["access_levels"]}
-            known["access_levels"] = [level for level in _LEVELS if level in levels]
-            known["via"] = known["via"] + [row for row in entry["via"] if row not in known["via"]]
-            known["future"] = known["future"] or entry["future"]
-        entries = list(merged.values())
-    return entries
 
 
 def _worst_first(entry: Entry) -> tuple[bool, int, str, str]:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nhilint.algebra.compact import Axes, Part
 from nhilint.algebra.segments import Segments
-from nhilint.algebra.values import Permissions, Residue, Statement
+from nhilint.algebra.values import Permissions, Statement
 from nhilint.model.facts import Unresolved
 
 if TYPE_CHECKING:
@@ -49,11 +50,13 @@ class Dialect:
     vocabulary: Vocabulary
     fill: Callable[[str, str, tuple[str, ...]], Sequence[str]] | None
     """Readable candidates for a generic witness: dimension, pattern, (action, *point). Each is verified."""
-    describe: Callable[[Residue], Mapping[str, object]]
-    """The platform's words for one part of a delta: `actions`, `resources`, `access_levels`, `witness`, `sensitive`,
-    `inert`, `why` and whatever else the review's schema allows there."""
+    describe: Callable[[Part], Mapping[str, object]]
+    """The platform's words for one compacted part of a delta: `actions`, `resources`, `access_levels`, `witness`,
+    `sensitive`, `inert`, `why` and whatever else the review's schema allows there."""
     admin: tuple[tuple[str, tuple[str, ...]], ...]
     """The action glob and the scope globs of an administrator: who holds all of it is one."""
+    axes: Axes = ()
+    """Dimensions that people read together, as `compact` takes them; empty: each for itself."""
     techniques: tuple[Technique, ...] = ()
     always: frozenset[str] = frozenset()
     """Condition keys that no request lacks, whoever makes it, lower case."""

@@ -88,6 +88,8 @@ def actions(entry: Row) -> str:
 def target(entry: Row) -> str:
     """Resources with names and namespaces: `secrets =a in prod`."""
     resources = _some(entry["resources"], _SHOWN_RESOURCES)
+    if entry.get("except_resources"):
+        resources += f" except {_some(entry['except_resources'], _SHOWN_RESOURCES)}"
     if entry.get("names"):
         resources += f" named {_some(entry['names'], _SHOWN_RESOURCES)}"
     if "namespaces" in entry:
