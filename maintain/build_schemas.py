@@ -406,6 +406,14 @@ COMPARE = row(
             "items": {"anyOf": [ref("entry"), ref("trust")]},
             "description": "What the reference does not allow; of trust policies: whom it does not let in.",
         },
+        "policy": {
+            "type": ["object", "null"],
+            "description": "What an identity may do more, as a policy of AWS; null where it has no written form.",
+        },
+        "policy_unsaid": {
+            **STRINGS,
+            "description": "Action patterns: what is added to them later is residue, and the policy does not name it.",
+        },
         "reasons": many(
             row(
                 "Why a part could not be decided.",

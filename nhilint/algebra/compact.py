@@ -16,15 +16,14 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import NamedTuple
 
-from nhilint.algebra.glob import contains, intersect
+from nhilint.algebra.boxes import Outside, left_out, meet
+from nhilint.algebra.glob import contains
 from nhilint.algebra.spelling import Later, overlap
-from nhilint.algebra.values import Condition, Residue, Statement
+from nhilint.algebra.values import VARIABLE, Condition, Residue, Statement
 
 Piece = tuple[str, ...]
 """One glob for each dimension of an axis."""
 Axes = tuple[tuple[int, ...], ...]
-Outside = tuple[tuple[int, str], ...]
-"""(dimension, glob) that the candidate's own statement leaves out of its boxes."""
 _Mark = tuple[tuple[Condition, ...], tuple[str, ...], tuple[Statement, ...], Outside]
 _Pieces = tuple[frozenset[Piece], ...]
 _MANY = 400_000
@@ -87,10 +86,11 @@ def compact(residue: Iterable[Residue], axes: Axes = ()) -> tuple[Part, ...]:
 def _rows(residue: Iterable[Residue], axes: Axes) -> list[_Row]:
     found: dict[object, _Row] = {}
     for part in residue:
+        part = _within(part)
         split = axes or tuple((i,) for i in range(len(part.scopes)))
         box = tuple(tuple(part.scopes[i] for i in axis) for axis in split)
         conditions = tuple(sorted(part.conditions, key=_clause))
-        mark = (conditions, part.statement.may, part.blocked_by, _outside(part))
+        mark = (conditions, part.statement.may, part.blocked_by, left_out(part))
         row = found.setdefault((box, mark), _Row(box, mark))
         row.names.update(part.actions)
         row.later.update(_later(part))
@@ -104,13 +104,13 @@ def _clause(clause: Condition) -> tuple[object, ...]:
     return clause.key, clause.operator, clause.qualifier, clause.if_exists, clause.values
 
 
-def _outside(part: Residue) -> Outside:
-    return tuple(
-        (i, glob)
-        for i, (scope, box) in enumerate(zip(part.statement.scopes, part.scopes, strict=False))
-        for glob in sorted(scope.patterns if scope.negated else ())
-        if intersect(glob, box)
-    )
+def _within(part: Residue) -> Residue:
+    """With the statement's own glob where the proof had to read a variable of it as a star (see `boxes`)."""
+    scopes = list(part.scopes)
+    for i, (scope, box) in enumerate(zip(part.statement.scopes, part.scopes, strict=False)):
+        if not scope.negated and not any(contains(glob, box) for glob in scope.patterns):
+            scopes[i] = next((glob for glob in scope.patterns if VARIABLE in glob and any(meet((glob,), (box,)))), box)
+    return replace(part, scopes=tuple(scopes)) if tuple(scopes) != part.scopes else part
 
 
 def _later(part: Residue) -> Iterable[Later]:
@@ -119,8 +119,23 @@ def _later(part: Residue) -> Iterable[Later]:
 
 
 def _widest(later: Iterable[Later]) -> set[Later]:
-    found = set(later)
+    rows = sorted(set(later))
+    found = {_filled(row, rows) for row in rows} if len(rows) > 1 else set(rows)
     return {a for a in found if not any(b != a and _claims(b, a) and not (_claims(a, b) and a < b) for b in found)}
+
+
+def _filled(row: Later, others: Sequence[Later]) -> Later:
+    """The same, spared only what none of the others has: `*` but `s:Get*`, and `s:Get*` but `s:GetA`."""
+    spared = []
+    for pattern in row.spared:
+        for other in others:
+            inner = [p for p in other.spared if overlap(p, pattern)]
+            if contains(other.pattern, pattern) and pattern not in inner and all(contains(pattern, p) for p in inner):
+                spared += inner
+                break
+        else:
+            spared.append(pattern)
+    return Later(row.pattern, tuple(sorted(set(spared))))
 
 
 def _claims(large: Later, small: Later) -> bool:

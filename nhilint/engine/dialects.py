@@ -36,6 +36,7 @@ def dialect(platform: str) -> Dialect:
         signing=getattr(package, "SIGNING", frozenset()),
         segments=getattr(package, "SEGMENTS", None),
         normal=getattr(package, "normal", None),
+        write=getattr(package, "write_document", None),
         own_point=import_module(f"nhilint.platforms.{platform}.techniques").own_point,
     )
 

@@ -42,6 +42,15 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A part of a comparison as a document that can be pasted."""
+
+    body: Mapping[str, object]
+    unsaid: tuple[str, ...]
+    """Patterns whose later actions belong to it although the document names only the known ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """One platform, seen from above. All members are pure."""
 
@@ -68,6 +77,8 @@ class Dialect:
     """A dimension whose stars may be meant to stay inside their segment."""
     normal: Callable[[Permissions, Permissions], Permissions] | None = None
     """Trust with its principals as exact patterns, for a comparison with the other one."""
+    write: Callable[[Sequence[Part], Sequence[Statement]], Draft | None] | None = None
+    """Compacted residue, and the candidate's denies, as a policy document; None where it has no written form."""
     own_point: Callable[[str, tuple[str, ...]], str] | None = None
     """Name and aliases of an identity to the string that stands for `{self}`."""
 

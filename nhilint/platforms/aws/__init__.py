@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from nhilint.data.aws_keys import EVERY_REQUEST, SIGNED_REQUEST
 from nhilint.model.document import Document
 from nhilint.model.facts import Facts
+from nhilint.platforms.aws.document import write_document
 from nhilint.platforms.aws.policy import read_policy
 from nhilint.platforms.aws.principals import normal
 from nhilint.platforms.aws.text import ARN
@@ -43,6 +44,7 @@ __all__ = [
     "read_policy",
     "sensitive",
     "vocabulary",
+    "write_document",
 ]
 
 

@@ -26,6 +26,14 @@ def test_removing_a_deny_is_a_gain_that_names_the_deny():
     assert part.blocked_by == (deny,)
 
 
+def test_a_part_in_the_hole_of_a_wider_part_is_not_inside_it():
+    hole = Statement(effect="allow", actions=("s:geta",), scopes=(Scope(patterns=("x/*",), negated=True),))
+    inside = box("s:geta", "x/y", conditions=(Condition(operator="Bool", key="k", values=("true",)),))
+    verdict = compare(who(hole, inside), who(), SMALL)
+    assert isinstance(verdict, Exceeds)
+    assert {part.scopes for part in verdict.residue} == {("*",), ("x/y",)}
+
+
 def test_actions_added_later_are_a_tier_of_their_own():
     verdict = compare(who(box("s:get*")), who(box("s:geta s:getb")), SMALL)
     assert isinstance(verdict, Exceeds)
