@@ -111,6 +111,7 @@ DEFS: Schema = {
             "actions": {**STRINGS, "description": "Compacted: a wildcard stands only where it is exact."},
             "except": {**STRINGS, "description": "Actions that the patterns say too much; absent when none."},
             "resources": {**STRINGS, "description": "Globs; unknown values as ${…}."},
+            "except_resources": {**STRINGS, "description": "What the resources leave out; absent when nothing."},
             "names": {**STRINGS, "description": "Kubernetes: resource names; empty: every name."},
             "namespaces": {**STRINGS, "description": "Kubernetes: namespaces; empty: every namespace."},
             "access_levels": many(LEVEL, "Worst first; empty when the data does not know the actions."),
@@ -124,7 +125,7 @@ DEFS: Schema = {
             "inert": flag("Whether it gives nothing, because its actions know no resources."),
             "why": text("Anything more to say, or empty."),
         },
-        optional=("except", "names", "namespaces", "risk"),
+        optional=("except", "except_resources", "names", "namespaces", "risk"),
     ),
     "trust": row(
         "Who may become the identity.",
@@ -439,6 +440,14 @@ COMPARE = row(
             ),
             "Of Kubernetes roles: the residue as the fewest rules that mean the same. Empty for other documents.",
         ),
+        "policy": {
+            "type": ["object", "null"],
+            "description": "What an identity may do more, as a policy of AWS; null where it has no written form.",
+        },
+        "policy_unsaid": {
+            **STRINGS,
+            "description": "Action patterns: what is added to them later is residue, and the policy does not name it.",
+        },
         "reasons": many(
             row(
                 "Why a part could not be decided.",

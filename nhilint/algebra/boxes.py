@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import product
 
 from nhilint.algebra.glob import intersect
-from nhilint.algebra.values import VARIABLE, Condition, Statement, variables_of
+from nhilint.algebra.values import VARIABLE, Condition, Residue, Statement, variables_of
 
 Box = tuple[str, ...]
 """One glob per dimension."""
@@ -56,3 +56,17 @@ def meet_all(boxes: Sequence[Box]) -> list[Box]:
     for box in boxes[1:]:
         found = [smaller for known in found for smaller in meet(known, box)]
     return found
+
+
+Outside = tuple[tuple[int, str], ...]
+"""(dimension, glob) that the candidate's own statement leaves out of a residue's box."""
+
+
+def left_out(part: Residue) -> Outside:
+    """What the negated scopes of the part's statement take out of its box, sorted."""
+    return tuple(
+        (i, glob)
+        for i, (scope, box) in enumerate(zip(part.statement.scopes, part.scopes, strict=False))
+        for glob in sorted(scope.patterns if scope.negated else ())
+        if any(_intersection(glob, box))
+    )

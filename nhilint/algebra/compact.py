@@ -1,44 +1,294 @@
-"""Shortens what a comparison found for people: action names to exact patterns, residue parts to fewer parts."""
+"""Compacts residue for people: the fewest parts that mean the same, each a product of sets; knows no platform.
+
+A part of a comparison's residue is a box: actions times one glob per dimension, under conditions. Boxes with the same
+conditions are united where their actions agree, or where their scopes agree; what lies inside another part is dropped.
+The result depends on the set of the parts, never on their order, and compacting it again changes nothing.
+
+Scopes are grouped in *axes*: dimensions that people read together (a resource's group and name). Cost: one pass over
+the names, and one containment for each pair of boxes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import NamedTuple
 
-from nhilint.algebra.universe import Vocabulary
-from nhilint.algebra.values import Residue
+from nhilint.algebra.boxes import Outside, left_out, meet
+from nhilint.algebra.glob import contains
+from nhilint.algebra.spelling import Later, overlap
+from nhilint.algebra.values import VARIABLE, Condition, Residue, Statement
 
-
-def compact_actions(actions: Sequence[str], vocabulary: Vocabulary) -> tuple[str, ...]:
-    """The fewest readable patterns that mean exactly these names among the known ones; sorted, spelled.
-
-    Patterns tried: ``*``, ``service:*`` and ``service:Word*`` (the names' own spelling gives the words), widest first.
-    Exact among known actions only: what is added later is the business of `Residue.future`.
-    """
-    left = set(actions)
-    found: list[str] = []
-    by_service: dict[str, list[str]] = {}
-    for action in left:
-        by_service.setdefault(action.partition(":")[0], []).append(action)
-    for service in sorted(by_service):
-        for pattern, folded in _tries(service, sorted(by_service[service]), vocabulary):
-            meant = vocabulary.expand(folded)
-            if len(meant) > 2 and left.issuperset(meant):
-                found.append(pattern)
-                left.difference_update(meant)
-    return tuple(sorted([*found, *(vocabulary.spell(action) for action in left)]))
+Piece = tuple[str, ...]
+"""One glob for each dimension of an axis."""
+Axes = tuple[tuple[int, ...], ...]
+_Mark = tuple[tuple[Condition, ...], tuple[str, ...], tuple[Statement, ...], Outside]
+_Pieces = tuple[frozenset[Piece], ...]
+_MANY = 400_000
+"""Names in all groups together above which only one way of uniting is tried."""
 
 
-def _tries(service: str, actions: Sequence[str], vocabulary: Vocabulary) -> list[tuple[str, str]]:
-    tries = {f"{service}:*": f"{service}:*"}
-    for action in actions:
-        prefix, colon, name = vocabulary.spell(action).partition(":")
-        if not colon:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One readable part: actions × the pieces of every axis, under conditions."""
+
+    names: frozenset[str]
+    """Known (or literally named) actions, folded."""
+    later: tuple[Later, ...]
+    """Actions that may be added later, sorted."""
+    axes: tuple[tuple[Piece, ...], ...]
+    """Per axis the pieces, sorted; none lies inside another."""
+    conditions: tuple[Condition, ...]
+    may: tuple[str, ...]
+    blocked_by: tuple[Statement, ...]
+    outside: Outside
+    residue: tuple[Residue, ...]
+    """What it stands for, sorted; the first one's witness is a request of this part."""
+
+    @property
+    def scopes(self) -> tuple[Piece, ...]:
+        """The pieces of its only axis; of several axes every combination, one glob per dimension in axis order."""
+        return tuple(tuple(glob for piece in row for glob in piece) for row in product(*self.axes))
+
+
+@dataclass(slots=True)
+class _Row:
+    """One box, with all the actions that are in it."""
+
+    box: tuple[Piece, ...]
+    mark: _Mark
+    names: set[str] = field(default_factory=set)
+    later: set[Later] = field(default_factory=set)
+    residue: list[Residue] = field(default_factory=list)
+
+
+def compact(residue: Iterable[Residue], axes: Axes = ()) -> tuple[Part, ...]:
+    """The parts, in an order that does not depend on that of the residue. Without `axes` each dimension is one."""
+    rows = _rows(residue, axes)
+    _absorb(rows)
+    found: list[Part] = []
+    by_mark: dict[_Mark, list[_Row]] = defaultdict(list)
+    for row in rows:
+        if row.names or row.later:
+            by_mark[row.mark].append(row)
+    for mark, members in by_mark.items():
+        united = _same_actions(members)
+        products = _products(united, axes)
+        split = _products(_same_boxes(united), axes) if len(united) > 2 else products
+        if len(split) < len(products) and all(_proved(row) for row in split):
+            products = split
+        found += (_part(mark, row) for row in products)
+    return tuple(sorted(found, key=_order))
+
+
+def _rows(residue: Iterable[Residue], axes: Axes) -> list[_Row]:
+    found: dict[object, _Row] = {}
+    for part in residue:
+        part = _within(part)
+        split = axes or tuple((i,) for i in range(len(part.scopes)))
+        box = tuple(tuple(part.scopes[i] for i in axis) for axis in split)
+        conditions = tuple(sorted(part.conditions, key=_clause))
+        mark = (conditions, part.statement.may, part.blocked_by, left_out(part))
+        row = found.setdefault((box, mark), _Row(box, mark))
+        row.names.update(part.actions)
+        row.later.update(_later(part))
+        row.residue.append(part)
+    for row in found.values():
+        row.later = _widest(row.later)
+    return sorted(found.values(), key=lambda row: (row.box, repr(row.mark)))
+
+
+def _clause(clause: Condition) -> tuple[object, ...]:
+    return clause.key, clause.operator, clause.qualifier, clause.if_exists, clause.values
+
+
+def _within(part: Residue) -> Residue:
+    """With the statement's own glob where the proof had to read a variable of it as a star (see `boxes`)."""
+    scopes = list(part.scopes)
+    for i, (scope, box) in enumerate(zip(part.statement.scopes, part.scopes, strict=False)):
+        if not scope.negated and not any(contains(glob, box) for glob in scope.patterns):
+            scopes[i] = next((glob for glob in scope.patterns if VARIABLE in glob and any(meet((glob,), (box,)))), box)
+    return replace(part, scopes=tuple(scopes)) if tuple(scopes) != part.scopes else part
+
+
+def _later(part: Residue) -> Iterable[Later]:
+    for pattern in part.future:
+        yield Later(pattern, tuple(p for p in part.spared if overlap(p, pattern)))
+
+
+def _widest(later: Iterable[Later]) -> set[Later]:
+    rows = sorted(set(later))
+    found = {_filled(row, rows) for row in rows} if len(rows) > 1 else set(rows)
+    return {a for a in found if not any(b != a and _claims(b, a) and not (_claims(a, b) and a < b) for b in found)}
+
+
+def _filled(row: Later, others: Sequence[Later]) -> Later:
+    """The same, spared only what none of the others has: `*` but `s:Get*`, and `s:Get*` but `s:GetA`."""
+    spared = []
+    for pattern in row.spared:
+        for other in others:
+            inner = [p for p in other.spared if overlap(p, pattern)]
+            if contains(other.pattern, pattern) and pattern not in inner and all(contains(pattern, p) for p in inner):
+                spared += inner
+                break
+        else:
+            spared.append(pattern)
+    return Later(row.pattern, tuple(sorted(set(spared))))
+
+
+def _claims(large: Later, small: Later) -> bool:
+    """Whether every later name of the small one belongs to the large one (or it can not be told: False)."""
+    return contains(large.pattern, small.pattern) and all(
+        any(contains(own, p) for own in small.spared) or not overlap(p, small.pattern) for p in large.spared
+    )
+
+
+def _absorb(rows: Sequence[_Row]) -> None:
+    """Takes from each box what a larger box under no more conditions has as well, unless its only proof goes."""
+    for small in rows:
+        for large in rows:
+            if small is not large and _inside(small, large):
+                names = small.names - large.names
+                later = {own for own in small.later if not any(_claims(other, own) for other in large.later)}
+                if not (names or later) or any(_proves(part, names, later) for part in small.residue):
+                    small.names, small.later = names, later
+
+
+def _proves(part: Residue, names: Collection[str], later: Collection[Later]) -> bool:
+    """Whether the part's witness is a request for one of these actions."""
+    return part.witness.action in names if part.actions else bool(later)
+
+
+def _inside(small: _Row, large: _Row) -> bool:
+    if small.mark != large.mark and not _weaker(large.mark, small.mark):
+        return False
+    return all(all(map(contains, a, b)) for a, b in zip(large.box, small.box, strict=True))
+
+
+def _weaker(large: _Mark, small: _Mark) -> bool:
+    """Fewer conditions, fewer reasons to be absent, and nothing left out that the small one has."""
+    return set(large[0]) <= set(small[0]) and set(large[1]) <= set(small[1]) and set(large[3]) <= set(small[3])
+
+
+class _United:
+    """Actions with a union of boxes."""
+
+    __slots__ = ("boxes", "later", "names", "residue")
+
+    def __init__(self, names: frozenset[str], later: frozenset[Later]) -> None:
+        self.names, self.later = names, later
+        self.boxes: set[tuple[Piece, ...]] = set()
+        self.residue: list[Residue] = []
+
+
+def _same_actions(rows: Sequence[_Row]) -> list[_United]:
+    found: dict[object, _United] = {}
+    for row in rows:
+        key = (frozenset(row.names), frozenset(row.later))
+        united = found.setdefault(key, _United(*key))
+        united.boxes.add(row.box)
+        united.residue += row.residue
+    return list(found.values())
+
+
+def _same_boxes(groups: Sequence[_United]) -> list[_United]:
+    """The same, cut the other way: each action stands with all its boxes."""
+    if sum(len(group.names) for group in groups) > _MANY:
+        return list(groups)
+    where: dict[str | Later, int] = defaultdict(int)
+    for at, group in enumerate(groups):
+        for elements in (group.names, group.later):
+            for element in elements:
+                where[element] |= 1 << at
+    classes: dict[int, list[str | Later]] = defaultdict(list)
+    for element, mask in where.items():
+        classes[mask].append(element)
+    found = []
+    for mask, members in classes.items():
+        names = frozenset(e for e in members if isinstance(e, str))
+        united = _United(names, frozenset(e for e in members if isinstance(e, Later)))
+        for at, group in enumerate(groups):
+            if mask >> at & 1:
+                united.boxes |= group.boxes
+                united.residue += group.residue
+        found.append(united)
+    return found
+
+
+class _Product(NamedTuple):
+    names: frozenset[str]
+    later: frozenset[Later]
+    axes: tuple[tuple[Piece, ...], ...]
+    residue: tuple[Residue, ...]
+    """Those whose box lies in it, the ones whose witness asks for its actions first."""
+
+
+def _products(groups: Sequence[_United], axes: Axes) -> list[_Product]:
+    """Each union of boxes as few products; uniting along one axis after the other, until nothing changes."""
+    found = []
+    for group in groups:
+        boxes = {tuple(frozenset((piece,)) for piece in box) for box in group.boxes}
+        count = 0
+        while count != len(boxes):
+            count = len(boxes)
+            for axis in range(len(next(iter(boxes)))):
+                merged: dict[tuple[_Pieces, _Pieces], set[Piece]] = defaultdict(set)
+                for box in boxes:
+                    merged[(box[:axis], box[axis + 1 :])] |= box[axis]
+                boxes = {(*head, frozenset(pieces), *tail) for (head, tail), pieces in merged.items()}
+        for box in boxes:
+            pieces = tuple(_outermost(row) for row in box)
+            own = [part for part in group.residue if _holds(pieces, part, axes)]
+            order = sorted(own, key=lambda part: (not _proves(part, group.names, group.later), *_first(part)))
+            found.append(_Product(group.names, group.later, pieces, tuple(order)))
+    return found
+
+
+def _holds(axes: tuple[tuple[Piece, ...], ...], part: Residue, split: Axes) -> bool:
+    """Whether the part's box lies in the product."""
+    flat = split or tuple((i,) for i in range(len(axes)))
+    return all(
+        any(all(map(contains, piece, (part.scopes[i] for i in axis))) for piece in pieces)
+        for axis, pieces in zip(flat, axes, strict=True)
+    )
+
+
+def _proved(row: _Product) -> bool:
+    return bool(row.residue) and _proves(row.residue[0], row.names, row.later)
+
+
+def _outermost(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
+    kept: list[Piece] = []
+    for piece in sorted(pieces):
+        if any(all(map(contains, other, piece)) for other in kept):
             continue
-        for at in range(1, len(name)):
-            if name[at].isupper() and not name[at - 1].isupper():
-                tries.setdefault(f"{prefix}:{name[:at]}*", f"{prefix}:{name[:at]}*".lower())
-    return sorted(tries.items(), key=lambda item: (len(item[0]), item[0]))
+        kept = [other for other in kept if not all(map(contains, piece, other))]
+        kept.append(piece)
+    return tuple(kept)
+
+
+def _part(mark: _Mark, row: _Product) -> Part:
+    return Part(
+        names=row.names,
+        later=tuple(sorted(row.later)),
+        axes=row.axes,
+        conditions=mark[0],
+        may=mark[1],
+        blocked_by=mark[2],
+        outside=mark[3],
+        residue=row.residue,
+    )
+
+
+def _first(part: Residue) -> tuple[object, ...]:
+    return part.scopes, part.actions, part.future, repr(part.witness), repr(part.statement)
+
+
+def _order(part: Part) -> tuple[object, ...]:
+    conditions = [_clause(clause) for clause in part.conditions]
+    return part.axes, conditions, sorted(part.names), part.later, part.may, repr(part.blocked_by), part.outside
 
 
 def group(residue: Sequence[Residue]) -> tuple[Residue, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from nhilint.algebra.boxes import Outside, left_out, meet
 from nhilint.algebra.conditions import DomainTooLarge
 from nhilint.algebra.evaluate import decide
 from nhilint.algebra.glob import GlobTooLarge, contains
@@ -165,11 +166,12 @@ class _Part(NamedTuple):
     conditions: frozenset[Condition]
     may: frozenset[str]
     actions: frozenset[str]
+    outside: Outside
 
 
 def _part(residue: Residue) -> _Part:
     may = frozenset(residue.statement.may)
-    return _Part(residue, frozenset(residue.conditions), may, frozenset(residue.actions))
+    return _Part(residue, frozenset(residue.conditions), may, frozenset(residue.actions), left_out(residue))
 
 
 def _inside(small: _Part, large: _Part) -> bool:
@@ -179,6 +181,10 @@ def _inside(small: _Part, large: _Part) -> bool:
         and large.conditions <= small.conditions
         and large.may <= small.may
         and all(map(contains, large.residue.scopes, small.residue.scopes))
+        and all(
+            hole in small.outside or not any(meet((hole[1],), (small.residue.scopes[hole[0]],)))
+            for hole in large.outside
+        )
         and all(any(contains(x, y) for x in large.residue.future) for y in small.residue.future)
     )
 

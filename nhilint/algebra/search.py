@@ -11,6 +11,7 @@ candidate are intersected with its allows. Conditions are left to `solve`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 
@@ -322,7 +323,8 @@ class Search:
         if isinstance(part, Reason):
             self._reasons[part] = None
             return False
-        self._found.append(part)
+        spared = () if self._first else self._universe.spared(bits, part.future)
+        self._found.append(replace(part, spared=spared) if spared else part)
         return True
 
 

@@ -153,7 +153,11 @@ class Universe:
         wild = [pattern for pattern in every if is_wild(pattern)]
         self._known = {pattern: self._index.bits(pattern) for pattern in every if pattern != "*"}
         literals = [pattern for pattern in every if not is_wild(pattern) and not self._known[pattern]]
-        future = [pattern for pattern in _futures(needs) if is_wild(pattern) or not self._index.bits(pattern)]
+        future = [
+            pattern
+            for pattern in dict.fromkeys([*wild, *_futures(needs)])
+            if is_wild(pattern) or not self._index.bits(pattern)
+        ]
         marks = max((pattern.count("?") for pattern in wild), default=0)
         # (name, the pattern it stands for or "" for a literal)
         extras = dict.fromkeys(literals, "")
@@ -169,6 +173,7 @@ class Universe:
             self.touched |= known
         self.everything = (self.touched << self._shift) | (self._rest * 2 - 1)
         self._cache: dict[str, int] = {"*": self.everything}
+        self._spared: dict[int, tuple[str, ...]] = {}
 
     def bits(self, patterns: Sequence[str], negated: bool = False) -> int:
         """The names that match one of the patterns, or none of them."""
@@ -208,6 +213,19 @@ class Universe:
         widest = sorted(_widest(future))
         return tuple(sorted(names)), tuple(widest), tuple(future[pattern] for pattern in widest)
 
+    def spared(self, bits: int, future: Sequence[str]) -> tuple[str, ...]:
+        """What overlaps the future patterns and is not among the bits: widest patterns and unknown literals, sorted."""
+        if not future:
+            return ()
+        if bits not in self._spared:
+            found = {
+                pattern or name
+                for name, pattern in (self._extras[i] for i in bits_of(~bits & (self._rest - 1)))
+                if any(_meet(pattern or name, wide) and not contains(pattern or name, wide) for wide in future)
+            }
+            self._spared[bits] = tuple(sorted(_widest(found)))
+        return self._spared[bits]
+
     def is_empty(self, bits: int) -> bool:
         """Whether no concrete or future name is left: only the rest, of a vocabulary that has no rest."""
         if bits & ~self._rest:
@@ -235,6 +253,11 @@ def _above(other: str, pattern: str) -> bool:
     if other == pattern or not contains(other, pattern):
         return False
     return (len(other), other) < (len(pattern), pattern) or not contains(pattern, other)
+
+
+def _meet(a: str, b: str) -> bool:
+    one, two = _head(a), _head(b)
+    return (one.startswith(two) or two.startswith(one)) and bool(intersect(a, b))
 
 
 def _head(pattern: str) -> str:

@@ -193,6 +193,8 @@ class Residue:
     """The candidate's allow statement it comes from."""
     blocked_by: tuple[Statement, ...] = ()
     """The reference's denies that exclude the witness, when that is why it is not covered (removing them is a gain)."""
+    spared: tuple[str, ...] = ()
+    """Action patterns and names that overlap `future` although what is added to them later is covered, sorted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

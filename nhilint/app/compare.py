@@ -16,7 +16,9 @@ def command(
     reference: str = typer.Argument("", help="A policy document (JSON), or a Role or ClusterRole (YAML)."),
     candidate: str = typer.Argument("", help="Another of the same kind."),
     batch: options.Batch = "",
-    format: str = typer.Option("text", "--format", help="text or json."),
+    format: str = typer.Option(
+        "text", "--format", help="text, json, or policy: what the reference does not allow, as a policy of AWS."
+    ),
 ) -> int:
     """Exit code 0: covered, 1: exceeds, 2: undecided or not readable."""
     from nhilint.app import output as delivery
@@ -39,7 +41,16 @@ def command(
         raise InputError("the two documents are of different kinds", help="compare two policies, or two roles")
     value = compare_documents(outer, inner, kind=kind)
     paint = delivery.paint()
-    delivery.deliver(value, format, [], {"text": lambda v: text.compare(v, paint), "json": delivery.as_json})
+    delivery.deliver(
+        value,
+        format,
+        [],
+        {
+            "text": lambda v: text.compare(v, paint),
+            "json": delivery.as_json,
+            "policy": lambda v: delivery.as_json(v["policy"]),
+        },
+    )
     return _CODES[value["verdict"]]
 
 

@@ -128,7 +128,13 @@ def _best(
     best: tuple[int, tuple[tuple[str, tuple[str, ...]], ...], tuple[Residue, ...]] | None = None
     doubt = ""
     for bindings, unchecked in islice(_bindings(role, permissions), _MAX_BINDINGS):
-        verdict = compare(permissions, compile_role(role, bindings), _vocabulary(role.platform), fill=fill)
+        verdict = compare(
+            permissions,
+            compile_role(role, bindings),
+            _vocabulary(role.platform),
+            fill=fill,
+            always=_always(role.platform),
+        )
         rows = tuple((name, values) for name, values in sorted(bindings.items()) if values)
         match verdict:
             case Covered() if unchecked:
@@ -252,6 +258,15 @@ def _vocabulary(platform: str) -> Vocabulary:
     from nhilint.data.aws import AwsVocabulary
 
     return _aws_vocabulary(AwsVocabulary)
+
+
+def _always(platform: str) -> frozenset[str]:
+    """The condition keys that no request lacks; a role may be held against a resource's policy as well."""
+    if platform != "aws":
+        return frozenset()
+    from nhilint.data.aws_keys import EVERY_REQUEST
+
+    return EVERY_REQUEST
 
 
 @lru_cache(maxsize=1)

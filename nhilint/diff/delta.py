@@ -80,9 +80,11 @@ def _delta(which: Pair, base: Snapshot, head: Snapshot, dialects: Mapping[str, D
     absent = which.identity.absent
     before = _holdings(base, which.base, dialect.dimensions, absent)
     after = _holdings(head, which.head, dialect.dimensions, absent)
-    gained, lost, undecided = _both_ways(before, after, dialect)
+    kinds = {side.kind for side in (which.base, which.head) if side is not None}
+    present = frozenset.intersection(*map(dialect.present, kinds))
+    gained, lost, undecided = _both_ways(before, after, dialect, present)
     trust_before, trust_after = _trust(base, which.base), _trust(head, which.head)
-    trust_gained, trust_lost, trust_undecided = _both_ways(trust_before, trust_after, dialect)
+    trust_gained, trust_lost, trust_undecided = _both_ways(trust_before, trust_after, dialect, dialect.always)
     old, new = _unread(base, which.base), _unread(head, which.head)
     return Delta(
         pair=which,
@@ -98,17 +100,18 @@ def _delta(which: Pair, base: Snapshot, head: Snapshot, dialects: Mapping[str, D
 
 
 def _both_ways(
-    before: Permissions, after: Permissions, dialect: Dialect
+    before: Permissions, after: Permissions, dialect: Dialect, present: frozenset[str]
 ) -> tuple[tuple[Residue, ...], tuple[Residue, ...], tuple[Reason, ...]]:
+    """`present`: the condition keys that no request lacks."""
     if _same(before, after):
         return (), (), ()
-    gained, doubts = _excess(after, before, dialect)
-    lost, more = _excess(before, after, dialect)
+    gained, doubts = _excess(after, before, dialect, present)
+    lost, more = _excess(before, after, dialect, present)
     return gained, lost, doubts + more
 
 
 def _excess(
-    candidate: Permissions, reference: Permissions, dialect: Dialect
+    candidate: Permissions, reference: Permissions, dialect: Dialect, present: frozenset[str]
 ) -> tuple[tuple[Residue, ...], tuple[Reason, ...]]:
     if dialect.normal is not None:
         candidate, reference = dialect.normal(candidate, reference), dialect.normal(reference, candidate)
@@ -117,7 +120,7 @@ def _excess(
         reference,
         dialect.vocabulary,
         fill=dialect.fill,
-        always=dialect.always,
+        always=present,
         segments=dialect.segments,
     )
     match verdict:

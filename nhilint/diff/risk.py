@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from nhilint.algebra.compact import compact
 from nhilint.algebra.prove import compare
 from nhilint.algebra.values import ANY, Condition, Exceeds, Permissions, Residue, Statement, display
 from nhilint.data.risk import scale
@@ -67,7 +68,9 @@ class Weigher:
             yield self._limit(residue, "denied", "is no longer denied")
 
     def _limit(self, residue: Residue, name: str, says: str) -> Part:
-        words: Mapping[str, Any] = {} if self.trust else self.dialect.describe(residue)
+        words: Mapping[str, Any] = {}
+        if not self.trust:
+            words = self.dialect.describe(compact((residue,), self.dialect.axes)[0])
         return Part(
             kind="loosened",
             name=name,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
 
+from nhilint.algebra.compact import compact
 from nhilint.algebra.prove import compare
 from nhilint.algebra.relations import relate
 from nhilint.algebra.values import Covered, Exceeds, Permissions, Reason, Residue, Undecided, Verdict
 from nhilint.engine.dialects import dialect
 from nhilint.engine.entries import Entry, permission_entries, trust_entries
 from nhilint.engine.heads import Row
+from nhilint.model.dialect import Dialect
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Unresolved
 from nhilint.model.node import Node
@@ -45,7 +48,7 @@ def compare_documents(reference: Node, candidate: Node, *, kind: str, budget: in
         compare,
         vocabulary=language.vocabulary,
         fill=language.fill,
-        always=language.always,
+        always=language.present(inner.kind if inner.statements else outer.kind),
         segments=language.segments,
         budget=budget,
     )
@@ -70,8 +73,20 @@ def compare_documents(reference: Node, candidate: Node, *, kind: str, budget: in
         "data_date": language.vocabulary.date,
         "residue": entries,
         "rules": list(package.rules_of(residue)) if inner.kind == "role" else [],
+        **_policy(residue, mine, language, kind="" if unread else inner.kind),
         "reasons": [_unread(question) for question in unread] + [_reason(reason) for reason in reasons],
     }
+
+
+def _policy(residue: Sequence[Residue], candidate: Permissions, language: Dialect, kind: str) -> Entry:
+    """The residue as a policy, where it can be one: an identity's, read as a whole."""
+    document = None
+    if language.write is not None and kind == "identity":
+        denies = [statement for statement in candidate.statements if statement.effect == "deny"]
+        document = language.write(compact(residue, language.axes), denies)
+    if document is None:
+        return {"policy": None, "policy_unsaid": []}
+    return {"policy": dict(document.body), "policy_unsaid": list(document.unsaid)}
 
 
 def _parts(verdict: Verdict) -> tuple[tuple[Residue, ...], tuple[Reason, ...]]:

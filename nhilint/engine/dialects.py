@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 
-from nhilint.algebra.values import Residue
+from nhilint.algebra.compact import Part
 from nhilint.model.dialect import Dialect, Technique
 from nhilint.model.document import Document
 from nhilint.model.facts import Facts
@@ -21,9 +21,7 @@ def dialect(platform: str) -> Dialect:
         raise KeyError(platform)
     package = import_module(f"nhilint.platforms.{platform}")
     techniques: tuple[Technique, ...] = import_module(f"nhilint.platforms.{platform}.techniques").TECHNIQUES
-    describe: Callable[[Residue], Mapping[str, object]] = import_module(
-        f"nhilint.platforms.{platform}.entries"
-    ).describe
+    describe: Callable[[Part], Mapping[str, object]] = import_module(f"nhilint.platforms.{platform}.entries").describe
     risk = import_module(f"nhilint.platforms.{platform}.risk")
     return Dialect(
         platform=platform,
@@ -35,10 +33,14 @@ def dialect(platform: str) -> Dialect:
         trust_aspects=risk.trust_aspects,
         guard=risk.guard,
         admin=import_module(f"nhilint.platforms.{platform}.techniques").ADMIN,
+        axes=getattr(package, "AXES", ()),
         techniques=techniques,
         always=getattr(package, "ALWAYS", frozenset()),
+        signed=getattr(package, "SIGNED", frozenset()),
+        signing=getattr(package, "SIGNING", frozenset()),
         segments=getattr(package, "SEGMENTS", None),
         normal=getattr(package, "normal", None),
+        write=getattr(package, "write_document", None),
         own_point=import_module(f"nhilint.platforms.{platform}.techniques").own_point,
     )
 

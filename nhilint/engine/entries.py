@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from nhilint.algebra.compact import group
+from nhilint.algebra.compact import compact, group
 from nhilint.algebra.values import Condition, Residue, Statement, display
 from nhilint.diff.risk import join
 from nhilint.engine.risks import band_rank
@@ -53,24 +53,25 @@ def permission_entries(
     With `weigh`, each has its `risk`, still as a value: `risk_row` writes it.
     """
     entries: list[Entry] = []
-    for part in group(residue):
+    for part in compact(residue, dialect.axes):
         words = dict(dialect.describe(part))
         why = str(words.pop("why", ""))
         if part.blocked_by and not why:
             denies = ", ".join(f"{row['path']}:{row['line']}" for row in via(part.blocked_by))
             why = f"{blocked} ({denies})" if denies else blocked
+        lines = via([one.statement for one in part.residue])
         entry: Entry = {
             "effect": "allow",
             **words,
             "conditions": conditions(part.conditions),
-            "may": list(part.statement.may),
-            "via": via((part.statement,)),
+            "may": list(part.may),
+            "via": sorted(lines, key=lambda row: (row["path"], row["line"], row["grant"])),
             "why": why,
         }
         if weigh is not None:
-            entry["risk"] = weigh(part)
+            entry["risk"] = join(tuple(map(weigh, part.residue)))
         entries.append(entry)
-    return sorted(_merge(entries), key=_worst_first)
+    return sorted(entries, key=_worst_first)
 
 
 def trust_entries(
@@ -79,7 +80,7 @@ def trust_entries(
     """Who may become the identity, with the claims asked for."""
     entries: list[Entry] = []
     for part in group(residue):
-        words = dialect.describe(part)
+        words = dialect.describe(compact((part,), dialect.axes)[0])
         entries.append(
             {
                 "subject": _first(words["resources"]),
@@ -113,37 +114,6 @@ def _witness(words: Mapping[str, object]) -> Entry:
     witness = words["witness"]
     assert isinstance(witness, Mapping)
     return {"action": witness["action"], "context": witness["context"]}
-
-
-def _merge(entries: list[Entry]) -> list[Entry]:
-    """Entries that differ only in their actions, then only in their resources, become one."""
-    for field in ("actions", "resources", "names"):
-        merged: dict[str, Entry] = {}
-        for entry in entries:
-            if field == "actions" and "except" in entry:
-                # Its patterns mean something only together with its exceptions.
-                merged[f"{len(merged)}"] = entry
-                continue
-            ignored = (field, "witness", "access_levels", "sensitive", "via", "future", "risk")
-            mark = repr([(k, v) for k, v in sorted(entry.items()) if k not in ignored])
-            known = merged.get(mark)
-            if known is None or field not in entry:
-                merged[mark if known is None else mark + repr(entry.get(field))] = entry
-                continue
-            # An empty list of names means every name: it can not be merged with named ones.
-            if field == "names" and bool(known["names"]) != bool(entry["names"]):
-                merged[mark + repr(entry["names"])] = entry
-                continue
-            for name in (field, "sensitive"):
-                known[name] = list(dict.fromkeys([*known[name], *entry[name]]))
-            levels = {*known["access_levels"], *entry["access_levels"]}
-            known["access_levels"] = [level for level in _LEVELS if level in levels]
-            known["via"] = known["via"] + [row for row in entry["via"] if row not in known["via"]]
-            known["future"] = known["future"] or entry["future"]
-            if "risk" in known:
-                known["risk"] = join((known["risk"], entry["risk"]))
-        entries = list(merged.values())
-    return entries
 
 
 def _worst_first(entry: Entry) -> tuple[bool, int, int, str, str]:

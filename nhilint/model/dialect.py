@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nhilint.algebra.compact import Axes, Part
 from nhilint.algebra.segments import Segments
 from nhilint.algebra.values import Permissions, Residue, Statement
 from nhilint.model.facts import Unresolved
@@ -42,6 +43,15 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A part of a comparison as a document that can be pasted."""
+
+    body: Mapping[str, object]
+    unsaid: tuple[str, ...]
+    """Patterns whose later actions belong to it although the document names only the known ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """One platform, seen from above. All members are pure."""
 
@@ -50,9 +60,9 @@ class Dialect:
     vocabulary: Vocabulary
     fill: Callable[[str, str, tuple[str, ...]], Sequence[str]] | None
     """Readable candidates for a generic witness: dimension, pattern, (action, *point). Each is verified."""
-    describe: Callable[[Residue], Mapping[str, object]]
-    """The platform's words for one part of a delta: `actions`, `resources`, `access_levels`, `witness`, `sensitive`,
-    `inert`, `why` and whatever else the review's schema allows there."""
+    describe: Callable[[Part], Mapping[str, object]]
+    """The platform's words for one compacted part of a delta: `actions`, `resources`, `access_levels`, `witness`,
+    `sensitive`, `inert`, `why` and whatever else the review's schema allows there."""
     aspects: Callable[[Residue, Held], Iterator[Aspect]]
     """What one gain of permissions means: classes of power, access levels, open wildcards, with their breadth."""
     trust_aspects: Callable[[Residue, Held], Iterator[Aspect]]
@@ -61,12 +71,24 @@ class Dialect:
     """Whether a condition key says who calls, from where or how sure it is."""
     admin: tuple[tuple[str, tuple[str, ...]], ...]
     """The action glob and the scope globs of an administrator: who holds all of it is one."""
+    axes: Axes = ()
+    """Dimensions that people read together, as `compact` takes them; empty: each for itself."""
     techniques: tuple[Technique, ...] = ()
     always: frozenset[str] = frozenset()
-    """Condition keys that no request lacks, lower case."""
+    """Condition keys that no request lacks, whoever makes it, lower case."""
+    signed: frozenset[str] = frozenset()
+    """Condition keys that no request of somebody authenticated lacks, besides those."""
+    signing: frozenset[str] = frozenset()
+    """The kinds of documents and identities whose permissions only somebody authenticated uses."""
     segments: Segments | None = None
     """A dimension whose stars may be meant to stay inside their segment."""
     normal: Callable[[Permissions, Permissions], Permissions] | None = None
     """Trust with its principals as exact patterns, for a comparison with the other one."""
+    write: Callable[[Sequence[Part], Sequence[Statement]], Draft | None] | None = None
+    """Compacted residue, and the candidate's denies, as a policy document; None where it has no written form."""
     own_point: Callable[[str, tuple[str, ...]], str] | None = None
     """Name and aliases of an identity to the string that stands for `{self}`."""
+
+    def present(self, kind: str) -> frozenset[str]:
+        """The condition keys that every request judged by an identity, or a document, of this kind carries."""
+        return self.always | self.signed if kind in self.signing else self.always

@@ -152,6 +152,8 @@ def compare(value: Row, paint: Paint) -> str:
     entry = _trust if value["kind"] == "trust" else _entry
     for part in value["residue"]:
         lines.extend(entry("+", part, paint))
+    if value["residue"] and value["policy"]:
+        lines.append(paint("d", "  as a policy: --format policy"))
     lines += [paint.wrapped(f"{reason['text']} [{reason['kind']}]", "    ", "  ? ") for reason in value["reasons"]]
     if value["rules"]:
         lines += ["", paint("b", "As rules"), *(line for rule in value["rules"] for line in words.rule(rule))]

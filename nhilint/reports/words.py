@@ -92,6 +92,8 @@ def actions(entry: Row) -> str:
 def target(entry: Row) -> str:
     """Resources with names and namespaces: `secrets =a in prod`."""
     resources = _some(entry["resources"], _SHOWN_RESOURCES)
+    if entry.get("except_resources"):
+        resources += f" except {_some(entry['except_resources'], _SHOWN_RESOURCES)}"
     if entry.get("names") == [""] and entry["namespaces"] != [""]:
         resources += " without a name"
     elif entry.get("names") and entry["names"] != [""]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from nhilint.algebra.compact import compact
 from nhilint.algebra.values import Residue
 from nhilint.model.dialect import Dialect
 from nhilint.model.finding import Finding
@@ -34,11 +35,12 @@ def judge(view: View) -> Iterator[Finding]:
 def _what(residue: Sequence[Residue], dialect: Dialect) -> str:
     """The first parts that are not covered, in the platform's words."""
     shown = []
-    for part in residue[:_SHOWN]:
+    parts = compact(residue, dialect.axes)
+    for part in parts[:_SHOWN]:
         words = dialect.describe(part)
         actions, resources = _list(words["actions"]), _list(words["resources"])
         shown.append(f"{actions} on {resources}")
-    more = f" and {len(residue) - _SHOWN} more" if len(residue) > _SHOWN else ""
+    more = f" and {len(parts) - _SHOWN} more" if len(parts) > _SHOWN else ""
     return f": {'; '.join(shown)}{more}" if shown else ""
 
 

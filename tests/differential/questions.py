@@ -35,9 +35,13 @@ VALUES: dict[str, tuple[str, ...]] = {
     "aws:CurrentTime": ("2026-03-01T00:00:00Z", "2026-09-01T00:00:00Z"),
     "aws:SourceArn": ("arn:aws:s3:::bucket", f"arn:aws:sns:us-east-1:{OWN}:alarms", f"arn:aws:sns:eu-west-1:{OWN}:x"),
     "aws:UserAgent": ("cli/2", "console"),
+    "aws:EpochTime": ("1772323200", "1788220800"),
+    "aws:RequestedRegion": ("us-east-1", "eu-west-1"),
     "aws:TagKeys": ("team", "cost", "Team"),
 }
 """Values of a key in requests; policies use them and the patterns below."""
+CARRIED = frozenset({"aws:CurrentTime", "aws:EpochTime", "aws:RequestedRegion", "aws:SecureTransport"})
+"""Every request carries these."""
 MANY = frozenset({"aws:TagKeys"})
 CLAUSES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
     ("aws:PrincipalTag/team",
@@ -51,6 +55,7 @@ CLAUSES: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
      ("300", "3600")),
     ("aws:CurrentTime", ("DateLessThan", "DateGreaterThan", "DateGreaterThanEquals"),
      ("2026-06-01T00:00:00Z", "2026-03-01T00:00:00Z")),
+    ("aws:RequestedRegion", ("StringEquals", "StringNotEquals"), ("us-east-1", "us-west-2")),
     ("aws:SourceArn", ("ArnLike", "ArnEquals", "ArnNotLike", "ArnNotEquals"),
      ("arn:aws:s3:::*", f"arn:aws:sns:*:{OWN}:*", "arn:aws:sns:us-east-1:*:alarms")),
     ("aws:UserAgent", ("StringLike", "StringNotEquals"), ("cli/*", "console")),
@@ -98,7 +103,7 @@ def question(rng: random.Random) -> dict[str, Any]:
 def _context(rng: random.Random) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, values in VALUES.items():
-        if rng.random() < 0.45:
+        if key in CARRIED or rng.random() < 0.45:
             if key in MANY:
                 found[key] = rng.sample(values, rng.choice((1, 1, 2, 3)))
             else:

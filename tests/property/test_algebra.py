@@ -169,11 +169,35 @@ def test_conditions_survive_directed_attack(candidate, reference, data):
             assert not naive(candidate, request) or naive(reference, request), request
 
 
+CARRIED = frozenset({"k:s", "k:b", "k:d"})
+
+
+@SLOW
+@given(sides(), sides(), st.data())
+def test_keys_that_no_request_lacks_are_in_every_witness_and_in_every_attack(candidate, reference, data):
+    mine, theirs = (permissions(side[0], side[1:]) for side in (candidate, reference))
+    verdict, loose = compare(mine, theirs, SMALL, always=CARRIED), answer(candidate, reference)
+    # Fewer requests: what was covered stays covered, and nothing new exceeds.
+    assert not (isinstance(verdict, Exceeds) and isinstance(loose, Covered))
+    if isinstance(verdict, Exceeds):
+        check_witnesses(verdict, candidate, reference)
+        asked = {c.key for side in (mine, theirs) for layer in (side.statements, *side.ceilings) for s in layer
+                 for c in s.conditions}  # fmt: skip
+        for part in verdict.residue:
+            known = {key for key, _ in part.witness.context}
+            own = {c.key for c in part.conditions}
+            assert own & asked & CARRIED <= known, part
+    elif isinstance(verdict, Covered):
+        for _ in range(10):
+            request = data.draw(requests(least=CARRIED))
+            assert not naive(candidate, request) or naive(reference, request), request
+
+
 @st.composite
-def requests(draw):
+def requests(draw, least=frozenset()):
     context = []
     for key in sorted(VALUES):
-        values = draw(st.lists(st.sampled_from(VALUES[key]), max_size=2, unique=True))
+        values = draw(st.lists(st.sampled_from(VALUES[key]), min_size=int(key in least), max_size=2, unique=True))
         if values:
             context.append((key, tuple(values)))
     return Request(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nhilint.data.aws_keys import EVERY_REQUEST, SIGNED_REQUEST
 from nhilint.model.document import Document
 from nhilint.model.facts import Facts
+from nhilint.platforms.aws.document import write_document
 from nhilint.platforms.aws.policy import read_policy
 from nhilint.platforms.aws.principals import normal
 from nhilint.platforms.aws.text import ARN
@@ -20,11 +22,18 @@ from nhilint.platforms.aws.words import (
 PLATFORM = "aws"
 DIMENSIONS = ("resource",)
 SEGMENTS = ARN
+ALWAYS = EVERY_REQUEST
+SIGNED = SIGNED_REQUEST
+SIGNING = frozenset({"identity", "iam_role", "iam_user", "iam_group", "iam_policy", "permission_set"})
+"""Kinds of holders whose permissions only signed requests use; a resource policy may be asked about anybody."""
 
 __all__ = [
+    "ALWAYS",
     "DIMENSIONS",
     "PLATFORM",
     "SEGMENTS",
+    "SIGNED",
+    "SIGNING",
     "access_levels",
     "describe_request",
     "fill",
@@ -33,6 +42,7 @@ __all__ = [
     "normal",
     "read_policy",
     "vocabulary",
+    "write_document",
 ]
 
 

@@ -41,7 +41,8 @@ OPERATORS = {
         "Null",
     )
 }
-_WILDCARDS = frozenset({"StringLike", "StringNotLike", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"})
+WILDCARDS = frozenset({"StringLike", "StringNotLike", "ArnEquals", "ArnLike", "ArnNotEquals", "ArnNotLike"})
+"""The operators in whose values `*` and `?` are wildcards."""
 _QUALIFIERS: dict[str, Qualifier] = {"forallvalues": "ForAllValues", "foranyvalue": "ForAnyValue"}
 
 
@@ -72,7 +73,7 @@ def read_conditions(node: Node | None, variables: bool) -> tuple[tuple[Condition
                 return (), f"`{key}`: {problem}", ()
             if any(piece.may for piece in found):
                 return (), f"`{key}`: its values depend on something that is not known", ()
-            texts = tuple(piece.pattern if operator in _WILDCARDS else literal(piece.pattern) for piece in found)
+            texts = tuple(piece.pattern if operator in WILDCARDS else literal(piece.pattern) for piece in found)
             clauses.append(
                 Condition(operator=operator, key=key.lower(), values=texts, qualifier=qualifier, if_exists=if_exists)
             )

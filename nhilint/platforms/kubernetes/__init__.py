@@ -11,8 +11,10 @@ from nhilint.platforms.kubernetes.rules import DIMENSIONS
 from nhilint.platforms.kubernetes.words import access_levels, describe_request, fill
 
 PLATFORM = "kubernetes"
+AXES = ((0,), (1, 2), (3,), (4,))
+"""Verbs; resources with their groups; names; namespaces."""
 
-__all__ = ["DIMENSIONS", "PLATFORM", "access_levels", "describe_request", "fill", "interpret", "vocabulary"]
+__all__ = ["AXES", "DIMENSIONS", "PLATFORM", "access_levels", "describe_request", "fill", "interpret", "vocabulary"]
 
 
 def vocabulary() -> Vocabulary:
