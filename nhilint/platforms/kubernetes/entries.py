@@ -19,7 +19,7 @@ def describe(residue: Residue) -> Mapping[str, object]:
         "names": [] if name == "*" else [display(name)],
         "namespaces": [] if namespace == "*" else [display(namespace)],
         "access_levels": [level(shown, plain)],
-        "sensitive": list(sensitive(verb, group, resource)),
+        "sensitive": list(sensitive(verb, group, resource, namespace)),
         "witness": describe_request(residue.witness),
         "future": False,
         "inert": False,
