@@ -229,11 +229,14 @@ def _singles(clauses: Sequence[Condition], fresh: str) -> list[str]:
         found += _ordered(values["date"], moment, _spell_moment)
     if "address" in values:
         found += _addresses(values["address"])
+    # What escapes every glob: a run of letters that none mentions, and one longer than their question marks reach.
+    marks = max((glob.count("?") for glob in globs), default=0)
     if set(values) <= {"string", "folded", "null"}:
-        found.append(fresh)
+        found += witnesses("*", marks, fresh)
     if "arn" in values:
-        found.append(":".join(["arn"] + [fresh] * (_ARN_PARTS - 1)))
-        found.append(":".join([fresh] * _ARN_PARTS))
+        for run in dict.fromkeys((fresh, fresh * (marks + 1))):
+            found.append(":".join(["arn"] + [run] * (_ARN_PARTS - 1)))
+            found.append(":".join([run] * _ARN_PARTS))
     return list(dict.fromkeys(found))
 
 

@@ -24,7 +24,11 @@ def describe(part: Part) -> Mapping[str, object]:
         "namespaces": _unless_all(namespaces),
         "access_levels": list(access_levels([f"{verb} {resource}" for verb, resource in pairs])),
         "sensitive": list(
-            dict.fromkeys(power for (v,) in verbs for pair in resources for power in sensitive(v, *pair))
+            dict.fromkeys(
+                power
+                for (v,), pair, (space,) in product(verbs, resources, namespaces)
+                for power in sensitive(v, *pair, space)
+            )
         ),
         "witness": describe_request(part.residue[0].witness),
         "future": False,

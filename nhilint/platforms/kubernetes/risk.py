@@ -22,8 +22,9 @@ def aspects(residue: Residue, held: Held) -> Iterator[Aspect]:
     verb, group, resource, name, namespace = residue.scopes
     reach, where = _breadth(group, resource, name, namespace)
     shown = display(verb)
+    found = sensitive(verb, group, resource, namespace)
     for label in scale().classes:
-        if label in _classes(verb, group, resource):
+        if label in found:
             yield Aspect(kind="class", name=label, breadth=reach, actions=(_verbs(shown),), where=where)
     yield Aspect(
         kind="level", name=level(shown, display(resource)), breadth=reach, actions=(_verbs(shown),), where=where
@@ -44,22 +45,29 @@ def guard(key: str) -> bool:
     return False
 
 
-def sensitive(verb: str, group: str, resource: str) -> tuple[str, ...]:
-    """The classes of power that the patterns of a rule give, in the order of the tables."""
-    found = _classes(verb, group, resource)
-    return tuple(label for label in scale().classes if label in found)
-
-
-def _classes(verb: str, group: str, resource: str) -> set[str]:
+def sensitive(verb: str, group: str, resource: str, namespace: str) -> tuple[str, ...]:
+    """The classes of power that the patterns of a rule give where it holds, in the order of the tables."""
     if group == URLS:
-        return set()
-    return {
+        return ()
+    found = {
         row.name
         for row in kubernetes_risk()
         if matches(group, GROUP + row.group)
         and any(matches(verb, known) for known in row.verbs)
-        and any(matches(resource, known) for known in row.resources)
+        and any(matches(resource, known) and _reachable(row.group, known, namespace) for known in row.resources)
     }
+    return tuple(label for label in scale().classes if label in found)
+
+
+def _reachable(group: str, resource: str, namespace: str) -> bool:
+    """Whether a rule that holds in the namespace reaches the resource: what belongs to the cluster needs all of it.
+
+    A Namespace is authorized in itself.
+    """
+    if namespace in ("*", "") or (group, resource) == ("", "namespaces"):
+        return True
+    row = resources().get((group, resource))
+    return row is not None and row.namespaced
 
 
 def _verbs(shown: str) -> str:
@@ -82,4 +90,4 @@ def _breadth(group: str, resource: str, name: str, namespace: str) -> tuple[str,
         return "prefix", f"{word}{place}"
     if resource == "*":
         return "account", f"{word} in the cluster"
-    return "type", f"every {word}{place}" if spread else f"every {word} of the cluster"
+    return "type", f"{word}{place}" if spread else f"{word} of the cluster"

@@ -120,6 +120,15 @@ def test_an_exception_with_a_variable_is_met_too():
     assert covers(who(hole, box("s:geta")), who(box("s:geta", "b/home/a")), SMALL) is True
 
 
+def test_a_value_may_be_longer_than_every_question_mark():
+    for values in (("?",), ("?", "??"), ("", "?", "??*?")):
+        unlike = Condition(operator="StringNotLike", key="k", values=values, qualifier="ForAnyValue")
+        verdict = compare(who(box("s:*", conditions=(unlike,))), who(), SMALL)
+        assert isinstance(verdict, Exceeds), values
+    every = Condition(operator="StringNotLike", key="k", values=("", "?*"), qualifier="ForAnyValue")
+    assert isinstance(compare(who(box("s:*", conditions=(every,))), who(), SMALL), Covered)
+
+
 def test_a_variable_beside_a_plain_pattern_and_in_a_ceiling_stays_decided():
     name = variable("aws:username")
     whole, halves = who(box("s:*", f"a b{name}")), who(box("s:*", "a"), box("s:*", f"b{name}"))
