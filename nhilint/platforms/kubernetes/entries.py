@@ -26,8 +26,8 @@ def describe(part: Part) -> Mapping[str, object]:
         "sensitive": list(
             dict.fromkeys(
                 power
-                for (v,), pair, (space,) in product(verbs, resources, namespaces)
-                for power in sensitive(v, *pair, space)
+                for (verb,), (group, resource), (space,) in product(verbs, resources, namespaces)
+                for power in sensitive(verb, group, resource, space)
             )
         ),
         "witness": describe_request(part.residue[0].witness),
