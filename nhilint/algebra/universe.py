@@ -14,7 +14,7 @@ part, and the generic witness is the string that the fewest of them match.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol, cast
 
@@ -153,11 +153,7 @@ class Universe:
         wild = [pattern for pattern in every if is_wild(pattern)]
         self._known = {pattern: self._index.bits(pattern) for pattern in every if pattern != "*"}
         literals = [pattern for pattern in every if not is_wild(pattern) and not self._known[pattern]]
-        future = [
-            pattern
-            for pattern in dict.fromkeys([*wild, *_futures(needs)])
-            if is_wild(pattern) or not self._index.bits(pattern)
-        ]
+        future = self._unknown([*wild, *_futures(needs, self._unknown)])
         marks = max((pattern.count("?") for pattern in wild), default=0)
         # (name, the pattern it stands for or "" for a literal)
         extras = dict.fromkeys(literals, "")
@@ -174,6 +170,10 @@ class Universe:
         self.everything = (self.touched << self._shift) | (self._rest * 2 - 1)
         self._cache: dict[str, int] = {"*": self.everything}
         self._spared: dict[int, tuple[str, ...]] = {}
+
+    def _unknown(self, patterns: Iterable[str]) -> list[str]:
+        """Without the names that are known: they have bits of their own."""
+        return [pattern for pattern in dict.fromkeys(patterns) if is_wild(pattern) or not self._index.bits(pattern)]
 
     def bits(self, patterns: Sequence[str], negated: bool = False) -> int:
         """The names that match one of the patterns, or none of them."""
@@ -264,13 +264,13 @@ def _head(pattern: str) -> str:
     return pattern.split("*", 1)[0].split("?", 1)[0]
 
 
-def _futures(needs: Needs) -> list[str]:
+def _futures(needs: Needs, unknown: Callable[[Iterable[str]], list[str]]) -> list[str]:
     """The patterns whose generic witnesses decide for all names not yet known."""
-    found: Iterable[str] = ("*",)
+    found = ["*"]
     for layer in needs.layers:
-        found = _met(found, layer)
-    found = _closed(found, needs.holes)
-    return list(dict.fromkeys([*found, *_met(found, needs.denied)]))
+        found = unknown(_met(found, unknown(layer)))
+    found = unknown(_closed(found, unknown(needs.holes)))
+    return unknown([*found, *_met(found, unknown(needs.denied))])
 
 
 def _closed(patterns: Iterable[str], holes: Sequence[str]) -> list[str]:
