@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import permutations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -127,3 +128,23 @@ def test_a_pattern_that_holds_another_is_at_least_as_broad() -> None:
             assert ranks == sorted(ranks), (ladder, action, ranks)
             reach = [applies(pattern, action) for pattern in ladder]
             assert reach == sorted(reach), (ladder, action, reach)
+
+
+def one(action: str, pattern: str, *conditions: Condition) -> list[Statement]:
+    scope = Scope(patterns=(pattern,))
+    return [Statement(effect="allow", actions=(action,), scopes=(scope,), conditions=conditions)]
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_no_rung_of_a_ladder_lowers_the_band_of_an_action(action: str) -> None:
+    for ladder in LADDERS:
+        bands = [band([], one(action, pattern)) for pattern in ladder]
+        assert bands == sorted(bands), (ladder, bands)
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+def test_no_condition_raises_the_band_of_an_action(action: str) -> None:
+    for ladder in LADDERS:
+        for pattern in (ladder[0], ladder[-2], ladder[-1]):
+            free = band([], one(action, pattern))
+            assert all(band([], one(action, pattern, clause)) <= free for clause in CONDITIONS), (action, pattern)

@@ -69,6 +69,8 @@ def test_case(case: Case) -> None:
             case "also":
                 band, _, text = rest.partition(" ")
                 assert (band, text) in said, f"{line}\n{shown}"
+            case "about":
+                assert any(rest in text for _, text in said), f"{line}\n{shown}"
             case "not":
                 words = rest.removeprefix("about ")
                 assert not any(words in text for _, text in said), f"{line}\n{shown}"
