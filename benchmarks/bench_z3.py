@@ -1,7 +1,7 @@
 """Containment of 64 pairs of policies, decided by nhilint and by an SMT solver (z3) in the same run: the ratio.
 
-Needs z3-solver. Half of the pairs are random, half AWS managed policies. z3 gets one second a pair; a time-out counts as
-that second, so the ratio is a lower bound. Run it as a script from the root of the checkout: `python -m benchmarks.bench_z3`.
+Needs z3-solver. Half of the pairs are random, half AWS managed policies. z3 gets one second a pair; a time-out counts
+as that second, so the ratio is a lower bound. Run from the root of the checkout: `python -m benchmarks.bench_z3`.
 """
 
 import time
