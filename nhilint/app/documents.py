@@ -12,15 +12,21 @@ if TYPE_CHECKING:
     from nhilint.model.node import Node
 
 
+_MAX_BYTES = 2 * 1024 * 1024
+"""Of one document. AWS takes at most 32 KiB (a key policy), a Kubernetes API server 1.5 MiB (one object)."""
+
+
 def read_file(path: str) -> Node:
     """The document of a JSON or YAML file; `InputError` or the reader's own error with line and column."""
     from nhilint.sources.folder import FolderTree
-    from nhilint.sources.load import MAX_BYTES
 
     if not os.path.isfile(path):
         raise InputError(f"there is no file `{path}`")
-    if os.path.getsize(path) > MAX_BYTES:
-        raise InputError(f"`{path}` is larger than {MAX_BYTES // 1024 // 1024} MiB")
+    if os.path.getsize(path) > _MAX_BYTES:
+        raise InputError(
+            f"`{path}` is larger than {_MAX_BYTES // 1024 // 1024} MiB",
+            help="no platform accepts a policy or role of that size",
+        )
     folder, name = os.path.split(os.path.abspath(path))
     content = FolderTree(folder).read(name)
     try:

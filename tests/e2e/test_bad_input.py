@@ -500,3 +500,28 @@ def outside_spans(text: str) -> str:
         else:
             at = close + run
     return "".join(kept)
+
+
+@pytest.mark.parametrize(
+    "content, code, said",
+    [
+        (b"hello", 2, "unexpected `h`"),
+        (b"\x00\xff", 2, "is not UTF-8"),
+        (b'{"Version": "2012-10-17", "Statement": ' + b"[" * 20_000 + b"]" * 20_000 + b"}", 2, "nesting is deeper"),
+        (b'{"Statement": []}' + b" " * 10_000_000, 2, "is larger than 2 MiB"),
+        (b'{"Version": "2012-10-17", "Statement": []}', 0, "covered"),
+        (b'{"Version": "2012-10-17", "Statement": [7]}', 2, "undecided"),
+    ],
+    ids=["no JSON", "no text", "deep", "huge", "no statements", "a statement that is no map"],
+)
+def test_a_document_to_compare_is_refused_or_judged_as_it_stands(
+    tmp_path: Path, content: bytes, code: int, said: str
+) -> None:
+    put(
+        tmp_path,
+        {"good.json": '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'},
+    )
+    (tmp_path / "candidate.json").write_bytes(content)
+    done = nhilint(tmp_path, "compare", "good.json", "candidate.json")
+    assert (done.code, said in done.out + done.err) == (code, True), done
+    assert "Traceback" not in done.err
