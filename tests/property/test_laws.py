@@ -208,6 +208,14 @@ def test_the_first_part_the_order_and_the_shelf_change_no_verdict(tally, rng):
         assert not naive(reference, request)
 
 
+def test_a_witness_made_readable_for_one_action_is_not_lent_to_another():
+    candidate, reference = pair(random.Random(18863))
+    shelf = Shelf({"candidate": read(candidate), "reference": read(reference)}, KNOWN)
+    request = shelf.witness_by_name("candidate", "reference")
+    assert naive(candidate, request)
+    assert not naive(reference, request)
+
+
 def test_enough_of_it_meant_something(tally):
     asked = sum(tally[verdict.__name__] for verdict in (Covered, Exceeds, Undecided))
     assert tally["attacks that met the candidate"] > asked * 0.7
