@@ -43,7 +43,7 @@ class Delta:
     unresolved: tuple[Unresolved, ...] = ()
     """What could not be read about it in head."""
     unresolved_changed: bool = False
-    """The unread parts are not the same in base and head, so gains and losses may be incomplete."""
+    """The unread parts are not the same in base and head, so a gain may be no news and more may have changed."""
 
     @property
     def changed(self) -> bool:

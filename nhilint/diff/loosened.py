@@ -47,6 +47,7 @@ def _meets(scope: Scope, glob: str) -> bool:
             return not any(contains(pattern, glob) for pattern in scope.patterns)
         return any(intersect(pattern, glob) for pattern in scope.patterns)
     except GlobTooLarge:
+        # Not known is not claimed: the gain is shown all the same, only not as one that a limit was taken off.
         return False
 
 
@@ -76,4 +77,5 @@ def _covered(inner: Sequence[str], outer: Sequence[str]) -> bool:
     try:
         return all(any(contains(wide, value) for wide in outer) for value in inner)
     except GlobTooLarge:
+        # Not known to ask as much, so the clause of base is named as one that went.
         return False

@@ -13,6 +13,7 @@ from typing import Any
 
 from nhilint.algebra.compact import compact
 from nhilint.algebra.prove import compare
+from nhilint.algebra.relations import intersection, nothing
 from nhilint.algebra.values import ANY, Condition, Exceeds, Permissions, Residue, Statement, display
 from nhilint.data.risk import scale
 from nhilint.diff.loosened import lifted, loosened
@@ -50,9 +51,9 @@ class Weigher:
         key = tuple(sorted(actions))
         if key not in self._held:
             only = Statement(effect="allow", actions=key, scopes=(ANY,) * len(self.after.dimensions))
-            mine = replace(self.after, ceilings=(*self.after.ceilings, (only,)))
-            nothing = Permissions(dimensions=self.after.dimensions, statements=())
-            verdict = compare(mine, nothing, self.dialect.vocabulary, always=self.dialect.always)
+            asked = replace(self.after, statements=(only,), ceilings=())
+            mine, empty = intersection(self.after, asked), nothing(self.after)
+            verdict = compare(mine, empty, self.dialect.vocabulary, always=self.dialect.always)
             self._held[key] = verdict.residue if isinstance(verdict, Exceeds) else ()
         return self._held[key]
 

@@ -20,7 +20,9 @@ from nhilint.model.snapshot import Snapshot
 SCHEMA = "nhilint.review/1"
 _OPAQUE = frozenset({"template", "syntax", "size", "encoding", "remote-module"})
 """Causes that hide the content of a place: nothing is known of what changed inside."""
-UNREAD = "what could not be read about it differs between base and head: gains and losses may be incomplete"
+UNREAD = (
+    "what could not be read about it differs between base and head: a gain may be no news, and more may have changed"
+)
 
 
 def review(

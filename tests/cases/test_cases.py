@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -42,6 +42,16 @@ def read_cases(text: str) -> dict[str, Case]:
         assert title not in cases, f"case `{title}` stands twice"
         cases[title] = Case(files, expected)
     return cases
+
+
+def cases_in(folder: Path) -> list[Any]:
+    """The cases of all Markdown files of a folder but its README, as parameters of a test."""
+    return [
+        pytest.param(case, id=f"{path.stem}: {title}")
+        for path in sorted(folder.glob("*.md"))
+        if path.stem != "README"
+        for title, case in read_cases(path.read_text(encoding="utf-8")).items()
+    ]
 
 
 def snapshot_of(files: dict[str, str]) -> Snapshot:
@@ -82,15 +92,7 @@ def check_trust(snapshot: Snapshot, line: str, who: str, word: str, principal: s
     assert decision.verdict in _VERDICTS["" if word == "lets" else "not "], f"{line}: {decision}"
 
 
-CASES = [
-    pytest.param(case, id=f"{path.stem}: {title}")
-    for path in sorted(Path(__file__).parent.glob("*.md"))
-    if path.stem != "README"
-    for title, case in read_cases(path.read_text(encoding="utf-8")).items()
-]
-
-
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", cases_in(Path(__file__).parent))
 def test_case(case: Case) -> None:
     snapshot = snapshot_of(case.files)
     for line in case.expected:

@@ -2,21 +2,16 @@
 
 from collections import Counter
 
-import pytest
-
 from nhilint.algebra.prove import compare
 from nhilint.algebra.values import Covered, Exceeds
 from nhilint.data.aws import AwsVocabulary
-from tests.spec import aws
+from tests.differential.pairs import managed_pairs, permissions, random_pairs
+from tests.spec import aws, smt
 
-pytest.importorskip("z3", reason="the SMT encoding needs z3-solver")
 MILLISECONDS = 1_000
 
 
 def test_z3_gives_no_other_answer(capsys):
-    from tests.differential.pairs import managed_pairs, permissions, random_pairs
-    from tests.spec import smt
-
     seen = Counter()
     for candidate, reference in (*random_pairs(32, seed=1), *managed_pairs(32, seed=1)):
         verdict = type(compare(permissions(candidate), permissions(reference), AwsVocabulary()))

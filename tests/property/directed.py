@@ -13,11 +13,11 @@ import re
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from nhilint.algebra.glob import matches
 from nhilint.algebra.values import LITERAL_MARK, LITERAL_STAR, Permissions, Request, literal
 from nhilint.model.node import Scalar
 from nhilint.model.span import Span
 from nhilint.platforms.aws.policy import read_policy
+from tests.property.vocabulary import Names
 from tests.spec import aws
 
 NAMES = ("s3:getobject", "s3:getobjectacl", "s3:putobject", "sqs:sendmessage")
@@ -61,22 +61,8 @@ CLAUSES = {
 _TOKEN = re.compile(r"\$\{[^{}]*\}|.", re.DOTALL)
 
 
-class Known:
-    """A small vocabulary; the names are real ones, so that the reader of policies knows them."""
-
-    date = "2026-01-01"
-
-    def expand(self, pattern):
-        return [name for name in NAMES if matches(pattern, name)]
-
-    def spell(self, action):
-        return action
-
-    def all(self):
-        return NAMES
-
-
-KNOWN = Known()
+KNOWN = Names(NAMES)
+"""The names are real ones, so that the reader of policies knows them."""
 
 
 # Policies

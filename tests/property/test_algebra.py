@@ -19,6 +19,7 @@ from nhilint.algebra.values import (
     Undecided,
     literal,
 )
+from tests.property.vocabulary import Names
 from tests.spec import aws
 
 NAMES = ("s:geta", "s:getb", "s:puta", "t:geta")
@@ -42,20 +43,7 @@ VALUES = {
 }  # fmt: skip
 
 
-class Small:
-    date = "2026-01-01"
-
-    def expand(self, pattern):
-        return [name for name in NAMES if matches(pattern, name)]
-
-    def spell(self, action):
-        return action
-
-    def all(self):
-        return NAMES
-
-
-SMALL = Small()
+SMALL = Names(NAMES)
 
 
 @st.composite
@@ -70,7 +58,9 @@ def clauses(draw):
 
 @st.composite
 def raw_statements(draw, conditional=True):
-    some = lambda pool, most: draw(st.lists(st.sampled_from(pool), min_size=1, max_size=most, unique=True))  # noqa: E731
+    def some(pool, most):
+        return draw(st.lists(st.sampled_from(pool), min_size=1, max_size=most, unique=True))
+
     statement = {
         "Effect": draw(st.sampled_from(("Allow", "Allow", "Deny"))),
         draw(st.sampled_from(("Action", "Action", "Action", "NotAction"))): some(ACTIONS, 2),

@@ -15,6 +15,7 @@ from nhilint.data.aws import action, arn_formats
 from nhilint.data.risk import aws_risk
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
+_WORD = re.compile("[a-z0-9]+")
 _ONE_SECRET = "-??????"
 """The six letters that Secrets Manager puts behind a name: with them a pattern still means one secret.
 
@@ -78,15 +79,19 @@ def narrowed(conditions: Sequence[Condition]) -> tuple[str, str]:
 
 
 def noun(names: Sequence[str], pattern: str) -> str:
-    """What the actions work on, in one word, as far as the pattern lets it be; `resource` when they differ."""
+    """What the actions work on, in a word or two, as far as the pattern lets it be; `resource` when that differs.
+
+    Of several types the one that all are kinds of by their names: `object` for `object` and `accesspointobject`.
+    """
     found: set[str] = set()
     for name in names:
         row = action(name)
         types = [] if row is None else [t for t in row.required_types or row.resource_types if _fits(pattern, name, t)]
         if not types:
             return "resource"
-        found.add(min(types, key=lambda type: (len(type), type)))
-    return found.pop().lower().replace("-", " ") if len(found) == 1 else "resource"
+        shortest = min(types, key=lambda type: (len(type), type))
+        found.add(shortest if all(shortest in type for type in types) else "resource")
+    return " ".join(_WORD.findall(found.pop().lower())) if len(found) == 1 else "resource"
 
 
 def _fits(pattern: str, name: str, type: str) -> bool:

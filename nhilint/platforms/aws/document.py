@@ -27,7 +27,7 @@ from nhilint.algebra.values import (
 )
 from nhilint.model.dialect import Draft
 from nhilint.platforms.aws.conditions import WILDCARDS
-from nhilint.platforms.aws.words import vocabulary
+from nhilint.platforms.aws.words import as_written, vocabulary
 
 Row = dict[str, object]
 _PIECES = re.compile(f"({SYMBOL_OPEN}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE})")
@@ -43,7 +43,7 @@ def write_document(parts: Sequence[Part], denies: Iterable[Statement]) -> Draft 
             continue
         spelling = spell(part.names, part.later, vocabulary(), inner=False)
         unsaid.update(dict.fromkeys(spelling.unsaid))
-        written = dict(pair for one in part.residue for pair in getattr(one.statement.origin, "written", ()))
+        written = as_written(part)
         patterns = [written.get(name, name) for name in spelling.patterns]
         # Exceptions are asked for to `*` only: the rest of the patterns lies inside it.
         action: Row = {"NotAction": _one(spelling.exceptions)} if spelling.exceptions else {"Action": _one(patterns)}

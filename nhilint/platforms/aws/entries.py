@@ -8,10 +8,10 @@ from nhilint.algebra.compact import Part
 from nhilint.algebra.spelling import spell
 from nhilint.algebra.values import display
 from nhilint.data.aws import date, suggest
-from nhilint.model.facts import Via
 from nhilint.platforms import aws
 from nhilint.platforms.aws.principals import shown
 from nhilint.platforms.aws.risk import classes
+from nhilint.platforms.aws.words import as_written
 
 
 def describe(part: Part) -> Mapping[str, object]:
@@ -20,7 +20,7 @@ def describe(part: Part) -> Mapping[str, object]:
     trust = len(part.axes) == 1 and _is_principal(part.axes[0][0][0])
     inert = () if trust else aws.inert_actions(part.residue[0].statement, names)
     dead = bool(inert) and part.names <= set(inert) and not part.later
-    written = dict(pair for one in part.residue for pair in _written(one.statement.origin))
+    written = as_written(part)
     unknown = [written[name] for name in names if name in written]
     spelling = spell(part.names, part.later, aws.vocabulary())
     outside = [display(glob) for _, glob in part.outside]
@@ -44,10 +44,6 @@ def _why(part: Part, dead: bool) -> str:
     if not part.names:
         return f"only actions that are added later: those known on {date()} are covered"
     return ""
-
-
-def _written(origin: object) -> tuple[tuple[str, str], ...]:
-    return origin.written if isinstance(origin, Via) else ()
 
 
 def _doubt(unknown: list[str]) -> str:

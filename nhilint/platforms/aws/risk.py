@@ -10,7 +10,7 @@ from nhilint.algebra.glob import contains, intersect
 from nhilint.algebra.values import Residue, display, variable
 from nhilint.data.aws import action
 from nhilint.data.risk import AwsClass, Harmless, aws_risk, scale
-from nhilint.model.risk import Aspect, Held
+from nhilint.model.risk import Aspect, Held, PartKind
 from nhilint.platforms import aws
 from nhilint.platforms.aws.breadth import applies, breadth, narrowed, noun
 from nhilint.platforms.aws.trust_risk import trust_aspects
@@ -70,14 +70,14 @@ class _About:
         self.pattern = residue.scopes[-1]
         self.limit, self.limited_by = narrowed(residue.conditions)
 
-    def aspect(self, kind: str, name: str, actions: Sequence[str], says: str = "") -> Aspect:
+    def aspect(self, kind: PartKind, name: str, actions: Sequence[str], says: str = "") -> Aspect:
         wide = scale().widest(*(breadth(self.pattern, action) for action in actions))
         reach = scale().narrowest(wide, self.limit) if self.limit else wide
         where = _where(self.pattern, actions, wide)
         if reach != wide:
             where = f"{where}, if {self.limited_by}"
         spelled = tuple(map(aws.vocabulary().spell, actions))
-        return Aspect(kind=kind, name=name, breadth=reach, actions=spelled, where=where, says=says)  # type: ignore[arg-type]
+        return Aspect(kind=kind, name=name, breadth=reach, actions=spelled, where=where, says=says)
 
 
 def _where(pattern: str, actions: Sequence[str], reach: str) -> str:

@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from nhilint.algebra.compact import Part
 from nhilint.algebra.values import Request, Statement, display
 from nhilint.data.aws import AwsVocabulary, action, arn_formats
+from nhilint.model.facts import Via
 
 LEVELS = ("Permissions management", "Write", "Tagging", "Read", "List")
 
@@ -26,6 +28,12 @@ _GENERIC = re.compile(r"[*?]+")
 def vocabulary() -> AwsVocabulary:
     """The finite action names."""
     return AwsVocabulary()
+
+
+def as_written(part: Part) -> dict[str, str]:
+    """The folded actions of a part that the data does not know, to how their statements spell them."""
+    origins = (one.statement.origin for one in part.residue)
+    return dict(pair for origin in origins if isinstance(origin, Via) for pair in origin.written)
 
 
 def access_levels(actions: Sequence[str]) -> tuple[str, ...]:

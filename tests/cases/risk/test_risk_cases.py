@@ -13,7 +13,7 @@ from nhilint.engine import Options, analyze, review
 from nhilint.sources.load import load
 from nhilint.sources.memory import MemoryTree
 from nhilint.sources.options import LoadOptions
-from tests.cases.test_cases import Case, read_cases
+from tests.cases.test_cases import Case, cases_in
 
 OPTIONS = Options(today="2026-11-24", catalog_required=False, paths=False)
 
@@ -48,15 +48,7 @@ def risk_of(files: dict[str, str]) -> dict[str, Any]:
     return rows[0]["risk"] if rows else {"band": "none", "parts": []}
 
 
-CASES = [
-    pytest.param(case, id=f"{path.stem}: {title}")
-    for path in sorted(Path(__file__).parent.glob("*.md"))
-    if path.stem != "README"
-    for title, case in read_cases(path.read_text(encoding="utf-8")).items()
-]
-
-
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("case", cases_in(Path(__file__).parent))
 def test_case(case: Case) -> None:
     risk = risk_of(case.files)
     said = [(part["band"], part["text"]) for part in risk["parts"]]

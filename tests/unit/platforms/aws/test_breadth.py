@@ -92,3 +92,7 @@ def test_what_people_call_it() -> None:
     assert noun(["s3:getobject"], "*") == "object"
     assert noun(["s3:getobject", "iam:passrole"], "*") == "resource"
     assert noun(["sqs:nosuchaction"], "*") == "resource"
+    # It tags documents, parameters, tasks and more: none of them is what all of it is about.
+    assert noun(["ssm:addtagstoresource"], "*") == "resource"
+    balancer = "arn:aws:elasticloadbalancing:*:*:loadbalancer/app/*/*"
+    assert noun(["wafv2:disassociatewebacl"], balancer) == "loadbalancer app"
