@@ -11,7 +11,7 @@ the names, and one containment for each pair of boxes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import NamedTuple
@@ -24,7 +24,9 @@ from nhilint.algebra.values import VARIABLE, Condition, Residue, Statement
 Piece = tuple[str, ...]
 """One glob for each dimension of an axis."""
 Axes = tuple[tuple[int, ...], ...]
-_Mark = tuple[tuple[Condition, ...], tuple[str, ...], tuple[Statement, ...], Outside]
+Apart = Callable[[Statement], bool]
+"""Whether parts of this statement are not to be united with those of others."""
+_Mark = tuple[tuple[Condition, ...], tuple[str, ...], tuple[Statement, ...], Outside, bool]
 _Pieces = tuple[frozenset[Piece], ...]
 _MANY = 400_000
 """Names in all groups together above which only one way of uniting is tried."""
@@ -64,9 +66,12 @@ class _Row:
     residue: list[Residue] = field(default_factory=list)
 
 
-def compact(residue: Iterable[Residue], axes: Axes = ()) -> tuple[Part, ...]:
-    """The parts, in an order that does not depend on that of the residue. Without `axes` each dimension is one."""
-    rows = _rows(residue, axes)
+def compact(residue: Iterable[Residue], axes: Axes = (), apart: Apart | None = None) -> tuple[Part, ...]:
+    """The parts, in an order that does not depend on that of the residue. Without `axes` each dimension is one.
+
+    Boxes of statements that stand `apart` are united among themselves only.
+    """
+    rows = _rows(residue, axes, apart)
     _absorb(rows)
     found: list[Part] = []
     by_mark: dict[_Mark, list[_Row]] = defaultdict(list)
@@ -83,14 +88,15 @@ def compact(residue: Iterable[Residue], axes: Axes = ()) -> tuple[Part, ...]:
     return tuple(sorted(found, key=_order))
 
 
-def _rows(residue: Iterable[Residue], axes: Axes) -> list[_Row]:
+def _rows(residue: Iterable[Residue], axes: Axes, apart: Apart | None) -> list[_Row]:
     found: dict[object, _Row] = {}
     for part in residue:
         part = _within(part)
         split = axes or tuple((i,) for i in range(len(part.scopes)))
         box = tuple(tuple(part.scopes[i] for i in axis) for axis in split)
         conditions = tuple(sorted(part.conditions, key=_clause))
-        mark = (conditions, part.statement.may, part.blocked_by, left_out(part))
+        alone = apart is not None and apart(part.statement)
+        mark = (conditions, part.statement.may, part.blocked_by, left_out(part), alone)
         row = found.setdefault((box, mark), _Row(box, mark))
         row.names.update(part.actions)
         row.later.update(_later(part))

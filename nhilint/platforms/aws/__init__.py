@@ -15,8 +15,10 @@ from nhilint.platforms.aws.words import (
     access_levels,
     describe_request,
     fill,
+    gives_nothing,
     inert_actions,
     vocabulary,
+    why_inert,
 )
 
 PLATFORM = "aws"
@@ -37,11 +39,13 @@ __all__ = [
     "access_levels",
     "describe_request",
     "fill",
+    "gives_nothing",
     "inert_actions",
     "interpret",
     "normal",
     "read_policy",
     "vocabulary",
+    "why_inert",
     "write_document",
 ]
 
