@@ -60,7 +60,7 @@ def why_inert(name: str) -> str:
     """Why a grant of the folded action gives nothing where it stands, and where it would."""
     row = action(name)
     if row is None or not row.resource_types:
-        return "these actions know no resources: a grant on an ARN gives nothing"
+        return "asked for on `*` only, so a grant on a name gives nothing"
     types = row.required_types or row.resource_types
     forms = {form for type in types for form in arn_formats(name.partition(":")[0]).get(type, ())}
     likeliest = min(forms, key=lambda form: (len(form), form)).replace("${Partition}", "aws")

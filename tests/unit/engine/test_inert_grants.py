@@ -9,6 +9,7 @@ from nhilint.algebra.relations import nothing
 from nhilint.algebra.values import Exceeds
 from nhilint.engine.dialects import dialect
 from nhilint.engine.entries import permission_entries
+from nhilint.platforms.aws.questions import Policies, Question, ask
 from tests.differential.pairs import permissions
 
 BUCKET, OBJECTS = "arn:aws:s3:::b", "arn:aws:s3:::b/*"
@@ -55,7 +56,7 @@ def test_an_action_without_resources() -> None:
     live, dead = entries((["ec2:DescribeInstances", "ec2:StartInstances"], "arn:aws:ec2:*:*:instance/*"))
     assert live[:3] == (["ec2:StartInstances"], ["arn:aws:ec2:*:*:instance/*"], False)
     assert dead[0] == ["ec2:DescribeInstances"]
-    assert dead[2:] == (True, "these actions know no resources: a grant on an ARN gives nothing")
+    assert dead[2:] == (True, "asked for on `*` only, so a grant on a name gives nothing")
 
 
 @pytest.mark.parametrize("resource", ["*", OBJECTS + "*", "arn:aws:s3:::*"])
@@ -73,3 +74,10 @@ def test_an_action_that_nobody_knows_is_not_called_dead() -> None:
     ((_, _, inert, why),) = entries(("s3:GetObjekt", BUCKET))
     assert not inert
     assert "did you mean `s3:GetObject" in why
+
+
+@pytest.mark.parametrize("resource, odd", [(BUCKET, False), ("arn:aws:s3:::b/key", True), ("*", False)])
+def test_a_question_about_a_resource_of_the_wrong_form_is_answered_and_its_assumption_said(resource, odd) -> None:
+    question = Question(principal="arn:aws:iam::111122223333:role/app", action="s3:ListBucket", resource=resource)
+    assumed = ask(question, Policies()).assumed
+    assert [text for text in assumed if text.startswith("such a request is made at all: ")] == list(assumed[-1:]) * odd
