@@ -16,9 +16,7 @@ from nhilint.platforms.aws.words import (
     describe_request,
     fill,
     gives_nothing,
-    inert_actions,
     vocabulary,
-    why_inert,
 )
 
 PLATFORM = "aws"
@@ -40,12 +38,10 @@ __all__ = [
     "describe_request",
     "fill",
     "gives_nothing",
-    "inert_actions",
     "interpret",
     "normal",
     "read_policy",
     "vocabulary",
-    "why_inert",
     "write_document",
 ]
 

@@ -11,16 +11,14 @@ from nhilint.data.aws import action, date, suggest
 from nhilint.platforms import aws
 from nhilint.platforms.aws.principals import shown
 from nhilint.platforms.aws.risk import classes
-from nhilint.platforms.aws.words import as_written
+from nhilint.platforms.aws.words import as_written, inert, why_inert
 
 
 def describe(part: Part) -> Mapping[str, object]:
     """The entry of the review for one compacted part (see the review's schema)."""
     names = sorted(part.names)
     trust = len(part.axes) == 1 and _is_principal(part.axes[0][0][0])
-    nothing = (
-        not trust and bool(names) and len(aws.inert_actions([glob for (glob,) in part.axes[-1]], names)) == len(names)
-    )
+    nothing = not trust and inert([glob for (glob,) in part.axes[-1]], names)
     dead = nothing and not part.later
     written = as_written(part)
     unknown = [written[name] for name in names if name in written]
@@ -47,7 +45,7 @@ def _why(part: Part, nothing: bool) -> str:
         return ""
     if part.later:
         return f"of the actions known on {date()} none works on anything with such a name"
-    return aws.why_inert(min(part.names, key=lambda name: (not _typed(name), name)))
+    return why_inert(min(part.names, key=lambda name: (not _typed(name), name)))
 
 
 def _typed(name: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 
 from nhilint.algebra.compact import Part
@@ -48,12 +48,17 @@ def inert_actions(patterns: Sequence[str], actions: Iterable[str]) -> tuple[str,
     return tuple(name for name in actions if not any(applies(pattern, name) for pattern in patterns))
 
 
+def inert(patterns: Sequence[str], actions: Collection[str]) -> bool:
+    """Whether that is all of them."""
+    return bool(actions) and not any(applies(pattern, name) for name in actions for pattern in patterns)
+
+
 def gives_nothing(statement: Statement) -> bool:
     """Whether a statement that allows, about a resource, names only actions that work on none of its resources."""
     resource = statement.scopes[-1]
     if statement.effect != "allow" or statement.actions_negated or resource.negated:
         return False
-    return len(inert_actions(resource.patterns, statement.actions)) == len(statement.actions)
+    return inert(resource.patterns, statement.actions)
 
 
 def why_inert(name: str) -> str:
