@@ -26,6 +26,7 @@ _TAGS = {
 _LOOSE = "|rules"
 """End of the key of a grant that nobody is bound to."""
 _EVERYBODY = "system:authenticated"
+_ACCOUNTS = "system:serviceaccounts"
 _NOBODY = "system:anonymous"
 """The one user that is not in the group of everybody."""
 _ACCOUNT_USER = "system:serviceaccount:"
@@ -57,23 +58,17 @@ class Bindings:
 
     def _members_of_groups(self) -> None:
         """What the groups that a cluster itself puts somebody in hold flows to the members; each grant says so."""
-        users = [i for i in self.identities.values() if i.kind == "kubernetes_user" and i.name != _NOBODY]
-        accounts = [i for i in self.identities.values() if i.kind == "service_account"]
+        members = [i for i in self.identities.values() if i.kind in ("kubernetes_user", "service_account")]
         for group in [i for i in self.identities.values() if i.kind == "kubernetes_group"]:
-            if group.name != _EVERYBODY and group.name.split(":")[:2] != ["system", "serviceaccounts"]:
-                continue
-            namespace = group.name.split(":")[2] if group.name.count(":") == 2 else ""
             held = [grant for grant in self.grants if grant.holder == group.key]
-            for account in [*accounts, *users] if group.name == _EVERYBODY else accounts:
-                if group.realm not in ("", account.realm) or (
-                    namespace and account.name.partition("/")[0] != namespace
-                ):
+            for member in members:
+                if not _is_member(member, group.name) or group.realm not in ("", member.realm):
                     continue
                 self.grants.extend(
                     replace(
                         grant,
-                        key=f"{account.key}|{grant.key}",
-                        holder=account.key,
+                        key=f"{member.key}|{grant.key}",
+                        holder=member.key,
                         name=f"{grant.name} via group `{group.name}`",
                     )
                     for grant in held
@@ -319,6 +314,13 @@ class Bindings:
     def _unread(self, document: Document, why: str) -> None:
         what = f"{document.kind} `{name_of(document)}`"
         self.unresolved.append(Unresolved(what=what, why=why, span=document.span, cause="syntax"))
+
+
+def _is_member(who: Identity, group: str) -> bool:
+    """Whether the cluster itself puts a user or service account in the group."""
+    if who.kind == "kubernetes_user":
+        return group == _EVERYBODY and who.name != _NOBODY
+    return group in (_EVERYBODY, _ACCOUNTS, f"{_ACCOUNTS}:{who.name.partition('/')[0]}")
 
 
 def _shipped(kind: str, name: str, where: str) -> Mapping[str, Any] | None:
