@@ -26,12 +26,14 @@ def interpret(documents: Sequence[Document]) -> Facts:
     """What the manifests say about service accounts, roles and bindings; other documents are ignored."""
     from nhilint.platforms.kubernetes.bindings import Bindings
     from nhilint.platforms.kubernetes.objects import collect
+    from nhilint.platforms.kubernetes.subjects import Subjects
     from nhilint.platforms.kubernetes.terraform import manifests
     from nhilint.platforms.kubernetes.workloads import credentials, workloads
 
     own = [document for document in documents if document.language == "kubernetes"]
     own.extend(manifests(list(documents)))
-    bindings = Bindings(collect(own))
+    objects = collect(own)
+    bindings = Bindings(objects, Subjects(objects))
     bindings.collect()
     running = tuple(workloads(own, bindings))
     tokens = tuple(credentials(own, bindings))

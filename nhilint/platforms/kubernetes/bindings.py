@@ -11,11 +11,12 @@ from nhilint.algebra.values import Statement, literal
 from nhilint.data.kubernetes import default_cluster_roles, default_roles
 from nhilint.model.document import Document
 from nhilint.model.facts import Grant, Identity, IdentityKey, Unresolved, Via
-from nhilint.model.node import Map
+from nhilint.model.node import Choice, Map, Node, Scalar, Unknown
 from nhilint.model.node import Sequence as ListNode
 from nhilint.platforms.kubernetes.objects import Objects, metadata, name_of
 from nhilint.platforms.kubernetes.rules import read_rules, statements_of
 from nhilint.platforms.kubernetes.selectors import Selector, aggregates, read_selectors
+from nhilint.platforms.kubernetes.subjects import Subjects, account_of_user, user_of_account
 from nhilint.platforms.kubernetes.text import text
 
 _TAGS = {
@@ -29,7 +30,6 @@ _EVERYBODY = "system:authenticated"
 _ACCOUNTS = "system:serviceaccounts"
 _NOBODY = "system:anonymous"
 """The one user that is not in the group of everybody."""
-_ACCOUNT_USER = "system:serviceaccount:"
 
 
 @dataclass(slots=True)
@@ -37,6 +37,7 @@ class Bindings:
     """Collects identities and grants from the objects of one tree."""
 
     objects: Objects
+    subjects: Subjects
     identities: dict[IdentityKey, Identity] = field(default_factory=dict)
     grants: list[Grant] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
@@ -96,9 +97,17 @@ class Bindings:
             purpose=fields["purpose"],
             expires=fields["expires"],
             labels=tuple(sorted(labels.items())),
-            aliases=(f"{_ACCOUNT_USER}{namespace}:{name}",),
+            aliases=self._aliases(namespace, name, document),
             ignores=document.ignores,
         )
+
+    def _aliases(self, namespace: str, name: str, account: Document) -> tuple[str, ...]:
+        """The user name; of an account without a namespace also its names in the one that bindings name it in."""
+        chosen = self.subjects.chosen.get(name) if self.objects.unwritten(account) else None
+        if chosen is None:
+            return (user_of_account(namespace, name),)
+        other = (account_key(chosen, name, ""), f"{chosen}/{name}", user_of_account(chosen, name))
+        return (user_of_account(namespace, name), *other)
 
     def account(self, namespace: str, name: str, user: Document, realm: str) -> IdentityKey:
         """The service account a name means, seen from the object that uses it; one outside the tree if it must be."""
@@ -120,23 +129,19 @@ class Bindings:
                 root=posixpath.dirname(user.span.path),
                 span=document.span if document is not None else user.span,
                 external=document is None,
-                aliases=(f"{_ACCOUNT_USER}{namespace}:{name}",),
+                aliases=(user_of_account(namespace, name),),
             )
         return key
 
     def _subject(self, node: Map, binding: Document, realm: str) -> tuple[IdentityKey | None, str]:
         """The identity of a subject, and why the binding is dead for it."""
         kind, name = text(node.get("kind")), text(node.get("name"))
-        namespace = text(node.get("namespace"))
-        if kind == "User" and name.startswith(_ACCOUNT_USER):
-            kind = "ServiceAccount"
-            namespace, _, name = name.removeprefix(_ACCOUNT_USER).partition(":")
+        if kind == "User" and (known := account_of_user(name)) is not None:
+            return self.account(*known, binding, realm), ""
         if kind == "ServiceAccount":
-            if not namespace and binding.kind == "ClusterRoleBinding":
-                why = "a ServiceAccount without a namespace in a ClusterRoleBinding names nobody"
-                return self.account("", name, binding, realm), why
-            namespace = self._renamed(namespace, name, binding) or self.objects.namespace(binding)
-            return self.account(namespace, name, binding, realm), ""
+            namespace = self.subjects.namespace(text(node.get("namespace")), name, binding)
+            why = "" if namespace else "a ServiceAccount without a namespace in a ClusterRoleBinding names nobody"
+            return self.account(namespace, name, binding, realm), why
         if kind not in ("User", "Group"):
             return None, ""
         key = IdentityKey(f"kubernetes:{kind.lower()}/{name}" + (f"@{realm}" if realm else ""))
@@ -155,13 +160,6 @@ class Bindings:
         )
         return key, ""
 
-    def _renamed(self, namespace: str, name: str, binding: Document) -> str:
-        """A kustomization that sets the namespace sets it in the subjects of its own service accounts too."""
-        if self.objects.find("ServiceAccount", namespace, name, binding) is not None or not namespace:
-            return namespace
-        own = self.objects.namespace(replace_kind(binding))
-        return own if self.objects.find("ServiceAccount", own, name, binding) is not None else namespace
-
     # --- grants ------------------------------------------------------------------------------------------------
 
     def _binding(self, document: Document) -> None:
@@ -177,16 +175,26 @@ class Bindings:
             self._bound.add(id(role))
         realm = self.objects.realm(document, role)
         where = "*" if document.kind == "ClusterRoleBinding" else literal(namespace)
-        subjects = document.body.get("subjects")
-        for subject in subjects.items if isinstance(subjects, ListNode) else ():
-            if not isinstance(subject, Map):
-                self._unread(document, "a subject is not a map")
-                continue
+        for subject in self._subjects(document):
             holder, dead = self._subject(subject, document, realm)
             if holder is None:
                 self._unread(document, f"unknown subject kind `{text(subject.get('kind'))}`")
                 continue
             self._grant(document, holder, kind, name, role, where, dead)
+
+    def _subjects(self, binding: Document) -> Iterator[Map]:
+        """The subjects; what can not be read of them is said."""
+        for subjects in _options(binding.body.get("subjects")):
+            if not isinstance(subjects, ListNode):
+                self._unread(binding, _not("the list of subjects", subjects, "list"))
+                continue
+            if subjects.open:
+                self._unread(binding, f"there may be more subjects: {subjects.open}")
+            for subject in (option for item in subjects.items for option in _options(item)):
+                if isinstance(subject, Map):
+                    yield subject
+                else:
+                    self._unread(binding, _not("a subject", subject, "map"))
 
     def _grant(
         self,
@@ -316,6 +324,17 @@ class Bindings:
         self.unresolved.append(Unresolved(what=what, why=why, span=document.span, cause="syntax"))
 
 
+def _options(node: Node | None) -> Iterator[Node]:
+    """What the node may be: all options of an undecided choice, nothing where nothing is written."""
+    for option in node.options if isinstance(node, Choice) else (node,):
+        if option is not None and not (isinstance(option, Scalar) and option.value is None):
+            yield option
+
+
+def _not(what: str, node: Node, kind: str) -> str:
+    return f"{what} can not be read: {node.reason}" if isinstance(node, Unknown) else f"{what} is not a {kind}"
+
+
 def _is_member(who: Identity, group: str) -> bool:
     """Whether the cluster itself puts a user or service account in the group."""
     if who.kind == "kubernetes_user":
@@ -332,8 +351,3 @@ def account_key(namespace: str, name: str, realm: str) -> IdentityKey:
     """The key of a service account."""
     plain = f"kubernetes:serviceaccount/{namespace}/{name}"
     return IdentityKey(f"{plain}@{realm}" if realm else plain)
-
-
-def replace_kind(document: Document) -> Document:
-    """The document as if it were namespaced, to ask which namespace its kustomization sets."""
-    return replace(document, kind="RoleBinding")
