@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from nhilint.algebra.values import Statement, literal
-from nhilint.data.kubernetes import default_cluster_roles, default_roles
+from nhilint.algebra.values import literal
 from nhilint.model.document import Document
-from nhilint.model.facts import Grant, Identity, IdentityKey, Unresolved, Via
+from nhilint.model.facts import Grant, Identity, IdentityKey, Unresolved
 from nhilint.model.node import Choice, Map, Node, Scalar, Unknown
 from nhilint.model.node import Sequence as ListNode
 from nhilint.platforms.kubernetes.objects import Objects, metadata, name_of
-from nhilint.platforms.kubernetes.rules import read_rules, statements_of
-from nhilint.platforms.kubernetes.selectors import Selector, aggregates, read_selectors
+from nhilint.platforms.kubernetes.roles import Roles, Use
 from nhilint.platforms.kubernetes.subjects import Subjects, account_of_user, user_of_account
 from nhilint.platforms.kubernetes.text import text
 
@@ -24,8 +21,6 @@ _TAGS = {
     "purpose": ("purpose", "description", "nhilint.dev/purpose", "kubernetes.io/description"),
     "expires": ("expires", "nhilint.dev/expires"),
 }
-_LOOSE = "|rules"
-"""End of the key of a grant that nobody is bound to."""
 _EVERYBODY = "system:authenticated"
 _ACCOUNTS = "system:serviceaccounts"
 _NOBODY = "system:anonymous"
@@ -41,8 +36,12 @@ class Bindings:
     identities: dict[IdentityKey, Identity] = field(default_factory=dict)
     grants: list[Grant] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
+    roles: Roles = field(init=False)
     blocks: int = 0
     _bound: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.roles = Roles(self.objects, self.unresolved)
 
     def collect(self) -> None:
         """Everything: service accounts, bindings, and roles nobody is bound to."""
@@ -62,6 +61,7 @@ class Bindings:
         members = [i for i in self.identities.values() if i.kind in ("kubernetes_user", "service_account")]
         for group in [i for i in self.identities.values() if i.kind == "kubernetes_group"]:
             held = [grant for grant in self.grants if grant.holder == group.key]
+            unread = [u for u in self.unresolved if u.identity == group.key and u.cause != "dangling"]
             for member in members:
                 if not _is_member(member, group.name) or group.realm not in ("", member.realm):
                     continue
@@ -74,6 +74,7 @@ class Bindings:
                     )
                     for grant in held
                 )
+                self.unresolved.extend(replace(question, identity=member.key) for question in unread)
 
     # --- identities --------------------------------------------------------------------------------------------
 
@@ -209,7 +210,10 @@ class Bindings:
         place = self.objects.namespace(binding)
         binding_name = name_of(binding)
         key = f"{holder}|{binding.kind}/{place}/{binding_name}"
-        statements, known = self._statements(kind, name, role, key, where, binding)
+        use = Use(grant=key, holder=holder, where=where, user=binding)
+        statements, collected, known = self.roles.statements(kind, name, role, use)
+        # Somebody is bound to the role that collects these: their rules do grant something.
+        self._bound.update(map(id, collected))
         title = f"{binding.kind} `{binding_name}` to {kind} `{name}`"
         if not known:
             dead = dead or f"{kind} `{name}` is not in this tree: it grants nothing until somebody creates it"
@@ -252,72 +256,13 @@ class Bindings:
             ignores=document.ignores,
         )
         where = "*" if cluster else literal(namespace)
-        grant = f"{key}{_LOOSE}"
-        statements, _ = self._statements(document.kind, name, document, grant, where, document)
+        grant = f"{key}|rules"
+        use = Use(grant=grant, holder=key, where=where, user=document)
+        statements, _, _ = self.roles.statements(document.kind, name, document, use)
         title = f"{document.kind} `{name}`"
         self.grants.append(
             Grant(key=grant, holder=key, layer="identity", name=title, statements=statements, span=document.span)
         )
-
-    # --- rules -------------------------------------------------------------------------------------------------
-
-    def _statements(
-        self, kind: str, name: str, role: Document | None, grant: str, where: str, user: Document
-    ) -> tuple[tuple[Statement, ...], bool]:
-        """The role's rules in the namespaces of `where`, and whether anybody knows the role."""
-        found = list(self._rules(kind, name, role, grant, where, user, frozenset()))
-        shipped = _shipped(kind, name, where)
-        return tuple(dict.fromkeys(found)), role is not None or shipped is not None
-
-    def _rules(
-        self,
-        kind: str,
-        name: str,
-        role: Document | None,
-        grant: str,
-        where: str,
-        user: Document,
-        seen: frozenset[str],
-    ) -> Iterator[Statement]:
-        if name in seen:
-            return
-        seen = seen | {name}
-        selectors: Sequence[Selector] = ()
-        if role is not None and kind == "ClusterRole" and aggregates(role.body):
-            # The control plane overwrites the rules that are written here with those of the roles it selects.
-            selectors, doubts = read_selectors(role.body.get("aggregationRule"))
-            what = f"`aggregationRule` of {kind} `{name}`"
-            self.unresolved.extend(
-                Unresolved(what=what, why=why, span=node.span, cause="unknown-value") for node, why in doubts
-            )
-        elif role is not None:
-            statements, problems = read_rules(role.body.get("rules"), grant=grant, namespace=where)
-            for problem in problems:
-                what = f"{problem.what} of {kind} `{name}`"
-                self.unresolved.append(replace(problem, what=what))
-            yield from statements
-        elif (row := _shipped(kind, name, where)) is not None:
-            for rule in row["rules"]:
-                table = {field: tuple(values) for field, values in rule.items()}
-                yield from statements_of(table, Via(grant=grant, span=user.span), where)
-            selectors = [Selector(labels=((label, "true"),)) for label in row["aggregate"]]
-        for selector in selectors:
-            for member, document in self._members(selector, user):
-                if document is not None and not grant.endswith(_LOOSE):
-                    # Somebody is bound to the role that collects this one: its rules do grant something.
-                    self._bound.add(id(document))
-                yield from self._rules("ClusterRole", member, document, grant, where, user, seen)
-
-    def _members(self, selector: Selector, user: Document) -> Iterator[tuple[str, Document | None]]:
-        """The ClusterRoles a selector collects: of the tree (one for each name, the nearest), then the shipped ones."""
-        written = {name_of(document) for document in self.objects.by_kind["ClusterRole"]}
-        for name in sorted(written):
-            document = self.objects.find("ClusterRole", "", name, user)
-            if document is not None and selector.selects(metadata(document, "labels")):
-                yield name, document
-        for name, row in default_cluster_roles().items():
-            if name not in written and selector.selects(row["labels"]):
-                yield name, None
 
     def _unread(self, document: Document, why: str) -> None:
         what = f"{document.kind} `{name_of(document)}`"
@@ -340,11 +285,6 @@ def _is_member(who: Identity, group: str) -> bool:
     if who.kind == "kubernetes_user":
         return group == _EVERYBODY and who.name != _NOBODY
     return group in (_EVERYBODY, _ACCOUNTS, f"{_ACCOUNTS}:{who.name.partition('/')[0]}")
-
-
-def _shipped(kind: str, name: str, where: str) -> Mapping[str, Any] | None:
-    """The role of that name that every cluster has; None when there is none."""
-    return default_cluster_roles().get(name) if kind == "ClusterRole" else default_roles().get(f"{where}/{name}")
 
 
 def account_key(namespace: str, name: str, realm: str) -> IdentityKey:

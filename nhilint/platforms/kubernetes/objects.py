@@ -63,12 +63,16 @@ class Objects:
         return not self.written(document) and not self.imposed(document)
 
     def find(self, kind: str, namespace: str, name: str, user: Document) -> Document | None:
-        """The object of that name that is nearest to where it is used."""
+        """The object of that name that is nearest to where it is used: in the same file, else in the nearest folder."""
         candidates = self._index.get((kind, namespace, name), [])
-        if not candidates:
-            return None
-        folder = posixpath.dirname(user.span.path)
-        return max(candidates, key=lambda d: (_shared(posixpath.dirname(d.span.path), folder), d.span.path))
+        path = user.span.path
+        folder = posixpath.dirname(path)
+
+        def near(document: Document) -> tuple[bool, int, str]:
+            own = document.span.path
+            return own == path, _shared(posixpath.dirname(own), folder), own
+
+        return max(candidates, key=near, default=None)
 
     def realm(self, *documents: Document | None) -> str:
         """The folder that tells apart objects defined in several folders; empty when there is only one."""
