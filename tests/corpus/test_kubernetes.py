@@ -6,6 +6,7 @@ base beside what was rendered of it) are left out: what they mean is decided by 
 
 from __future__ import annotations
 
+import json
 import os
 import posixpath
 import random
@@ -19,20 +20,27 @@ import pytest
 import yaml
 
 from nhilint.algebra.evaluate import decide
+from nhilint.algebra.prove import compare
+from nhilint.algebra.universe import OPEN
+from nhilint.algebra.values import Covered, Exceeds
 from nhilint.data.kubernetes import resources
 from nhilint.model.facts import IdentityKey
 from nhilint.model.snapshot import permissions_of
+from nhilint.platforms.kubernetes.paste import rules_of
 from nhilint.platforms.kubernetes.requests import parse_request
 from nhilint.platforms.kubernetes.rules import DIMENSIONS
+from nhilint.platforms.kubernetes.words import fill
 from tests.cases.test_cases import snapshot_of
 from tests.corpus.test_laws import REPOSITORIES
 from tests.differential import rbac_questions as make
+from tests.property.test_kubernetes import inside, permissions, request_of
 from tests.spec import kubernetes as naive
 
 pytestmark = pytest.mark.corpus
 ROLES = ("Role", "ClusterRole")
 KINDS = (*ROLES, "RoleBinding", "ClusterRoleBinding", "ServiceAccount")
 REQUESTS = int(os.environ.get("NHILINT_REQUESTS", "300"))
+PAIRS = int(os.environ.get("NHILINT_PAIRS", "3000"))
 SHIPPED_NAMESPACED = "extension-apiserver-authentication-reader"
 """The Role of kube-system that many refer to; the naive authorizer is not given the shipped Roles."""
 Row = dict[str, Any]
@@ -163,3 +171,35 @@ def test_requests_are_decided_as_the_naive_authorizer_does(repository: Path, cap
     with capsys.disabled():
         print(f"\n{repository}: no disagreement: {dict(seen)}")
     assert not found or seen["denied"]
+
+
+def test_roles_are_compared_as_the_naive_comparison_does(capsys: Any) -> None:
+    """All roles of all repositories, pair by pair: the verdict, the atoms that are left, and the rules to paste."""
+    found: dict[str, list[Row]] = {}
+    for repository in REPOSITORIES:
+        for _, _, objects in clusters(repository):
+            roles = [row for row in objects if row["kind"] in ROLES and isinstance(row.get("rules"), list)]
+            found |= {json.dumps(row["rules"], sort_keys=True): row["rules"] for row in roles}
+    rng = random.Random(20261125)
+    lists = [rules for rules in found.values() if rules]
+    pairs = [(one, other) for one in lists for other in lists if one is not other]
+    seen: Counter[str] = Counter()
+    for owner, servant in rng.sample(pairs, min(PAIRS, len(pairs))):
+        mine, theirs = permissions(servant), permissions(owner)
+        verdict = compare(mine, theirs, OPEN, fill=fill)
+        left = naive.uncovered(owner, servant)
+        about = json.dumps([owner, servant])
+        assert isinstance(verdict, Exceeds if left else Covered), about
+        seen["exceeds" if left else "covered"] += 1
+        if isinstance(verdict, Exceeds):
+            rows = rules_of(verdict.residue)
+            again = [atom for row in rows for atom in naive.atoms(row)]
+            assert all(any(inside(atom, part) for part in again) for atom in left), about
+            assert set(again) <= set(left), about
+            assert not naive.uncovered([*owner, *rows], servant), about
+            for part in verdict.residue:
+                asked_for = request_of(part.witness.point)
+                assert any(naive.rule_allows(rule, asked_for) for rule in servant), about
+                assert not any(naive.rule_allows(rule, asked_for) for rule in owner), about
+    with capsys.disabled():
+        print(f"\n{len(lists)} roles, no disagreement: {dict(seen)}")
