@@ -8,13 +8,13 @@ from nhilint.algebra.universe import OPEN, Vocabulary
 from nhilint.model.document import Document
 from nhilint.model.facts import Facts
 from nhilint.platforms.kubernetes.rules import DIMENSIONS
-from nhilint.platforms.kubernetes.words import access_levels, describe_request, fill
+from nhilint.platforms.kubernetes.words import describe_request, fill
 
 PLATFORM = "kubernetes"
 AXES = ((0,), (1, 2), (3,), (4,))
 """Verbs; resources with their groups; names; namespaces."""
 
-__all__ = ["AXES", "DIMENSIONS", "PLATFORM", "access_levels", "describe_request", "fill", "interpret", "vocabulary"]
+__all__ = ["AXES", "DIMENSIONS", "PLATFORM", "describe_request", "fill", "interpret", "vocabulary"]
 
 
 def vocabulary() -> Vocabulary:
