@@ -17,7 +17,9 @@ def command(
     candidate: str = typer.Argument("", help="Another of the same kind."),
     batch: options.Batch = "",
     format: str = typer.Option(
-        "text", "--format", help="text, json, or policy: what the reference does not allow, as a policy of AWS."
+        "text",
+        "--format",
+        help="text, json, or what the reference does not allow, to paste: policy (AWS) or rules (Kubernetes).",
     ),
 ) -> int:
     """Exit code 0: covered, 1: exceeds, 2: undecided or not readable."""
@@ -48,7 +50,11 @@ def command(
         {
             "text": lambda v: text.compare(v, paint),
             "json": delivery.as_json,
-            "policy": lambda v: delivery.as_json(v["policy"]),
+            **(
+                {"policy": lambda v: delivery.as_json(v["policy"])}
+                if kind == "aws"
+                else {"rules": lambda v: text.rules(v["rules"])}
+            ),
         },
     )
     return _CODES[value["verdict"]]

@@ -71,7 +71,7 @@ def compare_documents(reference: Node, candidate: Node, *, kind: str, budget: in
         "tiers": _tiers(verdict, bool(unread), finite=bool(language.vocabulary.date)),
         "data_date": language.vocabulary.date,
         "residue": entries,
-        "rules": list(package.rules_of(residue)) if inner.kind == "role" else [],
+        "rules": list(package.rules_of(residue)) if inner.kind == "role" and not unread else [],
         **_policy(residue, mine, language, kind="" if unread else inner.kind),
         "reasons": [_unread(question) for question in unread] + [_reason(reason) for reason in reasons],
     }

@@ -9,7 +9,7 @@ from nhilint.algebra.evaluate import decide
 from nhilint.algebra.values import Decision, Request
 from nhilint.engine.analysis import Analysis
 from nhilint.engine.authorization import SCHEMA, can_in_tree
-from nhilint.engine.entries import Entry, via
+from nhilint.engine.entries import Entry, place, via
 from nhilint.engine.heads import Row, identity_head
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Identity, IdentityKey
@@ -27,7 +27,11 @@ def find_identity(analysis: Analysis, name: str) -> Identity:
     exact = identities.get(IdentityKey(name))
     if exact is not None:
         return exact
-    found = [i for i in identities.values() if name in (i.name, i.address, *i.aliases) or i.key.endswith(f"/{name}")]
+    found = [
+        i
+        for i in identities.values()
+        if name in (i.name, i.address, *i.aliases) or i.key.endswith(f"/{name}") or i.name.endswith(f"/{name}")
+    ]
     if len(found) == 1:
         return found[0]
     if found:
@@ -59,11 +63,15 @@ def _can(analysis: Analysis, who: Identity, question: Question) -> Row:
     keys = tuple(sorted((key.lower(), tuple(values)) for key, values in question.context.items()))
     request = Request(action=parsed.action, point=parsed.point, context=keys)
     decision = decide(permissions_of(analysis.snapshot, who.key, language.dimensions), request)
-    unread = analysis.snapshot.unread.get(who.key, ())
+    held = analysis.snapshot.grants.get(who.key, ())
+    # A role that is not there grants nothing until somebody creates it: that overturns no denial.
+    unread = [question for question in analysis.snapshot.unread.get(who.key, ()) if question.cause != "dangling"]
     verdict, reason = decision.verdict, decision.reason
-    if unread and verdict == "implicitly-denied":
+    if verdict == "implicitly-denied" and unread:
         verdict, reason = "undecided", f"{unread[0].what}: {unread[0].why}"
-    grants = [g for g in analysis.snapshot.grants.get(who.key, ()) if not g.inert]
+    elif verdict == "implicitly-denied":
+        reason = "; ".join(dict.fromkeys(f"{grant.name}: {grant.inert}" for grant in held if grant.inert))
+    grants = [grant for grant in held if not grant.inert]
     return {
         "schema": SCHEMA,
         "identity": identity_head(who),
@@ -75,7 +83,7 @@ def _can(analysis: Analysis, who: Identity, question: Question) -> Row:
         },
         "decision": verdict,
         "reason": reason,
-        "assumed": [],
+        "assumed": [] if who.bound else ["nobody in this tree is bound to it: this is what it would grant"],
         "statements": _decided_by(analysis, who, decision),
         "layers": [
             {
@@ -85,7 +93,7 @@ def _can(analysis: Analysis, who: Identity, question: Question) -> Row:
                 "grants": [grant.name for grant in grants],
             }
         ],
-        "unread": [],
+        "unread": [{"layer": "identity", "what": u.what, "why": u.why, "location": place(u.span)} for u in unread],
     }
 
 

@@ -156,8 +156,13 @@ def compare(value: Row, paint: Paint) -> str:
         lines.append(paint("d", "  as a policy: --format policy"))
     lines += [paint.wrapped(f"{reason['text']} [{reason['kind']}]", "    ", "  ? ") for reason in value["reasons"]]
     if value["rules"]:
-        lines += ["", paint("b", "As rules"), *(line for rule in value["rules"] for line in words.rule(rule))]
-    return "\n".join(lines) + "\n"
+        lines += ["", paint("b", "As rules")]
+    return "\n".join(lines) + "\n" + (rules(value["rules"]) if value["rules"] else "")
+
+
+def rules(rows: Sequence[Row]) -> str:
+    """Rules of a role as YAML, to paste below `rules:`."""
+    return "".join(f"{line}\n" for row in rows for line in words.rule(row)) or "[]\n"
 
 
 def can(value: Row, paint: Paint) -> str:

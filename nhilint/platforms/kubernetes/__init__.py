@@ -8,13 +8,13 @@ from nhilint.algebra.universe import OPEN, Vocabulary
 from nhilint.model.document import Document
 from nhilint.model.facts import Facts
 from nhilint.platforms.kubernetes.rules import DIMENSIONS
-from nhilint.platforms.kubernetes.words import access_levels, describe_request, fill
+from nhilint.platforms.kubernetes.words import describe_request, fill
 
 PLATFORM = "kubernetes"
 AXES = ((0,), (1, 2), (3,), (4,))
 """Verbs; resources with their groups; names; namespaces."""
 
-__all__ = ["AXES", "DIMENSIONS", "PLATFORM", "access_levels", "describe_request", "fill", "interpret", "vocabulary"]
+__all__ = ["AXES", "DIMENSIONS", "PLATFORM", "describe_request", "fill", "interpret", "vocabulary"]
 
 
 def vocabulary() -> Vocabulary:
@@ -26,12 +26,14 @@ def interpret(documents: Sequence[Document]) -> Facts:
     """What the manifests say about service accounts, roles and bindings; other documents are ignored."""
     from nhilint.platforms.kubernetes.bindings import Bindings
     from nhilint.platforms.kubernetes.objects import collect
+    from nhilint.platforms.kubernetes.subjects import Subjects
     from nhilint.platforms.kubernetes.terraform import manifests
     from nhilint.platforms.kubernetes.workloads import credentials, workloads
 
     own = [document for document in documents if document.language == "kubernetes"]
     own.extend(manifests(list(documents)))
-    bindings = Bindings(collect(own))
+    objects = collect(own)
+    bindings = Bindings(objects, Subjects(objects))
     bindings.collect()
     running = tuple(workloads(own, bindings))
     tokens = tuple(credentials(own, bindings))

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from nhilint.algebra.values import Statement, literal
-from nhilint.data.kubernetes import default_cluster_roles, default_roles
+from nhilint.algebra.values import literal
 from nhilint.model.document import Document
-from nhilint.model.facts import Grant, Identity, IdentityKey, Unresolved, Via
-from nhilint.model.node import Map
+from nhilint.model.facts import Grant, Identity, IdentityKey, Unresolved
+from nhilint.model.node import Choice, Map, Node, Scalar, Unknown
 from nhilint.model.node import Sequence as ListNode
 from nhilint.platforms.kubernetes.objects import Objects, metadata, name_of
-from nhilint.platforms.kubernetes.rules import read_rules, statements_of
-from nhilint.platforms.kubernetes.selectors import Selector, aggregates, read_selectors
+from nhilint.platforms.kubernetes.roles import Roles, Use
+from nhilint.platforms.kubernetes.subjects import Subjects, account_of_user, user_of_account
 from nhilint.platforms.kubernetes.text import text
 
 _TAGS = {
@@ -23,12 +21,10 @@ _TAGS = {
     "purpose": ("purpose", "description", "nhilint.dev/purpose", "kubernetes.io/description"),
     "expires": ("expires", "nhilint.dev/expires"),
 }
-_LOOSE = "|rules"
-"""End of the key of a grant that nobody is bound to."""
 _EVERYBODY = "system:authenticated"
+_ACCOUNTS = "system:serviceaccounts"
 _NOBODY = "system:anonymous"
 """The one user that is not in the group of everybody."""
-_ACCOUNT_USER = "system:serviceaccount:"
 
 
 @dataclass(slots=True)
@@ -36,11 +32,16 @@ class Bindings:
     """Collects identities and grants from the objects of one tree."""
 
     objects: Objects
+    subjects: Subjects
     identities: dict[IdentityKey, Identity] = field(default_factory=dict)
     grants: list[Grant] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
+    roles: Roles = field(init=False)
     blocks: int = 0
     _bound: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.roles = Roles(self.objects, self.unresolved)
 
     def collect(self) -> None:
         """Everything: service accounts, bindings, and roles nobody is bound to."""
@@ -57,27 +58,23 @@ class Bindings:
 
     def _members_of_groups(self) -> None:
         """What the groups that a cluster itself puts somebody in hold flows to the members; each grant says so."""
-        users = [i for i in self.identities.values() if i.kind == "kubernetes_user" and i.name != _NOBODY]
-        accounts = [i for i in self.identities.values() if i.kind == "service_account"]
+        members = [i for i in self.identities.values() if i.kind in ("kubernetes_user", "service_account")]
         for group in [i for i in self.identities.values() if i.kind == "kubernetes_group"]:
-            if group.name != _EVERYBODY and group.name.split(":")[:2] != ["system", "serviceaccounts"]:
-                continue
-            namespace = group.name.split(":")[2] if group.name.count(":") == 2 else ""
             held = [grant for grant in self.grants if grant.holder == group.key]
-            for account in [*accounts, *users] if group.name == _EVERYBODY else accounts:
-                if group.realm not in ("", account.realm) or (
-                    namespace and account.name.partition("/")[0] != namespace
-                ):
+            unread = [u for u in self.unresolved if u.identity == group.key and u.cause != "dangling"]
+            for member in members:
+                if not _is_member(member, group.name) or group.realm not in ("", member.realm):
                     continue
                 self.grants.extend(
                     replace(
                         grant,
-                        key=f"{account.key}|{grant.key}",
-                        holder=account.key,
+                        key=f"{member.key}|{grant.key}",
+                        holder=member.key,
                         name=f"{grant.name} via group `{group.name}`",
                     )
                     for grant in held
                 )
+                self.unresolved.extend(replace(question, identity=member.key) for question in unread)
 
     # --- identities --------------------------------------------------------------------------------------------
 
@@ -101,9 +98,17 @@ class Bindings:
             purpose=fields["purpose"],
             expires=fields["expires"],
             labels=tuple(sorted(labels.items())),
-            aliases=(f"{_ACCOUNT_USER}{namespace}:{name}",),
+            aliases=self._aliases(namespace, name, document),
             ignores=document.ignores,
         )
+
+    def _aliases(self, namespace: str, name: str, account: Document) -> tuple[str, ...]:
+        """The user name; of an account without a namespace also its names in the one that bindings name it in."""
+        chosen = self.subjects.chosen.get(name) if self.objects.unwritten(account) else None
+        if chosen is None:
+            return (user_of_account(namespace, name),)
+        other = (account_key(chosen, name, ""), f"{chosen}/{name}", user_of_account(chosen, name))
+        return (user_of_account(namespace, name), *other)
 
     def account(self, namespace: str, name: str, user: Document, realm: str) -> IdentityKey:
         """The service account a name means, seen from the object that uses it; one outside the tree if it must be."""
@@ -125,23 +130,19 @@ class Bindings:
                 root=posixpath.dirname(user.span.path),
                 span=document.span if document is not None else user.span,
                 external=document is None,
-                aliases=(f"{_ACCOUNT_USER}{namespace}:{name}",),
+                aliases=(user_of_account(namespace, name),),
             )
         return key
 
     def _subject(self, node: Map, binding: Document, realm: str) -> tuple[IdentityKey | None, str]:
         """The identity of a subject, and why the binding is dead for it."""
         kind, name = text(node.get("kind")), text(node.get("name"))
-        namespace = text(node.get("namespace"))
-        if kind == "User" and name.startswith(_ACCOUNT_USER):
-            kind = "ServiceAccount"
-            namespace, _, name = name.removeprefix(_ACCOUNT_USER).partition(":")
+        if kind == "User" and (known := account_of_user(name)) is not None:
+            return self.account(*known, binding, realm), ""
         if kind == "ServiceAccount":
-            if not namespace and binding.kind == "ClusterRoleBinding":
-                why = "a ServiceAccount without a namespace in a ClusterRoleBinding names nobody"
-                return self.account("", name, binding, realm), why
-            namespace = self._renamed(namespace, name, binding) or self.objects.namespace(binding)
-            return self.account(namespace, name, binding, realm), ""
+            namespace = self.subjects.namespace(text(node.get("namespace")), name, binding)
+            why = "" if namespace else "a ServiceAccount without a namespace in a ClusterRoleBinding names nobody"
+            return self.account(namespace, name, binding, realm), why
         if kind not in ("User", "Group"):
             return None, ""
         key = IdentityKey(f"kubernetes:{kind.lower()}/{name}" + (f"@{realm}" if realm else ""))
@@ -160,13 +161,6 @@ class Bindings:
         )
         return key, ""
 
-    def _renamed(self, namespace: str, name: str, binding: Document) -> str:
-        """A kustomization that sets the namespace sets it in the subjects of its own service accounts too."""
-        if self.objects.find("ServiceAccount", namespace, name, binding) is not None or not namespace:
-            return namespace
-        own = self.objects.namespace(replace_kind(binding))
-        return own if self.objects.find("ServiceAccount", own, name, binding) is not None else namespace
-
     # --- grants ------------------------------------------------------------------------------------------------
 
     def _binding(self, document: Document) -> None:
@@ -182,16 +176,26 @@ class Bindings:
             self._bound.add(id(role))
         realm = self.objects.realm(document, role)
         where = "*" if document.kind == "ClusterRoleBinding" else literal(namespace)
-        subjects = document.body.get("subjects")
-        for subject in subjects.items if isinstance(subjects, ListNode) else ():
-            if not isinstance(subject, Map):
-                self._unread(document, "a subject is not a map")
-                continue
+        for subject in self._subjects(document):
             holder, dead = self._subject(subject, document, realm)
             if holder is None:
                 self._unread(document, f"unknown subject kind `{text(subject.get('kind'))}`")
                 continue
             self._grant(document, holder, kind, name, role, where, dead)
+
+    def _subjects(self, binding: Document) -> Iterator[Map]:
+        """The subjects; what can not be read of them is said."""
+        for subjects in _options(binding.body.get("subjects")):
+            if not isinstance(subjects, ListNode):
+                self._unread(binding, _not("the list of subjects", subjects, "list"))
+                continue
+            if subjects.open:
+                self._unread(binding, f"there may be more subjects: {subjects.open}")
+            for subject in (option for item in subjects.items for option in _options(item)):
+                if isinstance(subject, Map):
+                    yield subject
+                else:
+                    self._unread(binding, _not("a subject", subject, "map"))
 
     def _grant(
         self,
@@ -206,7 +210,10 @@ class Bindings:
         place = self.objects.namespace(binding)
         binding_name = name_of(binding)
         key = f"{holder}|{binding.kind}/{place}/{binding_name}"
-        statements, known = self._statements(kind, name, role, key, where, binding)
+        use = Use(grant=key, holder=holder, where=where, user=binding)
+        statements, collected, known = self.roles.statements(kind, name, role, use)
+        # Somebody is bound to the role that collects these: their rules do grant something.
+        self._bound.update(map(id, collected))
         title = f"{binding.kind} `{binding_name}` to {kind} `{name}`"
         if not known:
             dead = dead or f"{kind} `{name}` is not in this tree: it grants nothing until somebody creates it"
@@ -249,89 +256,38 @@ class Bindings:
             ignores=document.ignores,
         )
         where = "*" if cluster else literal(namespace)
-        grant = f"{key}{_LOOSE}"
-        statements, _ = self._statements(document.kind, name, document, grant, where, document)
+        grant = f"{key}|rules"
+        use = Use(grant=grant, holder=key, where=where, user=document)
+        statements, _, _ = self.roles.statements(document.kind, name, document, use)
         title = f"{document.kind} `{name}`"
         self.grants.append(
             Grant(key=grant, holder=key, layer="identity", name=title, statements=statements, span=document.span)
         )
-
-    # --- rules -------------------------------------------------------------------------------------------------
-
-    def _statements(
-        self, kind: str, name: str, role: Document | None, grant: str, where: str, user: Document
-    ) -> tuple[tuple[Statement, ...], bool]:
-        """The role's rules in the namespaces of `where`, and whether anybody knows the role."""
-        found = list(self._rules(kind, name, role, grant, where, user, frozenset()))
-        shipped = _shipped(kind, name, where)
-        return tuple(dict.fromkeys(found)), role is not None or shipped is not None
-
-    def _rules(
-        self,
-        kind: str,
-        name: str,
-        role: Document | None,
-        grant: str,
-        where: str,
-        user: Document,
-        seen: frozenset[str],
-    ) -> Iterator[Statement]:
-        if name in seen:
-            return
-        seen = seen | {name}
-        selectors: Sequence[Selector] = ()
-        if role is not None and kind == "ClusterRole" and aggregates(role.body):
-            # The control plane overwrites the rules that are written here with those of the roles it selects.
-            selectors, doubts = read_selectors(role.body.get("aggregationRule"))
-            what = f"`aggregationRule` of {kind} `{name}`"
-            self.unresolved.extend(
-                Unresolved(what=what, why=why, span=node.span, cause="unknown-value") for node, why in doubts
-            )
-        elif role is not None:
-            statements, problems = read_rules(role.body.get("rules"), grant=grant, namespace=where)
-            for problem in problems:
-                what = f"{problem.what} of {kind} `{name}`"
-                self.unresolved.append(replace(problem, what=what))
-            yield from statements
-        elif (row := _shipped(kind, name, where)) is not None:
-            for rule in row["rules"]:
-                table = {field: tuple(values) for field, values in rule.items()}
-                yield from statements_of(table, Via(grant=grant, span=user.span), where)
-            selectors = [Selector(labels=((label, "true"),)) for label in row["aggregate"]]
-        for selector in selectors:
-            for member, document in self._members(selector, user):
-                if document is not None and not grant.endswith(_LOOSE):
-                    # Somebody is bound to the role that collects this one: its rules do grant something.
-                    self._bound.add(id(document))
-                yield from self._rules("ClusterRole", member, document, grant, where, user, seen)
-
-    def _members(self, selector: Selector, user: Document) -> Iterator[tuple[str, Document | None]]:
-        """The ClusterRoles a selector collects: of the tree (one for each name, the nearest), then the shipped ones."""
-        written = {name_of(document) for document in self.objects.by_kind["ClusterRole"]}
-        for name in sorted(written):
-            document = self.objects.find("ClusterRole", "", name, user)
-            if document is not None and selector.selects(metadata(document, "labels")):
-                yield name, document
-        for name, row in default_cluster_roles().items():
-            if name not in written and selector.selects(row["labels"]):
-                yield name, None
 
     def _unread(self, document: Document, why: str) -> None:
         what = f"{document.kind} `{name_of(document)}`"
         self.unresolved.append(Unresolved(what=what, why=why, span=document.span, cause="syntax"))
 
 
-def _shipped(kind: str, name: str, where: str) -> Mapping[str, Any] | None:
-    """The role of that name that every cluster has; None when there is none."""
-    return default_cluster_roles().get(name) if kind == "ClusterRole" else default_roles().get(f"{where}/{name}")
+def _options(node: Node | None) -> Iterator[Node]:
+    """What the node may be: all options of an undecided choice, nothing where nothing is written."""
+    for option in node.options if isinstance(node, Choice) else (node,):
+        if option is not None and not (isinstance(option, Scalar) and option.value is None):
+            yield option
+
+
+def _not(what: str, node: Node, kind: str) -> str:
+    return f"{what} can not be read: {node.reason}" if isinstance(node, Unknown) else f"{what} is not a {kind}"
+
+
+def _is_member(who: Identity, group: str) -> bool:
+    """Whether the cluster itself puts a user or service account in the group."""
+    if who.kind == "kubernetes_user":
+        return group == _EVERYBODY and who.name != _NOBODY
+    return group in (_EVERYBODY, _ACCOUNTS, f"{_ACCOUNTS}:{who.name.partition('/')[0]}")
 
 
 def account_key(namespace: str, name: str, realm: str) -> IdentityKey:
     """The key of a service account."""
     plain = f"kubernetes:serviceaccount/{namespace}/{name}"
     return IdentityKey(f"{plain}@{realm}" if realm else plain)
-
-
-def replace_kind(document: Document) -> Document:
-    """The document as if it were namespaced, to ask which namespace its kustomization sets."""
-    return replace(document, kind="RoleBinding")

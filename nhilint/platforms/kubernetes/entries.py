@@ -7,8 +7,10 @@ from itertools import product
 
 from nhilint.algebra.compact import Part, Piece
 from nhilint.algebra.values import display
+from nhilint.data.kubernetes import resources as api
 from nhilint.platforms.kubernetes.risk import sensitive
-from nhilint.platforms.kubernetes.words import access_levels, describe_request, qualified
+from nhilint.platforms.kubernetes.rules import GROUP
+from nhilint.platforms.kubernetes.words import LEVELS, describe_request, level, qualified
 
 _VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
 
@@ -16,13 +18,13 @@ _VERBS = ("get", "list", "watch", "create", "update", "patch", "delete", "delete
 def describe(part: Part) -> Mapping[str, object]:
     """The entry of the review for one compacted part (see the review's schema)."""
     verbs, resources, names, namespaces = part.axes
-    pairs = [(display(verb), display(resource)) for (verb,), (_, resource) in product(verbs, resources)]
+    levels = {level(verb, group, resource) for (verb,), (group, resource) in product(verbs, resources)}
     return {
         "actions": sorted((display(verb) for (verb,) in verbs), key=_as_people_say),
         "resources": [qualified(group, resource) for group, resource in resources],
         "names": _unless_all(names),
-        "namespaces": _unless_all(namespaces),
-        "access_levels": list(access_levels([f"{verb} {resource}" for verb, resource in pairs])),
+        "namespaces": [""] if ("*",) in namespaces and _of_the_cluster(resources) else _unless_all(namespaces),
+        "access_levels": [name for name in LEVELS if name in levels],
         "sensitive": list(
             dict.fromkeys(
                 power
@@ -35,6 +37,12 @@ def describe(part: Part) -> Mapping[str, object]:
         "inert": False,
         "why": "",
     }
+
+
+def _of_the_cluster(pairs: Sequence[Piece]) -> bool:
+    """Whether no request for any of the resources has a namespace."""
+    known = [api().get((group.removeprefix(GROUP), display(name).partition("/")[0])) for group, name in pairs]
+    return all(row is not None and not row.namespaced for row in known)
 
 
 def _as_people_say(verb: str) -> tuple[int, str]:

@@ -12,6 +12,8 @@ from nhilint.model.node import Map
 from nhilint.platforms.kubernetes.text import strings, text
 
 KINDS = frozenset({"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "ServiceAccount"})
+DEFAULT = "default"
+"""The namespace of an object that says none."""
 _CLUSTER_SCOPED = frozenset({"ClusterRole", "ClusterRoleBinding"})
 
 
@@ -43,20 +45,34 @@ class Objects:
         """The namespace an object lands in: its kustomization's, its own, or `default`; empty for cluster scope."""
         if document.kind in _CLUSTER_SCOPED:
             return ""
+        return self.imposed(document) or self.written(document) or DEFAULT
+
+    def imposed(self, document: Document) -> str:
+        """The namespace that a kustomization sets for what stands in the file; empty when none does."""
         path = document.span.path
         ruling = [o for o in self._overrides if path == o[0] or path.startswith(o[0] + "/")]
-        if ruling:
-            return max(ruling, key=lambda o: (_shared(o[2], posixpath.dirname(path)), o[2]))[1]
+        return max(ruling, key=lambda o: (_shared(o[2], posixpath.dirname(path)), o[2]))[1] if ruling else ""
+
+    def written(self, document: Document) -> str:
+        """`metadata.namespace` as it stands there."""
         meta = document.body.get("metadata")
-        return (text(meta.get("namespace")) if isinstance(meta, Map) else "") or "default"
+        return text(meta.get("namespace")) if isinstance(meta, Map) else ""
+
+    def unwritten(self, document: Document) -> bool:
+        """Whether nothing in the tree says the namespace, so that whoever applies it chooses."""
+        return not self.written(document) and not self.imposed(document)
 
     def find(self, kind: str, namespace: str, name: str, user: Document) -> Document | None:
-        """The object of that name that is nearest to where it is used."""
+        """The object of that name that is nearest to where it is used: in the same file, else in the nearest folder."""
         candidates = self._index.get((kind, namespace, name), [])
-        if not candidates:
-            return None
-        folder = posixpath.dirname(user.span.path)
-        return max(candidates, key=lambda d: (_shared(posixpath.dirname(d.span.path), folder), d.span.path))
+        path = user.span.path
+        folder = posixpath.dirname(path)
+
+        def near(document: Document) -> tuple[bool, int, str]:
+            own = document.span.path
+            return own == path, _shared(posixpath.dirname(own), folder), own
+
+        return max(candidates, key=near, default=None)
 
     def realm(self, *documents: Document | None) -> str:
         """The folder that tells apart objects defined in several folders; empty when there is only one."""

@@ -26,9 +26,7 @@ def aspects(residue: Residue, held: Held) -> Iterator[Aspect]:
     for label in scale().classes:
         if label in found:
             yield Aspect(kind="class", name=label, breadth=reach, actions=(_verbs(shown),), where=where)
-    yield Aspect(
-        kind="level", name=level(shown, display(resource)), breadth=reach, actions=(_verbs(shown),), where=where
-    )
+    yield Aspect(kind="level", name=level(verb, group, resource), breadth=reach, actions=(_verbs(shown),), where=where)
     if verb == "*" or resource == "*" or group == f"{GROUP}*":
         everything = verb == "*" and resource == "*" and group == f"{GROUP}*"
         name = "everything" if everything else "service" if resource == "*" else "verb"

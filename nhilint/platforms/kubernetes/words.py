@@ -2,47 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
+from nhilint.algebra.glob import matches
 from nhilint.algebra.values import Request, display
 from nhilint.data.kubernetes import resources
 from nhilint.platforms.kubernetes.rules import GROUP, URLS
 
 LEVELS = ("Permissions management", "Write", "Read", "List")
 _READ, _LIST = frozenset({"get"}), frozenset({"list", "watch"})
-_MANAGE = frozenset({"bind", "escalate", "impersonate", "approve", "sign", "*"})
-_IDENTITY = frozenset({"roles", "clusterroles", "rolebindings", "clusterrolebindings"})
+_URL_READ = frozenset({"get", "head", "options"})
+_MANAGE = frozenset({"bind", "escalate", "impersonate", "approve", "sign"})
+_CONSTRAINED = ("impersonate:", "impersonate-on:")
+"""https://kubernetes.io/docs/reference/access-authn-authz/user-impersonation/#constrained-impersonation"""
+_WRITE = ("create", "update", "patch", "delete", "deletecollection")
+_RBAC = ("roles", "clusterroles", "rolebindings", "clusterrolebindings")
+_STEERING = (
+    ("rbac.authorization.k8s.io", _RBAC, (*_WRITE, "bind", "escalate")),
+    ("", ("serviceaccounts/token",), ("create",)),
+    ("", ("users", "groups", "serviceaccounts"), ("impersonate",)),
+    (
+        "authentication.k8s.io",
+        ("users", "groups", "uids", "userextras/scopes"),
+        ("impersonate", "impersonate:user-info"),
+    ),
+    ("certificates.k8s.io", ("signers",), ("approve", "sign")),
+)
+"""Group, resources and verbs that decide who may do what; a rule of `*` holds them where it reaches their group."""
 
 
-_STEERING = _IDENTITY | {"users", "groups", "serviceaccounts", "signers", "*"}
-"""What the verbs of `_MANAGE` are made for; elsewhere `*` means the plain verbs."""
-
-
-def level(verb: str, resource: str) -> str:
-    """The access level of one verb on one resource."""
-    if verb in _LIST:
+def level(verb: str, group: str, resource: str) -> str:
+    """The access level of a rule's verb, group and resource: that of the worst request they let through."""
+    shown = display(verb)
+    if shown in _LIST:
         return "List"
-    if verb in _READ:
+    if shown in (_URL_READ if group == URLS else _READ):
         return "Read"
-    if verb == "*" and resource.partition("/")[0] not in _STEERING and resource != "serviceaccounts/token":
-        return "Write"
-    if verb in _MANAGE or resource.partition("/")[0] in _IDENTITY or resource == "serviceaccounts/token":
+    if shown in _MANAGE or shown.startswith(_CONSTRAINED):
         return "Permissions management"
-    return "Write"
-
-
-def access_levels(actions: Sequence[str]) -> tuple[str, ...]:
-    """The levels of `verb resource` pairs, worst first."""
-    found = {level(verb, resource) for verb, _, resource in (action.partition(" ") for action in actions)}
-    return tuple(name for name in LEVELS if name in found)
+    steers = any(
+        matches(group, GROUP + known)
+        and any(matches(resource, one) for one in resources)
+        and any(matches(verb, one) for one in verbs)
+        for known, resources, verbs in _STEERING
+    )
+    return "Permissions management" if steers else "Write"
 
 
 def qualified(group: str, resource: str) -> str:
-    """`resource.group`, or the path of a URL, as kubectl writes it."""
-    group = display(group)
-    if group == URLS or resource == "*":
-        return display(resource) if group in (URLS, "g:*", "g:") else f"*.{group[2:]}"
-    name, slash, sub = display(resource).partition("/")
+    """`resource.group`, or the path of a URL, as kubectl writes it. Everything of the core group is `*.core`."""
+    group, resource = display(group), display(resource)
+    if group == URLS:
+        return "/*" if resource == "*" else resource
+    if resource == "*":
+        return {"g:*": "*", "g:": "*.core"}.get(group, f"*.{group[2:]}")
+    name, slash, sub = resource.partition("/")
     return f"{name}.{group[2:]}{slash}{sub}" if group[2:] else f"{name}{slash}{sub}"
 
 
@@ -51,6 +65,8 @@ def fill(dimension: str, pattern: str, about: tuple[str, ...] = ()) -> tuple[str
 
     `about` is the request's action and point: a create has no name, a cluster-scoped resource no namespace.
     """
+    if about[2:3] == (URLS,) and dimension == "resource":
+        return (("/" if pattern == "*" else "") + pattern.replace("*", "example"),)
     if pattern != "*":
         return (pattern.replace("*", "example"),)
     verb, group, resource = about[1:4] if len(about) > 3 else ("", "", "")

@@ -11,6 +11,7 @@ import yaml
 from nhilint.app.compare import command
 from nhilint.app.documents import platform_of, read_text
 from nhilint.app.inputs import InputError
+from nhilint.app.output import FormatError
 from nhilint.engine import compare_documents
 from nhilint.engine.schemas import __path__ as schemas
 from nhilint.reports import text
@@ -166,6 +167,7 @@ def test_what_is_not_a_role_of_a_cluster_is_undecided(document: str, why: str) -
     for order in ((role(PODS), document), (document, role(PODS))):
         value = answer(*order)
         assert value["verdict"] == value["relation"] == "undecided"
+        assert value["rules"] == []
         assert any(why in reason["text"] and ".yaml:" in reason["text"] for reason in value["reasons"])
 
 
@@ -193,3 +195,14 @@ def test_hostile_sizes_end_in_time() -> None:
     value = answer(role(PODS), role(*many))
     assert value["verdict"] == "exceeds"
     assert [reason["kind"] for reason in value["reasons"]] == ["budget"]
+
+
+def test_what_is_left_is_written_to_be_pasted(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    for name, rules in (("a", (PODS,)), ("b", (PODS, "nonResourceURLs: ['*'], verbs: [get]"))):
+        (tmp_path / f"{name}.yaml").write_text(role(*rules), encoding="utf-8")
+    for order, wanted in (("ab", [{"nonResourceURLs": ["*"], "verbs": ["get"]}]), ("ba", [])):
+        paths = [str(tmp_path / f"{name}.yaml") for name in order]
+        assert command(*paths, batch="", format="rules") == bool(wanted)
+        assert yaml.safe_load(capfdbinary.readouterr().out) == wanted
+    with pytest.raises(FormatError, match="no format `policy`"):
+        command(*paths, batch="", format="policy")
