@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nhilint.algebra.evaluate import glob
-from nhilint.algebra.values import Context, Scope
+from nhilint.algebra.values import SYMBOL_OPEN, Context, Scope
 from nhilint.model.errors import NhilintError
+from nhilint.platforms.aws.unknown import may_be
 
 Kind = Literal["user", "role", "session", "federated-user", "root", "service", "anonymous"]
 Named = Literal["nobody", "caller", "role", "account", "unsure"]
 """Whom an element names: nobody of interest; the caller (or everybody); the role of the session; the account; or it
-is a `NotPrincipal` that names some but not all that stand for the caller."""
+can not be told: a `NotPrincipal` names some but not all that stand for the caller, or a string is not known."""
 
 _ARN = re.compile(r"arn:(?P<partition>[a-z0-9-]+):(?P<service>iam|sts)::(?P<account>[^:]+):(?P<rest>.+)")
 _LINKS: tuple[Literal["caller", "role", "account"], ...] = ("caller", "role", "account")
@@ -114,18 +115,19 @@ def named_by(scope: Scope, caller: Caller, *, deny: bool) -> Named:
             if chain[word]:
                 # A deny on the role or the account falls on everybody in it.
                 return "caller" if deny else word
-        return "nobody"
+        return "unsure" if chain["perhaps"] else "nobody"
     if chain["everybody"]:
         return "nobody"
     asked = _ASKED.get(caller.kind, ("caller",))
     listed = [word for word in asked if chain[word]]
     if not listed:
-        return "caller"
+        return "unsure" if chain["perhaps"] else "caller"
     return "nobody" if len(listed) == len(asked) else "unsure"
 
 
 def _chain(scope: Scope, caller: Caller) -> dict[str, bool]:
-    found = {"everybody": False, "caller": False, "role": False, "account": False}
+    found = {"everybody": False, "caller": False, "role": False, "account": False, "perhaps": False}
+    role = f"arn:aws:iam::{caller.account}:role/{caller.name}" if caller.kind == "session" else caller.arn
     for pattern in scope.patterns:
         kind, _, name = pattern.partition(":")
         if pattern == "*":
@@ -136,6 +138,9 @@ def _chain(scope: Scope, caller: Caller) -> dict[str, bool]:
             found["caller"] |= caller.kind != "role" and glob(name, caller.arn)
             found["role"] |= glob(name, caller.arn) if caller.kind == "role" else _is_role(name, caller)
             found["account"] |= bool(re.fullmatch(rf"arn:[^:]*:iam::{re.escape(caller.account)}:root", name))
+            # An account that is written as a number is taken for another one than an unknown one.
+            unknown = SYMBOL_OPEN in name or (SYMBOL_OPEN in caller.arn and not name.endswith(":root"))
+            found["perhaps"] |= unknown and (may_be(name, caller.arn) or may_be(name, role))
     return found
 
 
