@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from nhilint.engine.analysis import Analysis
@@ -10,7 +10,7 @@ from nhilint.engine.entries import Entry, place, via
 from nhilint.engine.heads import Row, identity_head
 from nhilint.model.facts import Identity, Unresolved, Via
 from nhilint.platforms.aws.authorize import Vote
-from nhilint.platforms.aws.held import held
+from nhilint.platforms.aws.held import Held, held
 from nhilint.platforms.aws.questions import Answer, Policies, Question, ask
 
 SCHEMA = "nhilint.can/1"
@@ -28,8 +28,24 @@ def can_in_tree(analysis: Analysis, who: Identity, question: Question, policies:
     names = {grant.key: grant.name for grant in snapshot.grants.get(who.key, ())}
     names.update((policy.key, policy.name) for policy in snapshot.policies)
     answer = ask(replace(question, principal=mine.principal), policies, mine.layers)
-    answer = replace(answer, assumed=(*answer.assumed, *mine.assumed))
+    assumed = (*answer.assumed, *mine.assumed, *_unbound(replace(question, principal=mine.principal), policies, mine))
+    answer = replace(answer, assumed=assumed)
     return _row(question, answer, who, names, snapshot.unread.get(who.key, ()))
+
+
+def _unbound(question: Question, policies: Policies, mine: Held) -> Iterator[str]:
+    """What of the organisation would change the answer, if it were above the caller's account."""
+    decision = ask(question, policies, mine.layers).authorization.decision
+    changing = [
+        level for level in mine.unsure if ask(question, policies, mine.beside(level)).authorization.decision != decision
+    ]
+    if changing:
+        shown = [
+            f"{name}{f' at `{level.target}`' if level.target else ''}" for level in changing for name in level.names
+        ]
+        more = f" and {len(shown) - 3} more" if len(shown) > 3 else ""
+        some = ", ".join(shown[:3])
+        yield f"the account is nowhere under these policies, which would change the answer: {some}{more}"
 
 
 def _row(

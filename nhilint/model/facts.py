@@ -95,6 +95,8 @@ class AttachedPolicy:
     statements: tuple[Statement, ...]
     """Dimensions: principal and resource; of an `scp` only the resource. `origin` is a `Via`."""
     span: Span
+    root: str = ""
+    """Root module that makes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nhilint.algebra.evaluate import glob
-from nhilint.algebra.values import SYMBOL_OPEN, Context, Scope
+from nhilint.algebra.values import SYMBOL_OPEN, Context, Scope, display
 from nhilint.model.errors import NhilintError
 from nhilint.platforms.aws.unknown import may_be
 
@@ -59,7 +59,7 @@ class Caller:
         """For people."""
         if self.kind == "anonymous":
             return "somebody anonymous"
-        return "a service-linked role" if self.service_linked else f"the {self.kind} `{self.arn}`"
+        return "a service-linked role" if self.service_linked else f"the {self.kind} `{display(self.arn)}`"
 
     @property
     def context(self) -> Context:
@@ -88,7 +88,7 @@ def parse_caller(text: str) -> Caller:
     found = _ARN.fullmatch(text)
     if found is None:
         raise CallerError(
-            f"`{text}` is not a principal",
+            f"`{display(text)}` is not a principal",
             help="write the ARN of a user, role or session, a service such as `lambda.amazonaws.com`, or `*`",
         )
     account, rest = found["account"], found["rest"]
@@ -104,7 +104,7 @@ def parse_caller(text: str) -> Caller:
         return Caller(arn=text, kind="user", account=account, name=name, path=f"{path}/")
     if found["service"] == "iam" and name and word == "role":
         return Caller(arn=text, kind="role", account=account, name=name, path=f"{path}/")
-    raise CallerError(f"`{text}` is not the ARN of a user, a role or a session")
+    raise CallerError(f"`{display(text)}` is not the ARN of a user, a role or a session")
 
 
 def named_by(scope: Scope, caller: Caller, *, deny: bool) -> Named:

@@ -11,7 +11,7 @@ from nhilint.algebra.values import ANY, SYMBOL_OPEN, Condition, Scope, Statement
 from nhilint.model.facts import AttachedPolicy, Identity
 from nhilint.model.snapshot import Snapshot
 from nhilint.platforms.aws.authorize import Layers
-from nhilint.platforms.aws.organizations import levels
+from nhilint.platforms.aws.organizations import Level, levels
 from nhilint.platforms.aws.questions import Question
 from nhilint.platforms.aws.requests import parse_request
 from nhilint.platforms.aws.unknown import may_be
@@ -19,6 +19,8 @@ from nhilint.platforms.aws.unknown import may_be
 _Same = Mapping[str, str]
 """Unknown strings of the tree to what they are taken for."""
 _REGION = symbol("region")
+_OWN = symbol("account")
+_ASKS = re.compile(r"arn:[^:]*:(?:iam::[^:]*:(?:user|role)/|sts::).*")
 _ACCOUNT = re.compile(r"\d{12}")
 
 
@@ -29,6 +31,14 @@ class Held:
     principal: str
     layers: Layers
     assumed: tuple[str, ...] = ()
+    unsure: tuple[Level, ...] = ()
+    """Levels of the organisation of which the tree does not say whether they are above the caller's account."""
+
+    def beside(self, level: Level) -> Layers:
+        """The layers, if that level binds as well."""
+        scps = () if level.scp is None else (level.scp,)
+        rcps = () if level.rcp is None else (level.rcp,)
+        return replace(self.layers, scps=(*self.layers.scps, *scps), rcps=(*self.layers.rcps, *rcps))
 
 
 def held(snapshot: Snapshot, who: Identity, question: Question) -> Held:
@@ -37,10 +47,9 @@ def held(snapshot: Snapshot, who: Identity, question: Question) -> Held:
     Where the tree does not say its account or region and the question is about a resource of a certain one, that is
     taken for the same. Raises `RequestError` for a question that names no action or resource.
     """
-    arn = next((alias for alias in who.aliases if alias.startswith("arn:")), "")
-    principal = arn or f"arn:aws:iam::{'0' * 12}:{who.kind.removeprefix('iam_')}/{who.name}"
+    principal, supposed = _principal(who)
     request = parse_request(question.action, question.resource)
-    resource, account = request.point[-1], principal.split(":")[4]
+    resource, account = request.point[-1], (principal.split(":") + [""] * 5)[4]
     same, assumed = _taken(account, resource, question)
     by_layer: dict[str, list[Statement]] = {"identity": [], "boundary": [], "resource": []}
     policies = [policy for policy in snapshot.policies if policy.layer == "resource"]
@@ -57,15 +66,35 @@ def held(snapshot: Snapshot, who: Identity, question: Question) -> Held:
         on_it += _standing(policy, resource, same)
     if request.action.startswith("sts:assumerole"):
         on_it += _trust(snapshot, resource, same)
-    organisation = levels(snapshot.policies, _known(account, same))
+    # A permission set is for the accounts that it is assigned to.
+    root = None if who.kind == "permission_set" else who.root
+    organisation = levels(snapshot.policies, _known(account, same), root)
     layers = Layers(
         identity=_bound(by_layer["identity"], same),
         boundary=_bound(by_layer["boundary"], same) if bounded else None,
         resource=_bound(on_it, same) if on_it or placed else None,
-        scps=tuple(_bound(level, same) for level in organisation.scps),
-        rcps=tuple(_bound(level, same) for level in organisation.rcps),
+        scps=tuple(_bound(level.scp, same) for level in organisation.sure if level.scp is not None),
+        rcps=tuple(_bound(level.rcp, same) for level in organisation.sure if level.rcp is not None),
     )
-    return Held(principal=_known(principal, same), layers=layers, assumed=(*assumed, *organisation.assumed))
+    said = (*supposed, *assumed, *organisation.assumed)
+    return Held(principal=_known(principal, same), layers=layers, assumed=said, unsure=organisation.unsure)
+
+
+def _principal(who: Identity) -> tuple[str, tuple[str, ...]]:
+    """Who asks, and what is supposed where the identity is none that can ask by itself."""
+    arn = next((alias for alias in who.aliases if _ASKS.fullmatch(alias)), "")
+    if arn:
+        return arn, ()
+    if who.kind in ("service", "anyone"):
+        return "*" if who.kind == "anyone" else who.name, ()
+    if who.kind == "account":
+        number = who.key.rpartition("/")[2]
+        return f"arn:aws:iam::{number}:root", ("the account's own policies allow it",)
+    place = next((alias for alias in who.aliases if alias.startswith("arn:")), f"arn:aws:iam::{_OWN}:").split(":")[4]
+    kind = "user" if who.kind in ("iam_user", "iam_group") else "role"
+    if who.kind in ("iam_role", "iam_user"):
+        return f"arn:aws:iam::{place}:{kind}/{who.name}", ()
+    return f"arn:aws:iam::{place}:{kind}/{who.name}", (f"a {kind} asks that has these permissions and no others",)
 
 
 def _taken(account: str, resource: str, question: Question) -> tuple[_Same, tuple[str, ...]]:

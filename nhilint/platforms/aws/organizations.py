@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from nhilint.algebra.values import ANY, Statement, display
@@ -25,12 +25,26 @@ _ROOT = re.compile(r"r-[a-z0-9]+|.*\.roots\b.*")
 _ACCOUNT = re.compile(r"\d{12}")
 
 
-@dataclass(frozen=True, slots=True)
-class Levels:
-    """One tuple of statements for each place that policies are attached to, and what was taken for granted."""
+Statements = tuple[Statement, ...]
 
-    scps: tuple[tuple[Statement, ...], ...] = ()
-    rcps: tuple[tuple[Statement, ...], ...] = ()
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """What is attached to one place of an organisation."""
+
+    target: str
+    """For people; empty: the tree does not say where it is attached."""
+    names: tuple[str, ...]
+    scp: Statements | None = None
+    rcp: Statements | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """The levels that bind an account, those that may, and what was taken for granted."""
+
+    sure: tuple[Level, ...] = ()
+    unsure: tuple[Level, ...] = ()
     assumed: tuple[str, ...] = ()
 
 
@@ -82,6 +96,7 @@ def _enter(
             targets=(target,),
             statements=tuple(replace(s, may=(*may, *s.may)) for s in statements),
             span=document.span,
+            root=document.root,
         )
     )
 
@@ -91,54 +106,47 @@ def _everything(document: Document) -> Statement:
     return Statement(effect="allow", actions=("*",), scopes=(ANY,), origin=origin)
 
 
-def levels(policies: Iterable[AttachedPolicy], account: str) -> Levels:
-    """What of the policies binds somebody of the account (or its resources); perhaps, where that is not known."""
+def levels(policies: Iterable[AttachedPolicy], account: str, root: str | None) -> Levels:
+    """What of the policies binds the account of somebody whom this root module makes.
+
+    Policies are made from the account that manages the organisation, which they do not bind: so they are taken not to
+    bind those whom the same root module makes.
+    """
     by_target: dict[tuple[str, str], list[AttachedPolicy]] = {}
+    managing = False
     for policy in policies:
         if policy.layer == "resource":
             continue
-        for target in policy.targets:
+        managing = managing or policy.root == root
+        for target in policy.targets if policy.root != root else ():
             if target == account or not all(map(_ACCOUNT.fullmatch, (target, account))):
                 by_target.setdefault((policy.layer, target), []).append(policy)
-    scps: list[tuple[Statement, ...]] = []
-    rcps: list[tuple[Statement, ...]] = []
-    full = False
+    sure: list[Level] = []
+    unsure: list[Level] = []
     for (layer, target), members in sorted(by_target.items()):
-        doubt = _doubt(target, account)
-        statements = tuple(_doubted(members, doubt))
-        if layer == "rcp":
-            rcps.append(statements)
-            continue
-        beside = _beside(statements, doubt)
-        full = full or not beside.may
-        scps.append((*statements, beside))
+        binds = target == account or _ROOT.fullmatch(display(target))
+        (sure if binds else unsure).append(_level(layer, target, members))
     assumed = []
+    if managing:
+        assumed.append("the account manages the organisation whose policies are made beside it; they do not bind it")
     if by_target:
         assumed.append("the account is in the organisation whose policies the tree attaches, and does not manage it")
-    if full:
+    if any(level.scp and _lists(level.scp[:-1]) is False for level in sure):
         assumed.append("`FullAWSAccess` is attached beside them, as AWS does by itself")
-    return Levels(tuple(scps), tuple(rcps), tuple(assumed))
+    return Levels(sure=tuple(sure), unsure=tuple(unsure), assumed=tuple(assumed))
 
 
-def _doubt(target: str, account: str) -> str:
-    """What has to be so for what is attached there to bind the account; empty: it does."""
-    if not target:
-        return "it is attached to the account or above it, which this tree does not say"
-    if _ROOT.fullmatch(display(target)) or target == account:
-        return ""
-    return f"the account is or belongs to `{display(target)}`"
+def _level(layer: str, target: str, policies: Sequence[AttachedPolicy]) -> Level:
+    statements = tuple(statement for policy in policies for statement in policy.statements)
+    names = tuple(dict.fromkeys(policy.name for policy in policies))
+    if layer == "rcp":
+        return Level(target=display(target), names=names, rcp=statements)
+    # `FullAWSAccess`, surely or perhaps.
+    may = ("`FullAWSAccess` is attached there as well",) if _lists(statements) else ()
+    beside = Statement(effect="allow", actions=("*",), scopes=(ANY,), may=may)
+    return Level(target=display(target), names=names, scp=(*statements, beside))
 
 
-def _doubted(policies: Iterable[AttachedPolicy], doubt: str) -> Iterator[Statement]:
-    """The statements; denies under the doubt, which what is allowed at a level needs not."""
-    for policy in policies:
-        for statement in policy.statements:
-            unsure = doubt and statement.effect == "deny"
-            yield replace(statement, may=(*statement.may, doubt)) if unsure else statement
-
-
-def _beside(statements: Sequence[Statement], doubt: str) -> Statement:
-    """`FullAWSAccess`: surely there, or perhaps, or the level perhaps does not bind."""
-    lists = any(statement.effect == "allow" for statement in statements)
-    why = (doubt or "`FullAWSAccess` is attached there as well",) if lists else ()
-    return Statement(effect="allow", actions=("*",), scopes=(ANY,), may=why)
+def _lists(statements: Sequence[Statement]) -> bool:
+    """Whether something is allowed, so that the rest is not."""
+    return any(statement.effect == "allow" for statement in statements)

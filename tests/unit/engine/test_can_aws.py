@@ -41,20 +41,27 @@ def role(name: str, *statements: dict[str, Any], trust: dict[str, Any] | None = 
     }
 
 
-def ask(action: str, resource: str, *parts: dict[str, Any], account: str = "", who: str = "bot") -> Any:
-    """The answer for a role of a tree with these resources."""
+def ask(action: str, resource: str, *parts: dict[str, Any], account: str = "", beside: Any = None) -> Any:
+    """The answer for a role of a tree with these resources, and those of another root module beside it."""
+    files = {"main.tf.json": root_of(*parts)}
+    if beside is not None:
+        files["organisation/main.tf.json"] = root_of(beside)
+    tree = MemoryTree(files)
+    loaded = load(tree, LoadOptions())
+    options = Options(today="2026-11-25")
+    analysis = analyze(loaded.documents, unresolved=loaded.unresolved, catalog=EMPTY_CATALOG, options=options)
+    value = can(analysis, "bot", Question(principal="", action=action, resource=resource, account=account), Policies())
+    jsonschema.validate(value, SCHEMA)
+    return value
+
+
+def root_of(*parts: dict[str, Any]) -> str:
     blocks: dict[str, Any] = {}
     for part in parts:
         for type, members in part.items():
             blocks.setdefault(type, {}).update(members)
     data = {"aws_caller_identity": {"current": {}}, "aws_region": {"current": {}}}
-    tree = MemoryTree({"main.tf.json": json.dumps({"resource": blocks, "data": data, "variable": {"bucket": {}}})})
-    loaded = load(tree, LoadOptions())
-    options = Options(today="2026-11-25")
-    analysis = analyze(loaded.documents, unresolved=loaded.unresolved, catalog=EMPTY_CATALOG, options=options)
-    value = can(analysis, who, Question(principal="", action=action, resource=resource, account=account), Policies())
-    jsonschema.validate(value, SCHEMA)
-    return value
+    return json.dumps({"resource": blocks, "data": data, "variable": {"bucket": {}}})
 
 
 def bucket_policy(*statements: dict[str, Any], bucket: str = "data") -> dict[str, Any]:
@@ -164,47 +171,76 @@ def organisation(*statements: dict[str, Any], target: str = "r-1", kind: str = "
 READ, DELETE = ("s3:GetObject", "arn:aws:s3:::data/a"), ("s3:DeleteObject", "arn:aws:s3:::data/a")
 
 
-@pytest.mark.parametrize(
-    "target, decision",
-    [
-        ("r-1", "explicitly-denied"),
-        ("${aws_organizations_organization.o.roots[0].id}", "explicitly-denied"),
-        ("ou-1", "undecided"),
-        (OWN, "undecided"),
-        ("", "undecided"),
-    ],
-)
-def test_what_the_organisation_denies(target: str, decision: str) -> None:
+@pytest.mark.parametrize("target", ["r-1", "${aws_organizations_organization.o.roots[0].id}"])
+def test_what_the_organisation_denies_everywhere(target: str) -> None:
     found = organisation(deny("s3:Delete*"), target=target)
-    assert ask(*READ, BOT, found)["decision"] == "allowed"
-    assert ask(*DELETE, BOT, found)["decision"] == decision
+    assert ask(*READ, BOT, beside=found)["decision"] == "allowed"
+    value = ask(*DELETE, BOT, beside=found)
+    assert (value["decision"], value["reason"]) == ("explicitly-denied", "an explicit deny (scp.1)")
+    assert [row["name"] for row in value["statements"]] == ["service control policy `aws_organizations_policy.p`"]
+
+
+@pytest.mark.parametrize("target", ["ou-1", OWN, ""])
+def test_what_may_bind_the_account_is_said_where_it_would_change_the_answer(target: str) -> None:
+    found = organisation(deny("s3:Delete*"), target=target)
+    assert not any("nowhere under" in text for text in ask(*READ, BOT, beside=found)["assumed"])
+    value = ask(*DELETE, BOT, beside=found)
+    assert value["decision"] == "allowed"
+    at = f" at `{target}`" if target else ""
+    said = f"the answer: service control policy `aws_organizations_policy.p`{at}"
+    assert [text.endswith(said) for text in value["assumed"] if "nowhere under" in text] == [True]
+
+
+def test_the_account_that_manages_the_organisation_is_not_bound() -> None:
+    value = ask(*DELETE, BOT, organisation(deny("s3:Delete*")))
+    assert value["decision"] == "allowed"
+    assert any("they do not bind it" in text for text in value["assumed"])
 
 
 def test_a_policy_of_another_account_is_no_matter() -> None:
     asked = "kms:CreateKey", f"arn:aws:kms:eu-west-1:{OWN}:key/1"
-    assert ask(*asked, BOT, organisation(deny("kms:*"), target="444455556666"))["decision"] == "allowed"
-    assert ask(*asked, BOT, organisation(deny("kms:*"), target=OWN))["decision"] == "explicitly-denied"
+    elsewhere = ask(*asked, BOT, beside=organisation(deny("kms:*"), target="444455556666"))
+    assert elsewhere["decision"] == "allowed"
+    assert not any("nowhere under" in text for text in elsewhere["assumed"])
+    assert ask(*asked, BOT, beside=organisation(deny("kms:*"), target=OWN))["decision"] == "explicitly-denied"
 
 
 def test_a_list_of_what_is_allowed_hangs_on_what_is_attached_beside_it() -> None:
     found = organisation(allow("s3:Get*"))
-    assert ask(*READ, BOT, found)["decision"] == "allowed"
-    value = ask(*DELETE, BOT, found)
+    assert ask(*READ, BOT, beside=found)["decision"] == "allowed"
+    value = ask(*DELETE, BOT, beside=found)
     assert value["decision"] == "undecided"
     assert "FullAWSAccess" in value["reason"]
-    full = {"aws_organizations_policy_attachment": {"f": {"policy_id": "p-FullAWSAccess", "target_id": "r-1"}}}
-    attached = found["aws_organizations_policy_attachment"] | full["aws_organizations_policy_attachment"]
-    assert ask(*DELETE, BOT, {**found, "aws_organizations_policy_attachment": attached})["decision"] == "allowed"
+    full = {"f": {"policy_id": "p-FullAWSAccess", "target_id": "r-1"}}
+    attached = {
+        **found,
+        "aws_organizations_policy_attachment": {**found["aws_organizations_policy_attachment"], **full},
+    }
+    assert ask(*DELETE, BOT, beside=attached)["decision"] == "allowed"
 
 
 def test_a_resource_control_policy_and_a_tag_policy() -> None:
     control = deny("s3:Delete*", Principal="*")
-    assert ask(*DELETE, BOT, organisation(control, kind="RESOURCE_CONTROL_POLICY"))["decision"] == "explicitly-denied"
-    assert ask(*READ, BOT, organisation(control, kind="RESOURCE_CONTROL_POLICY"))["decision"] == "allowed"
-    assert ask(*DELETE, BOT, organisation(control, kind="TAG_POLICY"))["decision"] == "allowed"
+    bound = organisation(control, kind="RESOURCE_CONTROL_POLICY")
+    assert ask(*DELETE, BOT, beside=bound)["decision"] == "explicitly-denied"
+    assert ask(*READ, BOT, beside=bound)["decision"] == "allowed"
+    assert ask(*DELETE, BOT, beside=organisation(control, kind="TAG_POLICY"))["decision"] == "allowed"
 
 
 def test_what_is_assumed_of_the_organisation_is_said() -> None:
-    assumed = ask(*READ, BOT, organisation(deny("s3:Delete*")))["assumed"]
+    assumed = ask(*READ, BOT, beside=organisation(deny("s3:Delete*")))["assumed"]
     assert "`FullAWSAccess` is attached beside them, as AWS does by itself" in assumed
     assert any("does not manage it" in text for text in assumed)
+
+
+# Who asks
+
+
+def test_a_group_a_permission_set_and_a_policy_ask_as_somebody_who_has_only_that() -> None:
+    group = {"aws_iam_group": {"bot": {"name": "bot"}}}
+    group |= {"aws_iam_group_policy": {"p": {"group": "${aws_iam_group.bot.id}", "policy": document(allow("s3:*"))}}}
+    policy = {"aws_iam_policy": {"bot": {"name": "bot", "policy": document(allow("s3:*"))}}}
+    for parts, kind in ((group, "user"), (policy, "role")):
+        value = ask(*READ, parts)
+        assert value["decision"] == "allowed"
+        assert f"a {kind} asks that has these permissions and no others" in value["assumed"]
