@@ -16,10 +16,12 @@ from nhilint.algebra.values import ANY, Statement, display
 from nhilint.model.document import Document
 from nhilint.model.facts import AttachedPolicy, Via
 from nhilint.platforms.aws.grants import Grants
+from nhilint.platforms.aws.limits import add_limit
 from nhilint.platforms.aws.policy import read_policy
-from nhilint.platforms.aws.text import pieces, text_of
+from nhilint.platforms.aws.text import pieces, readable, text_of
 
 POLICY, ATTACHMENT = "aws_organizations_policy", "aws_organizations_policy_attachment"
+_TITLES = {"scp": "service control policy", "rcp": "resource control policy"}
 _FULL = "p-FullAWSAccess"
 _ROOT = re.compile(r"r-[a-z0-9]+|.*\.roots\b.*")
 _ACCOUNT = re.compile(r"\d{12}")
@@ -75,12 +77,26 @@ def _policy(grants: Grants, document: Document, targets: dict[tuple[str, str], l
         node, attached_to="identity" if layer == "scp" else "resource", grant=f"{document.address}|{layer}"
     )
     grants.unresolved += [replace(p, what=f"{p.what} in `{document.address}`") for p in problems]
+    _as_limit(grants, document, layer, statements)
     names = {text_of(document.body.get("id")), f"${{{document.address}.id}}"} - {""}
     attached = [one for name in names for one in targets.get((document.root, display(name)), ())]
     for attachment in attached:
         _enter(grants, document, attachment, layer, statements)
     if not attached:
         _enter(grants, document, None, layer, statements)
+
+
+def _as_limit(grants: Grants, document: Document, layer: str, statements: tuple[Statement, ...]) -> None:
+    name = readable(document.body.get("name")) or document.address
+    add_limit(
+        grants,
+        document,
+        kind="organization_policy",
+        key=f"{layer}/{name}",
+        name=f"{_TITLES[layer]} {name}",
+        service="",
+        statements=[replace(s, scopes=s.scopes[-1:]) for s in statements],
+    )
 
 
 def _enter(
@@ -92,7 +108,7 @@ def _enter(
         AttachedPolicy(
             key=f"{document.address}|{layer}",
             layer="scp" if layer == "scp" else "rcp",
-            name=f"{'service' if layer == 'scp' else 'resource'} control policy `{document.address}`",
+            name=f"{_TITLES[layer]} `{document.address}`",
             targets=(target,),
             statements=tuple(replace(s, may=(*may, *s.may)) for s in statements),
             span=document.span,

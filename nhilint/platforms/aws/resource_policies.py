@@ -11,6 +11,7 @@ from nhilint.model.document import Document
 from nhilint.model.facts import AttachedPolicy, Grant, Identity, IdentityKey, Via
 from nhilint.model.node import Scalar
 from nhilint.platforms.aws.grants import Grants
+from nhilint.platforms.aws.limits import add_limit
 from nhilint.platforms.aws.policy import read_policy
 from nhilint.platforms.aws.text import fold, pieces, readable, text_of
 
@@ -157,54 +158,16 @@ class ResourcePolicies:
         return key
 
     def _limit(self, document: Document, what: str, denies: list[Statement]) -> None:
-        """What a resource policy denies to everybody, seen as what it leaves to those whom other policies allow.
-
-        Every exception of such a deny is an opening: loosening it is a gain, tightening it a loss, for whoever is
-        allowed elsewhere. Principals that a `NotPrincipal` spares are not told apart.
-        """
+        """What a resource policy denies to everybody; principals that a `NotPrincipal` spares are not told apart."""
         target = self._target(document)
-        key = IdentityKey(f"aws:limit/{what.replace(' ', '-')}/{target}")
-        realm = ""
-        if any(identity.key == key for identity in self.grants.extra):
-            realm = f"{document.root}#{document.address}"
-            key = IdentityKey(f"{key}@{realm}")
-        grant = f"{key}|{what}"
-        service = SERVICES[document.type]
-        everything = Statement(
-            effect="allow",
-            actions=(f"{service}:*",),
-            scopes=(Scope(patterns=("*",)),),
-            origin=Via(grant=grant, span=document.span),
-        )
-        name = f"{what} of {target}"
-        self.grants.extra.append(
-            Identity(
-                key=key,
-                platform="aws",
-                kind="resource_policy",
-                name=name,
-                realm=realm,
-                address=document.address,
-                root=document.root,
-                span=document.span,
-                bound=False,
-                absent=(everything,),
-                may=document.may,
-                ignores=document.ignores,
-            )
-        )
-        placed = [
-            replace(s, origin=replace(s.origin, grant=grant) if isinstance(s.origin, Via) else s.origin) for s in denies
-        ]
-        self.grants.grants.append(
-            Grant(
-                key=grant,
-                holder=key,
-                layer="resource",
-                name=name,
-                statements=(everything, *placed),
-                span=document.span,
-            )
+        add_limit(
+            self.grants,
+            document,
+            kind="resource_policy",
+            key=f"{what.replace(' ', '-')}/{target}",
+            name=f"{what} of {target}",
+            service=SERVICES[document.type],
+            statements=denies,
         )
 
     def _target(self, document: Document) -> str:
