@@ -52,8 +52,6 @@ class Atoms:
 
     def decode(self, pattern: str) -> str:
         """The inverse of `encode`."""
-        if not self._symbols:
-            return pattern
         return "".join(self._symbols.get(letter, letter) for letter in pattern)
 
     def _letter(self, name: str) -> str:
