@@ -136,6 +136,8 @@ def _is_silent(node: ast.AST) -> bool:
             return not isinstance(node, ast.Raise)
         case ast.Assign(targets=[ast.Name(id="__all__" | "__slots__")]) | ast.If(test=ast.Name(id="TYPE_CHECKING")):
             return True
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(int())) if name.isupper():
+            return True  # a limit: one more or one less of it is as good
         case ast.Call(func=ast.Name(id="cast" | "TypeVar" | "NewType")):
             return True
     return False

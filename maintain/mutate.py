@@ -129,6 +129,9 @@ class Sweep:
     def _judge(self, path: Path, mutant: Mutant) -> tuple[str, str]:
         rows = self._reached[path]
         chosen = [test for test, lines in rows.items() if (mutant.statement in lines if mutant.function else lines)]
+        if not mutant.function:
+            # To import everything anew takes longer than these tests.
+            chosen = [test for test in chosen if test.startswith(f"tests/unit/{path.parent.name}/")] or chosen
         chosen.sort(key=lambda t: self._cost[t])
         spent = list(accumulate(self._cost[t] for t in chosen))
         chosen = chosen[: bisect(spent, self._budget)]

@@ -1,4 +1,4 @@
-"""Every short glob against every other one, as sets of short texts; what the enumeration can not reach stands below it."""
+"""Every short glob against every other one, as sets of short texts; below it what no short glob can show."""
 
 import functools
 import re
