@@ -138,6 +138,8 @@ def _is_silent(node: ast.AST) -> bool:
             return True
         case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(int())) if name.isupper():
             return True  # a limit: one more or one less of it is as good
+        case ast.Assign(targets=[ast.Name(id=name)]) if name.lstrip("_").istitle():
+            return True  # the name of a type
         case ast.Call(func=ast.Name(id="cast" | "TypeVar" | "NewType")):
             return True
     return False

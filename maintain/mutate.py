@@ -129,10 +129,11 @@ class Sweep:
     def _judge(self, path: Path, mutant: Mutant) -> tuple[str, str]:
         rows = self._reached[path]
         chosen = [test for test, lines in rows.items() if (mutant.statement in lines if mutant.function else lines)]
+        own = f"tests/unit/{path.parent.name}/"
         if not mutant.function:
             # To import everything anew takes longer than these tests.
-            chosen = [test for test in chosen if test.startswith(f"tests/unit/{path.parent.name}/")] or chosen
-        chosen.sort(key=lambda t: self._cost[t])
+            chosen = [test for test in chosen if test.startswith(own)] or chosen
+        chosen.sort(key=lambda t: (not t.startswith(own), self._cost[t]))
         spent = list(accumulate(self._cost[t] for t in chosen))
         chosen = chosen[: bisect(spent, self._budget)]
         # Those that killed others of this function go first: it changes the time, never the answer.
