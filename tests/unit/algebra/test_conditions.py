@@ -303,6 +303,58 @@ def test_string_and_arn_clauses_on_one_key_meet_together():
             assert {truths((first, second), (value,)) for value in [*ARNS, *WORDS]} <= met, (first, second)
 
 
+def test_a_spelling_in_other_cases_is_found_however_many_are_taken():
+    folded = clause("StringEqualsIgnoreCase", "pQr")
+    cases = ["".join(letters) for letters in product("pP", "qQ", "rR")]
+    for taken in (cases[:1], cases[:3], ["pqr", "PQR", "PqR", "pQr"], cases[:-1]):
+        chosen = (folded, clause("StringEquals", *taken))
+        met = {truths(chosen, values) for values in domain(chosen, "!")}
+        assert met >= {(True, True), (True, False), (False, False)}, taken
+    chosen = (folded, clause("StringEquals", *cases))
+    assert (True, False) not in {truths(chosen, values) for values in domain(chosen, "!")}
+    x = symbol("var.X")
+    assert {values for values in domain((clause("StringEqualsIgnoreCase", x),), "!") if values} >= {(x,), ("!",)}
+    assert (symbol("var.x"),) not in domain((clause("StringEqualsIgnoreCase", x),), "!")
+
+
+def test_the_values_of_a_domain_can_be_read():
+    for read, *clauses in (
+        (number, clause("NumericLessThan", "5"), clause("NumericEquals", "7.5")),
+        (moment, clause("DateLessThan", "2026-01-01"), clause("DateEquals", "86400")),
+        (network, clause("IpAddress", V4), clause("NotIpAddress", V6)),
+        (("true", "false").__contains__, clause("Bool", "true")),
+    ):
+        for chosen in (clauses, [*clauses, clause("Null", "true")]):
+            values = [values[0] for values in domain(chosen, "!") if values]
+            assert values
+            assert all(read(value) not in (None, False) for value in values), values
+
+
+def test_a_symbol_is_a_value_of_every_family():
+    x = symbol("var.x")
+    for operator in ("Bool", "NumericEquals", "DateEquals", "IpAddress", "StringEquals", "StringEqualsIgnoreCase"):
+        chosen = (clause(operator, x),)
+        assert {truths(chosen, values) for values in domain(chosen, "!")} == {(True,), (False,)}, operator
+
+
+def test_a_key_that_is_there_and_meets_nothing_beside_three_families():
+    chosen = (clause("StringEquals", "p"), clause("StringEqualsIgnoreCase", "q"), clause("Null", "true"))
+    assert (False, False, False) in {truths(chosen, values) for values in domain(chosen, "!")}
+
+
+def test_lists_whose_values_all_meet_one_clause_and_some_of_them_another():
+    every, some = ({"qualifier": f"For{word}"} for word in ("AllValues", "AnyValue"))
+    chosen = (
+        clause("StringLike", "p*", **every),
+        clause("StringLike", "*q", **every),
+        clause("StringLike", "*q", **some),
+    )
+    met = {truths(chosen, values) for values in domain(chosen, "!")}
+    assert {
+        truths(chosen, values) for size in (1, 2, 3) for values in product(("p", "q", "pq", "z"), repeat=size)
+    } <= met
+
+
 def test_absent_comes_first_unless_the_key_is_always_there():
     one = (clause("StringEquals", "p"),)
     assert domain(one, "z")[0] is None
