@@ -224,7 +224,7 @@ def _singles(clauses: Sequence[Condition], fresh: str) -> list[str]:
     if "bool" in values:
         found += ["true", "false", *values["bool"]]
     if "numeric" in values:
-        found += _ordered(values["numeric"], number, _spell_number)
+        found += _ordered(values["numeric"], number, repr)
     if "date" in values:
         found += _ordered(values["date"], moment, _spell_moment)
     if "address" in values:
@@ -283,10 +283,6 @@ def _between(low: float, high: float) -> float:
     if isinstance(low, int) and isinstance(high, int) and high - low > 1:
         return (low + high) // 2
     return (low + high) / 2
-
-
-def _spell_number(value: float) -> str:
-    return str(value) if isinstance(value, int) else repr(value)
 
 
 def _spell_moment(value: float) -> str:

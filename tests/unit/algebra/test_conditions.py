@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
 
+import ipaddress
 import random
 import time
 from itertools import product
@@ -251,16 +252,18 @@ POOLS = {
     ("NumericLessThan", "NumericLessThanEquals", "NumericEquals"): (("5",), ("3", "7"), ("4", "5"), ("-1",), ("4.5",)),
     ("NumericGreaterThan", "NumericGreaterThanEquals", "NumericNotEquals"): (("5",), ("3", "7"), ("6", "5"), ("0.5",)),
     ("DateLessThan", "DateGreaterThanEquals", "DateNotEquals"): (("2026-01-01",), ("2027-01-01", "2026-01-01")),
-    ("IpAddress", "NotIpAddress"): ((V4,), ("10.0.0.0/8", V6), ("0.0.0.0/0",), ("::/0",), ("10.1.2.3", "10.1.2.4")),
+    ("IpAddress", "NotIpAddress"): ((V4,), ("10.0.0.0/8", V6), ("0.0.0.0/0",), ("::/0",), ("10.1.2.3", "10.1.2.4"),
+                                    ("192.0.2.0/24", "fe80::/10")),
     ("ArnLike", "ArnNotEquals"): (("arn:aws:s3:*",), ("arn:*:*:*:1:a",), ("arn:aws:iam:?:?:*", ARN),
-                                    ("arn:x:*:*:*:b:?",)),
+                                    ("arn:x:*:*:*:b:?",), ("arn:*",)),
     ("Bool",): (("true",), ("false",), ("true", "false")),
 }  # fmt: skip
 VALUES = {
     "String": WORDS, "Numeric": [str(n / 2) for n in range(-5, 18)] + ["1000000"], "Date": TIMES,
-    "Arn": [*ARNS, "arn", "z"], "Bool": ("true", "false", "TRUE"),
+    "Arn": [*ARNS, "arn", "z", "x:aws:s3::1:a", "arn:a:b:c:d:e"],
+    "Bool": ("true", "false", "TRUE"),
     "Ip": ("10.1.2.3", "10.1.2.4", "10.1.2.5", "10.1.9.9", "10.9.9.9", "11.0.0.1", "9.9.9.9",
-           "2001:db8::1", "2001:db9::1", "::1", "10.1.0.0", "10.1.255.255"),
+           "2001:db8::1", "2001:db9::1", "::1", "192.0.2.7", "fe80::7", "10.1.0.0", "10.1.255.255"),
 }  # fmt: skip
 
 
@@ -321,13 +324,62 @@ def test_the_values_of_a_domain_can_be_read():
     for read, *clauses in (
         (number, clause("NumericLessThan", "5"), clause("NumericEquals", "7.5")),
         (moment, clause("DateLessThan", "2026-01-01"), clause("DateEquals", "86400")),
+        (lambda value: value.endswith("Z"), clause("DateLessThan", "2026-01-01"), clause("DateEquals", "86400")),
         (network, clause("IpAddress", V4), clause("NotIpAddress", V6)),
+        (network, clause("NotIpAddress", "0.0.0.0/0")),
+        (lambda value: value.startswith("arn:") and value.count(":") > 4, clause("ArnNotLike", "arn:aws:s3:*")),
         (("true", "false").__contains__, clause("Bool", "true")),
     ):
         for chosen in (clauses, [*clauses, clause("Null", "true")]):
             values = [values[0] for values in domain(chosen, "!") if values]
             assert values
             assert all(read(value) not in (None, False) for value in values), values
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "255.255.255.255", "127.255.255.255", "128.0.0.0", "::", "fe80::1"])
+def test_the_only_address_that_is_left_is_found(address):
+    one = ipaddress.ip_network(address)
+    whole = [ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0")]
+    others = [
+        str(part) for net in whole for part in (net.address_exclude(one) if net.version == one.version else [net])
+    ]
+    chosen = (clause("NotIpAddress", *others), clause("IpAddress", address))
+    assert {truths(chosen, values) for values in domain(chosen, "!")} >= {(True, True), (False, False)}
+    assert (True,) in {truths(chosen[:1], values) for values in domain(chosen[:1], "!", always=True)}
+
+
+def test_there_is_a_number_between_any_two():
+    for low, high in (
+        ("5", "6"),
+        ("4", "5.5"),
+        ("4.5", "5"),
+        ("4.5", "4.75"),
+        ("90071992547409920", "90071992547409930"),
+    ):
+        chosen = (clause("NumericGreaterThan", low), clause("NumericLessThan", high))
+        met = {truths(chosen, values) for values in domain(chosen, "!")}
+        assert met == {(True, True), (True, False), (False, True), (False, False)}, (low, high)
+    seconds = (clause("DateGreaterThan", "86400"), clause("DateLessThan", "86401"))
+    assert (True, True) in {truths(seconds, values) for values in domain(seconds, "!")}
+
+
+def test_a_moment_beyond_the_calendar_is_a_count_of_seconds():
+    chosen = (clause("DateLessThan", "999999999999"),)
+    assert domain(chosen, "!", always=True)[:2] == [("999999999999",), ("999999999998",)]
+
+
+def test_three_globs_meet_in_one_value():
+    chosen = tuple(clause("StringLike", glob) for glob in ("a*", "*b*", "*c"))
+    assert len({truths(chosen, values) for values in domain(chosen, "!", always=True)}) == 8
+
+
+def test_an_arn_with_longer_parts_than_the_question_marks_of_a_pattern():
+    chosen = (clause("ArnNotLike", "arn:?:?:?:?:?"),)
+    assert {truths(chosen, values) for values in domain(chosen, "!", always=True)} == {(True,), (False,)}
+
+
+def test_a_literal_star_is_a_star_in_the_value():
+    assert ("p*q?",) in domain((clause("StringEquals", literal("p*q?")),), "!")
 
 
 def test_a_symbol_is_a_value_of_every_family():
