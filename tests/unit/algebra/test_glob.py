@@ -68,6 +68,16 @@ def test_an_intersection_is_what_both_mean_in_parts_of_which_none_holds_another(
         assert not any(x != y and own(x) <= own(y) for x, y in product(parts, repeat=2)), (a, b, parts)
 
 
+@pytest.mark.parametrize("a,b", [
+    ("a?b*", "*?**b??*"), ("a*z**b", "**z*za*"), ("az?ab*??", "a*b***bz"), ("?bab*b*", "*bbbz*"), ("*a*?", "?*b*"),
+    ("*a*a*", "*?a?*"),
+])  # fmt: skip
+def test_no_part_of_an_intersection_lies_in_another(a, b):
+    parts = intersect(a, b)
+    assert not any(x != y and contains(x, y) for x, y in product(parts, repeat=2)), parts
+    assert all(contains(a, part) and contains(b, part) for part in parts)
+
+
 def test_witnesses_escape_whatever_can_be_escaped():
     for inner, one, two in product(LETTERS, LETTERS[::3], LETTERS[::2]):
         texts = witnesses(inner, max(outer.count("?") for outer in (one, two)), "b")

@@ -10,7 +10,7 @@ from nhilint.algebra.solve import Budget, BudgetSpent, Doubt, Formula, Found, Fr
 from nhilint.algebra.values import Condition, Reason, Statement, literal, symbol, variable
 
 NO: tuple = ()
-USER = variable("aws:username")
+USER, TAG = variable("aws:username"), variable("k:tag")
 
 
 def clause(operator, key, *values, qualifier="", if_exists=False):
@@ -144,8 +144,10 @@ def test_families_that_read_one_value_differently_prove_nothing():
     assert answer(arn, clause("StringLike", "k", "arn:aws:s3:::a*")) is None
     folded = clause("StringEqualsIgnoreCase", "k", "P")
     assert answer(clause("StringEquals", "k", "p"), folded) is None
-    for star in ("p*", "p?"):
-        assert isinstance(answer(clause("StringLike", "k", star), clause("StringNotEqualsIgnoreCase", "k", "x")), Doubt)
+    for values in (("p*",), ("p?",), ("p*", "q")):
+        assert isinstance(
+            answer(clause("StringLike", "k", *values), clause("StringNotEqualsIgnoreCase", "k", "x")), Doubt
+        )
     assert isinstance(answer(folded, clause("BinaryEquals", "k", "P")), Found)
     assert isinstance(answer(folded, clause("ArnNotLike", "k", "arn:*")), Doubt)
 
@@ -164,6 +166,16 @@ def test_a_variable_in_a_value_is_met_by_its_own_text_and_perhaps_by_any_other()
     assert answer({clause("Null", "k", "true"), mine}) is None
     longer = clause("StringEquals", "k", USER, f"{USER}/x")
     assert isinstance(answer({longer}, {mine}), Found)
+    # One value of several is a variable: the others may be met or not whatever it is.
+    several = clause("StringEquals", "k", USER, "y")
+    assert answer({several, plain}) == Found((("k", ("x",)),), frozenset())
+    for values in ((USER, "x"), ("x", USER)):
+        assert answer({clause("StringEquals", "k", *values)}, {mine}) == Found((("k", ("x",)),), frozenset())
+    # Of two variables one may be met and the other not.
+    assert answer({mine, plain}, {clause("StringEquals", "k", TAG)}) == Found((("k", ("x",)),), frozenset())
+    # That a number is in the list says nothing of a smaller one.
+    less = clause("NumericLessThan", "k", "5", USER)
+    assert answer({clause("NumericEquals", "k", "5"), less}) == Found((("k", ("5",)),), frozenset())
 
 
 def test_as_many_variables_on_one_key_as_can_be_tried():
