@@ -4,6 +4,7 @@ Budget: 120 CPU-s, 400 MiB, undecided at most 0.02 %. Of the pairs that the acti
 its witness; `--all` proves every one of them (slower).
 """
 
+import gc
 import json
 import random
 import resource
@@ -37,6 +38,8 @@ def main():
     start = time.process_time()
     sets = policies()
     shelf = Shelf(sets, AwsVocabulary(), segments=SEGMENTS)
+    # The policies stay to the end: the collector's walks over all of them are no part of a decision.
+    gc.freeze()
     counts, reasons, slow, rng = Counter(), Counter(), [], random.Random(1)
     prove_all = "--all" in sys.argv
     for candidate in sets:
@@ -50,9 +53,9 @@ def main():
                     assert shelf.witness_by_name(candidate, reference) is not None
                     counts["(of these proved by a witness here)"] += 1
                 continue
-            began = time.perf_counter()
+            began = time.process_time()
             verdict = shelf.verdict(candidate, reference, first=True)
-            slow.append((time.perf_counter() - began, candidate, reference))
+            slow.append((time.process_time() - began, candidate, reference))
             match verdict:
                 case Covered():
                     counts["covered"] += 1
@@ -69,7 +72,7 @@ def main():
     print(f"{spent:.1f} CPU-s (budget 120), {memory:.0f} MiB (budget 400)")
     slow.sort(reverse=True)
     middle, (worst, *names) = slow[len(slow) // 2][0], slow[0]
-    print(f"of {len(slow)} decisions by the prover: median {middle * 1e3:.2f} ms, worst {worst * 1e3:.1f} ms {names}")
+    print(f"{len(slow)} decided by the prover: median {middle * 1e3:.2f} ms of CPU, worst {worst * 1e3:.1f} ms {names}")
 
 
 if __name__ == "__main__":

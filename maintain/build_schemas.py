@@ -122,7 +122,7 @@ DEFS: Schema = {
             "witness": ref("witness"),
             "via": many(ref("via"), "The lines that make it."),
             "future": flag("Whether actions that the platform adds later are part of it."),
-            "inert": flag("Whether it gives nothing, because its actions know no resources."),
+            "inert": flag("Whether it gives nothing: its actions work on no resource of such a name."),
             "why": text("Anything more to say, or empty."),
         },
         optional=("except", "except_resources", "names", "namespaces", "risk"),

@@ -11,20 +11,22 @@ the names, and one containment for each pair of boxes.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import NamedTuple
 
 from nhilint.algebra.boxes import Outside, left_out, meet
 from nhilint.algebra.glob import contains
-from nhilint.algebra.spelling import Later, overlap
+from nhilint.algebra.spelling import Later, overlap, service_of
 from nhilint.algebra.values import VARIABLE, Condition, Residue, Statement
 
 Piece = tuple[str, ...]
 """One glob for each dimension of an axis."""
 Axes = tuple[tuple[int, ...], ...]
-_Mark = tuple[tuple[Condition, ...], tuple[str, ...], tuple[Statement, ...], Outside]
+Apart = Callable[[Statement], bool]
+"""Whether parts of this statement are not to be united with those of others."""
+_Mark = tuple[tuple[Condition, ...], tuple[str, ...], tuple[Statement, ...], Outside, bool]
 _Pieces = tuple[frozenset[Piece], ...]
 _MANY = 400_000
 """Names in all groups together above which only one way of uniting is tried."""
@@ -64,9 +66,12 @@ class _Row:
     residue: list[Residue] = field(default_factory=list)
 
 
-def compact(residue: Iterable[Residue], axes: Axes = ()) -> tuple[Part, ...]:
-    """The parts, in an order that does not depend on that of the residue. Without `axes` each dimension is one."""
-    rows = _rows(residue, axes)
+def compact(residue: Iterable[Residue], axes: Axes = (), apart: Apart | None = None) -> tuple[Part, ...]:
+    """The parts, in an order that does not depend on that of the residue. Without `axes` each dimension is one.
+
+    Boxes of statements that stand `apart` are united among themselves only.
+    """
+    rows = _rows(residue, axes, apart)
     _absorb(rows)
     found: list[Part] = []
     by_mark: dict[_Mark, list[_Row]] = defaultdict(list)
@@ -83,14 +88,15 @@ def compact(residue: Iterable[Residue], axes: Axes = ()) -> tuple[Part, ...]:
     return tuple(sorted(found, key=_order))
 
 
-def _rows(residue: Iterable[Residue], axes: Axes) -> list[_Row]:
+def _rows(residue: Iterable[Residue], axes: Axes, apart: Apart | None) -> list[_Row]:
     found: dict[object, _Row] = {}
     for part in residue:
         part = _within(part)
         split = axes or tuple((i,) for i in range(len(part.scopes)))
         box = tuple(tuple(part.scopes[i] for i in axis) for axis in split)
         conditions = tuple(sorted(part.conditions, key=_clause))
-        mark = (conditions, part.statement.may, part.blocked_by, left_out(part))
+        alone = apart is not None and apart(part.statement)
+        mark = (conditions, part.statement.may, part.blocked_by, left_out(part), alone)
         row = found.setdefault((box, mark), _Row(box, mark))
         row.names.update(part.actions)
         row.later.update(_later(part))
@@ -119,9 +125,19 @@ def _later(part: Residue) -> Iterable[Later]:
 
 
 def _widest(later: Iterable[Later]) -> set[Later]:
-    rows = sorted(set(later))
-    found = {_filled(row, rows) for row in rows} if len(rows) > 1 else set(rows)
-    return {a for a in found if not any(b != a and _claims(b, a) and not (_claims(a, b) and a < b) for b in found)}
+    found, before = set(later), set[Later]()
+    while found != before:
+        before, rows = found, sorted(found)
+        found = {_filled(row, rows) if row.spared and len(rows) > 1 else row for row in rows}
+    by_service: dict[str, list[Later]] = defaultdict(list)
+    for row in found:
+        by_service[service_of(row.pattern)].append(row)
+
+    def claimed(a: Later) -> bool:
+        keys = dict.fromkeys((service_of(a.pattern), ""))
+        return any(b != a and _claims(b, a) and not (_claims(a, b) and a < b) for key in keys for b in by_service[key])
+
+    return {row for row in found if not claimed(row)}
 
 
 def _filled(row: Later, others: Sequence[Later]) -> Later:
@@ -129,8 +145,10 @@ def _filled(row: Later, others: Sequence[Later]) -> Later:
     spared = []
     for pattern in row.spared:
         for other in others:
+            if not contains(other.pattern, pattern):
+                continue
             inner = [p for p in other.spared if overlap(p, pattern)]
-            if contains(other.pattern, pattern) and pattern not in inner and all(contains(pattern, p) for p in inner):
+            if pattern not in inner and all(contains(pattern, p) for p in inner):
                 spared += inner
                 break
         else:
@@ -146,14 +164,31 @@ def _claims(large: Later, small: Later) -> bool:
 
 
 def _absorb(rows: Sequence[_Row]) -> None:
-    """Takes from each box what a larger box under no more conditions has as well, unless its only proof goes."""
-    for small in rows:
-        for large in rows:
-            if small is not large and _inside(small, large):
-                names = small.names - large.names
-                later = {own for own in small.later if not any(_claims(other, own) for other in large.later)}
-                if not (names or later) or any(_proves(part, names, later) for part in small.residue):
-                    small.names, small.later = names, later
+    """Takes from each box what larger boxes under no more conditions have as well, unless its only proof goes.
+
+    What the larger ones had at first counts: what one of them loses lies in a still larger one.
+    """
+    first = [(row, frozenset(row.names), frozenset(row.later)) for row in rows]
+    for at, small in enumerate(rows):
+        larger = [
+            (names, later)
+            for other, (large, names, later) in enumerate(first)
+            if other != at and _inside(small, large) and not (other > at and _inside(large, small))
+        ]
+        together = (frozenset().union(*(names for names, _ in larger)), [one for _, later in larger for one in later])
+        if larger and not _take(small, *together):
+            for names, later in larger:
+                _take(small, names, later)
+
+
+def _take(small: _Row, names: Collection[str], later: Collection[Later]) -> bool:
+    """Takes these from the row; False and nothing happens when what is left would have no proof."""
+    kept = small.names.difference(names)
+    kept_later = {own for own in small.later if not any(_claims(other, own) for other in later)}
+    if (kept or kept_later) and not any(_proves(part, kept, kept_later) for part in small.residue):
+        return False
+    small.names, small.later = kept, kept_later
+    return True
 
 
 def _proves(part: Residue, names: Collection[str], later: Collection[Later]) -> bool:

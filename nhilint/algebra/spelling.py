@@ -66,6 +66,14 @@ class _Work:
     def __init__(self, names: frozenset[str], later: Sequence[Later], vocabulary: Vocabulary) -> None:
         self._names, self._later, self._vocabulary = names, later, vocabulary
         self._spared = {row: _by_service(row.spared) for row in later}
+        self._wider: dict[str, list[Later]] = {}
+        for row in later:
+            self._wider.setdefault(service_of(row.pattern), []).append(row)
+
+    def _holding(self, pattern: str) -> Iterator[Later]:
+        """The rows whose pattern contains it: of its own service, or of no certain one."""
+        for key in dict.fromkeys((service_of(pattern), "")):
+            yield from (row for row in self._wider.get(key, ()) if contains(row.pattern, pattern))
 
     def later_only(self) -> Spelling:
         """Where no known name belongs to the set: the patterns as they are."""
@@ -80,7 +88,7 @@ class _Work:
             if not row.spared and self._names.issuperset(meant):
                 left.difference_update(meant)
                 yield Spelling((row.pattern,))
-            elif service := _service(row.pattern):
+            elif service := service_of(row.pattern):
                 own.setdefault(service, []).append(row.pattern)
         names: dict[str, set[str]] = {}
         for name in left:
@@ -118,18 +126,17 @@ class _Work:
     def _claimed(self, pattern: str, service: str) -> bool:
         """Whether all later names of the pattern belong to the set."""
         return any(
-            contains(row.pattern, pattern)
-            and not any(overlap(p, pattern) for key in (service, "") for p in self._spared[row].get(key, ()))
-            for row in self._later
+            not any(overlap(p, pattern) for key in (service, "") for p in self._spared[row].get(key, ()))
+            for row in self._holding(pattern)
         )
 
     def complement(self, base: str) -> Spelling | None:
         """The base with its exceptions, where that is exact in both tiers; the shortest such."""
-        found = [self._minus(base, row) for row in self._later if contains(row.pattern, base)]
+        found = [self._minus(base, row) for row in self._holding(base)]
         return min((one for one in found if one is not None), key=lambda one: (one.length, one), default=None)
 
     def _minus(self, base: str, row: Later) -> Spelling | None:
-        service, spared = _service(base), self._spared[row]
+        service, spared = service_of(base), self._spared[row]
         keys = (service, "") if service else tuple(spared)
         exceptions = [p for key in keys for p in spared.get(key, ()) if base == "*" or overlap(p, base)]
         missing = set(self._vocabulary.expand(base)) - self._names
@@ -143,7 +150,12 @@ class _Work:
     def spelled(self, found: Spelling) -> Spelling:
         """In the vendor's spelling, with what remains unsaid."""
         patterns = set(found.patterns)
-        unsaid = {row.pattern for row in self._later if not any(contains(p, row.pattern) for p in patterns)}
+        said = _by_service(patterns)
+        unsaid = {
+            row.pattern
+            for row in self._later
+            if not any(contains(p, row.pattern) for key in (service_of(row.pattern), "") for p in said.get(key, ()))
+        }
         spell = self._vocabulary.spell
         return Spelling(
             tuple(sorted(map(spell, patterns))),
@@ -163,11 +175,11 @@ def overlap(a: str, b: str) -> bool:
 def _by_service(patterns: Iterable[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for pattern in patterns:
-        found.setdefault(_service(pattern), []).append(pattern)
+        found.setdefault(service_of(pattern), []).append(pattern)
     return found
 
 
-def _service(pattern: str) -> str:
+def service_of(pattern: str) -> str:
     """What stands before the colon; empty when that is not one literal word."""
     service, colon, _ = pattern.partition(":")
     return service if colon and not is_wild(service) else ""

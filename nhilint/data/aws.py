@@ -25,6 +25,8 @@ class Action(NamedTuple):
     condition_keys: tuple[str, ...]
     dependent: tuple[str, ...]
     """Actions that have to be allowed as well."""
+    granted_elsewhere: tuple[str, ...] = ()
+    """Services of ARNs on which several of AWS's managed policies grant it, though no resource type of it is there."""
 
 
 def date() -> str:
@@ -46,10 +48,10 @@ def actions(service: str) -> Mapping[str, Action]:
     if block is None:
         return {}
     table = {}
-    for key, (name, level, types, keys, dependent) in block["actions"].items():
+    for key, (name, level, types, keys, dependent, *elsewhere) in block["actions"].items():
         plain = tuple(type.removeprefix("!") for type in types)
         required = tuple(type[1:] for type in types if type.startswith("!"))
-        table[key] = Action(name, level, plain, required, tuple(keys), tuple(dependent))
+        table[key] = Action(name, level, plain, required, tuple(keys), tuple(dependent), tuple(*elsewhere))
     return table
 
 
@@ -59,11 +61,12 @@ def action(name: str) -> Action | None:
     return actions(service).get(rest)
 
 
-def arn_formats(service: str) -> Mapping[str, str]:
-    """Resource type to the form of its ARN, with `${…}` for the variable parts."""
+@cache
+def arn_formats(service: str) -> Mapping[str, tuple[str, ...]]:
+    """Resource type to the forms of its ARN (seldom more than one), with `${…}` for the variable parts."""
     block = open_pack("aws.pack").block(service.lower())
     forms: Mapping[str, str] = block["resources"] if block and service != "*" else {}
-    return forms
+    return {type: tuple(form.split(", ")) for type, form in forms.items()}
 
 
 def condition_key(key: str) -> str | None:

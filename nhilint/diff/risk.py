@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nhilint.algebra.compact import compact
 from nhilint.algebra.prove import compare
 from nhilint.algebra.relations import intersection, nothing
 from nhilint.algebra.values import ANY, Condition, Exceeds, Permissions, Residue, Statement, display
@@ -71,7 +70,7 @@ class Weigher:
     def _limit(self, residue: Residue, name: str, says: str) -> Part:
         words: Mapping[str, Any] = {}
         if not self.trust:
-            words = self.dialect.describe(compact((residue,), self.dialect.axes)[0])
+            words = self.dialect.describe(self.dialect.parts((residue,))[0])
         return Part(
             kind="loosened",
             name=name,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
 
-from nhilint.algebra.compact import compact
 from nhilint.algebra.prove import compare
 from nhilint.algebra.relations import relate
 from nhilint.algebra.values import Covered, Exceeds, Permissions, Reason, Residue, Undecided, Verdict
@@ -83,7 +82,7 @@ def _policy(residue: Sequence[Residue], candidate: Permissions, language: Dialec
     document = None
     if language.write is not None and kind == "identity":
         denies = [statement for statement in candidate.statements if statement.effect == "deny"]
-        document = language.write(compact(residue, language.axes), denies)
+        document = language.write(language.parts(residue), denies)
     if document is None:
         return {"policy": None, "policy_unsaid": []}
     return {"policy": dict(document.body), "policy_unsaid": list(document.unsaid)}

@@ -33,6 +33,7 @@ def dialect(platform: str) -> Dialect:
         trust_aspects=risk.trust_aspects,
         guard=risk.guard,
         admin=import_module(f"nhilint.platforms.{platform}.techniques").ADMIN,
+        gives_nothing=getattr(package, "gives_nothing", None),
         axes=getattr(package, "AXES", ()),
         techniques=techniques,
         always=getattr(package, "ALWAYS", frozenset()),

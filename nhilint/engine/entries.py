@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from nhilint.algebra.compact import compact, group
+from nhilint.algebra.compact import group
 from nhilint.algebra.values import Condition, Residue, Statement, display
 from nhilint.diff.risk import join
 from nhilint.engine.risks import band_rank
@@ -53,7 +53,7 @@ def permission_entries(
     With `weigh`, each has its `risk`, still as a value: `risk_row` writes it.
     """
     entries: list[Entry] = []
-    for part in compact(residue, dialect.axes):
+    for part in dialect.parts(residue):
         words = dict(dialect.describe(part))
         why = str(words.pop("why", ""))
         if part.blocked_by and not why:
@@ -80,7 +80,7 @@ def trust_entries(
     """Who may become the identity, with the claims asked for."""
     entries: list[Entry] = []
     for part in group(residue):
-        words = dialect.describe(compact((part,), dialect.axes)[0])
+        words = dialect.describe(dialect.parts((part,))[0])
         entries.append(
             {
                 "subject": _first(words["resources"]),

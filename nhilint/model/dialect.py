@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from nhilint.algebra.compact import Axes, Part
+from nhilint.algebra.compact import Axes, Part, compact
 from nhilint.algebra.segments import Segments
 from nhilint.algebra.values import Permissions, Residue, Statement
 from nhilint.model.facts import Unresolved
@@ -71,6 +71,8 @@ class Dialect:
     """Whether a condition key says who calls, from where or how sure it is."""
     admin: tuple[tuple[str, tuple[str, ...]], ...]
     """The action glob and the scope globs of an administrator: who holds all of it is one."""
+    gives_nothing: Callable[[Statement], bool] | None = None
+    """Whether a statement grants nothing where it stands; what it seems to grant is shown by itself."""
     axes: Axes = ()
     """Dimensions that people read together, as `compact` takes them; empty: each for itself."""
     techniques: tuple[Technique, ...] = ()
@@ -88,6 +90,10 @@ class Dialect:
     """Compacted residue, and the candidate's denies, as a policy document; None where it has no written form."""
     own_point: Callable[[str, tuple[str, ...]], str] | None = None
     """Name and aliases of an identity to the string that stands for `{self}`."""
+
+    def parts(self, residue: Iterable[Residue]) -> tuple[Part, ...]:
+        """The residue as the fewest readable parts."""
+        return compact(residue, self.axes, self.gives_nothing)
 
     def present(self, kind: str) -> frozenset[str]:
         """The condition keys that every request judged by an identity, or a document, of this kind carries."""

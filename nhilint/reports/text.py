@@ -231,9 +231,10 @@ def _entry(sign: str, entry: Row, paint: Paint) -> Iterator[str]:
     yield paint(sign, paint.wrapped(f"{levels}{alarm}{inert}: {words.grant(entry)}", "      ", f"  {sign} "))
     if entry["why"]:
         yield paint("d", paint.wrapped(entry["why"], "      ", "      "))
-    detail = f"e.g. {words.witness(entry)}"
+    # What gives nothing has no example.
+    detail = "" if entry["inert"] else f"e.g. {words.witness(entry)}"
     where = _lines(entry["via"])
-    yield paint("d", paint.wrapped(detail + (f" · {where}" if where else ""), "      ", "      "))
+    yield paint("d", paint.wrapped(" · ".join(filter(None, (detail, where))), "      ", "      "))
 
 
 def _lines(rows: Sequence[Row]) -> str:

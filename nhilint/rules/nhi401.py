@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from nhilint.algebra.compact import compact
 from nhilint.algebra.values import Residue
 from nhilint.model.dialect import Dialect
 from nhilint.model.finding import Finding
@@ -35,7 +34,7 @@ def judge(view: View) -> Iterator[Finding]:
 def _what(residue: Sequence[Residue], dialect: Dialect) -> str:
     """The first parts that are not covered, in the platform's words."""
     shown = []
-    parts = compact(residue, dialect.axes)
+    parts = dialect.parts(residue)
     for part in parts[:_SHOWN]:
         words = dialect.describe(part)
         actions, resources = _list(words["actions"]), _list(words["resources"])

@@ -4,7 +4,7 @@ import random
 from dataclasses import replace
 from itertools import product
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nhilint.algebra.compact import compact
@@ -56,8 +56,20 @@ def test_parts_mean_what_the_residue_means_in_any_order(candidate, reference, se
     assert compact(shuffled) == parts
 
 
+def allow(actions, resources, condition=None):
+    return {"Effect": "Allow", "Action": actions, "Resource": resources, "Condition": condition or {}}
+
+
+EVERYTHING = [allow(["*"], ["*"])]
+CLAIM = {"ArnLike": {"k:a": ["arn:aws:*:*:1:a"]}}
+
+
 @SLOW
 @given(sides(), sides())
+# What a box loses to a larger one must still count for the box inside both.
+@example([EVERYTHING, [allow(["s:get*"], ["*"]), allow(["*"], ["a*b", "a*"])]], [[allow(["s:*"], ["ab", "a?"])]])
+# A hole is filled by a row whose own hole another one fills.
+@example([EVERYTHING], [[allow(["*"], ["a*"]), allow(["s:*"], ["*"], CLAIM), allow(["s:get*"], ["*"], CLAIM)]])
 def test_compacting_again_changes_nothing_and_each_part_has_its_own_witness(candidate, reference):
     verdict = answer(candidate, reference)
     if not isinstance(verdict, Exceeds):

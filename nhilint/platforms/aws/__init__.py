@@ -15,7 +15,7 @@ from nhilint.platforms.aws.words import (
     access_levels,
     describe_request,
     fill,
-    inert_actions,
+    gives_nothing,
     vocabulary,
 )
 
@@ -37,7 +37,7 @@ __all__ = [
     "access_levels",
     "describe_request",
     "fill",
-    "inert_actions",
+    "gives_nothing",
     "interpret",
     "normal",
     "read_policy",

@@ -9,13 +9,20 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from nhilint.algebra.glob import GlobTooLarge, contains, intersect, is_wild
-from nhilint.algebra.values import Condition, display
+from nhilint.algebra.glob import GlobTooLarge, contains, intersect, is_wild, matches
+from nhilint.algebra.values import SYMBOL_CLOSE, SYMBOL_OPEN, Condition, display
 from nhilint.data.aws import action, arn_formats
 from nhilint.data.risk import aws_risk
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _WORD = re.compile("[a-z0-9]+")
+_SYMBOL = re.compile(f"{SYMBOL_OPEN}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE}")
+_OF = rf"{SYMBOL_OPEN}(?:[^{SYMBOL_CLOSE}]*\.)?aws_(%s)\.[\w-]+(?:\[[^\]{SYMBOL_CLOSE}]*\])?\.(?:%s){SYMBOL_CLOSE}"
+"""An attribute of a resource whose value is not known."""
+_LEADING = re.compile("^" + _OF % (r"\w+", "arn"))
+_BUCKET = re.compile(_OF % ("s3_bucket", "bucket|id"))
+_NAME = "x"
+"""A name of one piece."""
 _ONE_SECRET = "-??????"
 """The six letters that Secrets Manager puts behind a name: with them a pattern still means one secret.
 
@@ -53,20 +60,43 @@ def breadth(pattern: str, name: str) -> str:
 
 @lru_cache(maxsize=16_384)
 def applies(pattern: str, name: str) -> bool:
-    """Whether some resource that the action works on can have a name of this pattern; true where that is not known."""
+    """Whether some resource that the action works on can have a name of this pattern; true where that is not known.
+
+    An unknown string may be anything. What the service authorization reference lists for an action is not always all
+    it works on; where several of AWS's own policies grant it on resources of a service, that is believed.
+    """
     row = action(name)
-    if row is None or not pattern.startswith("arn:"):
-        return row is None or bool(row.resource_types) or not pattern.strip("*")
-    bucket = _names_an_object(pattern)
-    for type in row.resource_types:
-        form = arn_formats(name.partition(":")[0]).get(type)
-        if form is None:
-            return True
-        if bucket and form.endswith("${BucketName}"):
-            continue
-        if _meets(pattern, form):
-            return True
-    return False
+    if row is None:
+        return True
+    pattern = _LEADING.sub(_arn, pattern)
+    if any(intersect(_service(pattern), service) for service in row.granted_elsewhere):
+        return True
+    if not row.resource_types:
+        return matches(_any(pattern), "*")
+    if not pattern.startswith("arn:"):
+        return True
+    forms = [form for type in row.resource_types for form in _shapes(name, type)]
+    about_objects = _names_an_object(pattern)
+    return any(_meets(pattern, form) for form in forms if not (about_objects and form.endswith("${BucketName}")))
+
+
+def _arn(attribute: re.Match[str]) -> str:
+    """The ARN that an attribute of a resource is, as far as the type of the resource tells its form."""
+    return f"arn:aws:s3:::{_NAME}" if attribute[1] == "s3_bucket" else "arn:*"
+
+
+def _any(text: str) -> str:
+    """The text with a star for every string that is not known, but one that is a bucket's name: that has no slash."""
+    return _SYMBOL.sub("*", _BUCKET.sub(_NAME, text)) if SYMBOL_OPEN in text else text
+
+
+def _shapes(name: str, type: str) -> tuple[str, ...]:
+    return arn_formats(name.partition(":")[0]).get(type, ("*",))
+
+
+def _service(pattern: str) -> str:
+    """The service of an ARN or of a form of ARNs; `*` when it does not say one."""
+    return (pattern.split(":", 3) + ["*"] * 3)[2] if pattern.startswith("arn:") else "*"
 
 
 def narrowed(conditions: Sequence[Condition]) -> tuple[str, str]:
@@ -95,15 +125,18 @@ def noun(names: Sequence[str], pattern: str) -> str:
 
 
 def _fits(pattern: str, name: str, type: str) -> bool:
-    form = arn_formats(name.partition(":")[0]).get(type, "*")
-    return not pattern.startswith("arn:") or _meets(pattern, form)
+    pattern = _LEADING.sub(_arn, pattern)
+    return not pattern.startswith("arn:") or any(_meets(pattern, form) for form in _shapes(name, type))
 
 
 def _meets(pattern: str, form: str) -> bool:
-    form = _VARIABLE.sub("*", form)
-    service = [text.split(":", 3)[2] if text.count(":") > 1 else "*" for text in (pattern, form)]
+    """Whether a string can be of both; letter case is not looked at, because sources of forms differ in it."""
+    texts, parts = pattern.split(":", 5), _VARIABLE.sub("*", form).split(":", 5)
+    if len(texts) < 6 or len(parts) < 6 or is_wild("".join(texts[:5])):
+        # A star may reach beyond its segment.
+        texts, parts = [_service(pattern), pattern], [_service(":".join(parts)), ":".join(parts)]
     try:
-        return bool(intersect(*service)) and bool(intersect(pattern, form))
+        return all(intersect(_any(text).lower(), part.lower()) for text, part in zip(texts, parts, strict=True))
     except GlobTooLarge:
         return True
 
@@ -133,8 +166,7 @@ def _forms(name: str, partition: str, region: str, account: str) -> Iterator[str
     row = action(name)
     forms = arn_formats(service)
     for type in forms if row is None else row.resource_types:
-        form = forms.get(type, "")
-        for variable, value in (("${Partition}", partition), ("${Region}", region), ("${Account}", account)):
-            form = form.replace(variable, value)
-        if form:
+        for form in forms.get(type, ()):
+            for variable, value in (("${Partition}", partition), ("${Region}", region), ("${Account}", account)):
+                form = form.replace(variable, value)
             yield _VARIABLE.sub("*", form)

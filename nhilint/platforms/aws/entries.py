@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from nhilint.algebra.compact import Part
 from nhilint.algebra.spelling import spell
 from nhilint.algebra.values import display
-from nhilint.data.aws import date, suggest
+from nhilint.data.aws import action, date, suggest
 from nhilint.platforms import aws
 from nhilint.platforms.aws.principals import shown
 from nhilint.platforms.aws.risk import classes
-from nhilint.platforms.aws.words import as_written
+from nhilint.platforms.aws.words import as_written, inert, why_inert
 
 
 def describe(part: Part) -> Mapping[str, object]:
     """The entry of the review for one compacted part (see the review's schema)."""
     names = sorted(part.names)
     trust = len(part.axes) == 1 and _is_principal(part.axes[0][0][0])
-    inert = () if trust else aws.inert_actions(part.residue[0].statement, names)
-    dead = bool(inert) and part.names <= set(inert) and not part.later
+    nothing = not trust and inert([glob for (glob,) in part.axes[-1]], names)
+    dead = nothing and not part.later
     written = as_written(part)
     unknown = [written[name] for name in names if name in written]
     spelling = spell(part.names, part.later, aws.vocabulary())
@@ -34,16 +34,23 @@ def describe(part: Part) -> Mapping[str, object]:
         "witness": aws.describe_request(part.residue[0].witness),
         "future": bool(part.later),
         "inert": dead,
-        "why": _why(part, dead) or _doubt(unknown),
+        "why": _why(part, nothing) or _doubt(unknown),
     }
 
 
-def _why(part: Part, dead: bool) -> str:
-    if dead:
-        return "these actions know no resources: a grant on an ARN gives nothing"
+def _why(part: Part, nothing: bool) -> str:
     if not part.names:
         return f"only actions that are added later: those known on {date()} are covered"
-    return ""
+    if not nothing:
+        return ""
+    if part.later:
+        return f"of the actions known on {date()} none works on anything with such a name"
+    return why_inert(min(part.names, key=lambda name: (not _typed(name), name)))
+
+
+def _typed(name: str) -> bool:
+    row = action(name)
+    return row is not None and bool(row.resource_types)
 
 
 def _doubt(unknown: list[str]) -> str:

@@ -256,15 +256,18 @@ def _with_choices(base: Statement, choices: list[Piece]) -> Iterator[Statement]:
 
 
 def _without_inert(statement: Statement) -> Iterator[Statement]:
-    """The statement in at most two: actions that work on its resources, and those that know no resources.
+    """The statement in at most two: actions that work on some of its resources, and those that work on none.
 
-    An action without resource-level permissions is requested on `*`, so a grant on an ARN gives nothing. The second
-    statement keeps it visible (it is shown as inert) without mixing it with what is really granted.
+    A grant of an action on resources that it does not work on gives nothing; an action without resource-level
+    permissions is requested on `*`. The second statement keeps them visible (they are shown as inert) without mixing
+    them with what is really granted.
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
     """
-    dead = inert_actions(statement, statement.actions)
+    resource = statement.scopes[-1]
+    certain = statement.effect == "allow" and not statement.actions_negated and not resource.negated
+    dead = inert_actions(resource.patterns, statement.actions) if certain else ()
     live = tuple(action for action in statement.actions if action not in dead)
-    if not dead or statement.actions_negated:
+    if not dead:
         yield statement
         return
     if live:

@@ -10,9 +10,11 @@ from nhilint.algebra.values import ANY, Request, Statement, display
 from nhilint.model.facts import Unresolved
 from nhilint.model.node import Node
 from nhilint.platforms.aws.authorize import Authorization, Layers, authorize
+from nhilint.platforms.aws.breadth import applies
 from nhilint.platforms.aws.caller import Caller, parse_caller
 from nhilint.platforms.aws.policy import Attached, read_policy
 from nhilint.platforms.aws.requests import RequestError, parse_request
+from nhilint.platforms.aws.words import why_inert
 
 _ACCOUNT = re.compile(r"\d{12}")
 
@@ -68,6 +70,8 @@ def ask(question: Question, policies: Policies, held: Layers | None = None) -> A
     context.update((key.lower(), tuple(values)) for key, values in question.context.items())
     request = Request(action=request.action, point=request.point, context=tuple(sorted(context.items())))
     found = authorize(caller, request, account, layers)
+    if not applies(request.point[-1], request.action):
+        assumed = (*assumed, f"such a request is made at all: {why_inert(request.action)}")
     return Answer(authorization=_honest(found, unread), unread=tuple(unread), assumed=assumed)
 
 

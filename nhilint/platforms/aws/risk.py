@@ -25,9 +25,8 @@ _POSITIVE = frozenset({"StringEquals", "StringLike", "StringEqualsIgnoreCase"})
 def aspects(residue: Residue, held: Held) -> Iterator[Aspect]:
     """Everything there is to say about one part of a gain of permissions."""
     pattern = residue.scopes[-1]
-    inert = set(aws.inert_actions(residue.statement, residue.actions))
-    actions = [name for name in residue.actions if name not in inert]
-    fitting = [name for name in actions if applies(pattern, name)]
+    fitting = [name for name in residue.actions if applies(pattern, name)]
+    astray = [name for name in residue.actions if (row := action(name)) is not None and row.resource_types]
     about = _About(residue)
     members = _members()
     by_class: dict[str, list[str]] = {}
@@ -39,8 +38,8 @@ def aspects(residue: Residue, held: Held) -> Iterator[Aspect]:
             yield about.aspect("class", label, by_class[label])
     yield from _compute(residue, fitting, held)
     yield from _levels(fitting, about)
-    if actions and not fitting:
-        yield about.aspect("level", "List", actions, "names actions that work on no resource of this form")
+    if astray and not fitting:
+        yield about.aspect("level", "List", astray, "names actions that work on no resource of this form")
     yield from _future(residue, about)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 
 from nhilint.algebra.compact import Part
 from nhilint.algebra.values import Request, Statement, display
 from nhilint.data.aws import AwsVocabulary, action, arn_formats
 from nhilint.model.facts import Via
+from nhilint.platforms.aws.breadth import applies
 
 LEVELS = ("Permissions management", "Write", "Tagging", "Read", "List")
 
@@ -42,16 +43,40 @@ def access_levels(actions: Sequence[str]) -> tuple[str, ...]:
     return tuple(level for level in LEVELS if level in found)
 
 
-def inert_actions(statement: Statement, actions: Sequence[str]) -> tuple[str, ...]:
-    """Those of the actions that know no resources although the statement is limited to some: they give nothing."""
-    scope = statement.scopes[-1] if statement.scopes else None
-    if scope is None or scope.negated or statement.effect != "allow" or any(_is_open(p) for p in scope.patterns):
-        return ()
-    return tuple(name for name in actions if (row := action(name)) is not None and not row.resource_types)
+def inert_actions(patterns: Sequence[str], actions: Iterable[str]) -> tuple[str, ...]:
+    """Those of the folded actions that work on no resource of these patterns: a grant of them there gives nothing."""
+    return tuple(name for name in actions if not any(applies(pattern, name) for pattern in patterns))
 
 
-def _is_open(pattern: str) -> bool:
-    return not pattern.strip("*")
+def inert(patterns: Sequence[str], actions: Collection[str]) -> bool:
+    """Whether that is all of them."""
+    return bool(actions) and not any(applies(pattern, name) for name in actions for pattern in patterns)
+
+
+def gives_nothing(statement: Statement) -> bool:
+    """Whether a statement that allows, about a resource, names only actions that work on none of its resources."""
+    resource = statement.scopes[-1]
+    if statement.effect != "allow" or statement.actions_negated or resource.negated:
+        return False
+    return inert(resource.patterns, statement.actions)
+
+
+def why_inert(name: str) -> str:
+    """Why a grant of the folded action gives nothing where it stands, and where it would."""
+    row = action(name)
+    if row is None or not row.resource_types:
+        return "asked for on `*` only, so a grant on a name gives nothing"
+    types = row.required_types or row.resource_types
+    forms = {form for type in types for form in arn_formats(name.partition(":")[0]).get(type, ())}
+    likeliest = min(forms, key=lambda form: (len(form), form)).replace("${Partition}", "aws")
+    more = (
+        ""
+        if len(forms) == 1
+        else ", or of another form"
+        if len(forms) == 2
+        else f", or of {len(forms) - 1} other forms"
+    )
+    return f"nothing that {vocabulary().spell(name)} works on has such a name; it would be {likeliest}{more}"
 
 
 def fill(dimension: str, pattern: str, about: tuple[str, ...] = ("",)) -> tuple[str, ...]:
@@ -96,7 +121,7 @@ def arn_for(name: str) -> str:
     if row is None or not row.resource_types:
         return "*"
     types = row.required_types or row.resource_types
-    form = arn_formats(name.partition(":")[0]).get(types[0], "*")
+    form = arn_formats(name.partition(":")[0]).get(types[0], ("*",))[0]
     form = form.replace("${Partition}", "aws").replace("${Region}", "us-east-1").replace("${Account}", "111122223333")
     return re.sub(r"\$\{[^}]*\}", "example", form)
 

@@ -60,8 +60,41 @@ def test_breadth(pattern: str, action: str, expected: str) -> None:
         ("arn:aws:sqs:*:*:q", "secretsmanager:getsecretvalue", False),
         ("arn:aws:s3:::b", "s3:putaccountpublicaccessblock", False),
         ("*", "s3:putaccountpublicaccessblock", True),
-        (BUCKET, "s3:getobject", True),
         ("arn:aws:s3:::b", "s3:nosuchaction", True),
+        # The slash of a bucket's pattern is one of an object, not of an access point with an odd account.
+        ("arn:aws:s3:::b/*", "s3:listbucket", False),
+        ("arn:aws:s3:us-east-1:111122223333:accesspoint/a", "s3:listbucket", True),
+        # What is not known may be anything; what is known of it counts.
+        (symbol("var.resource"), "s3:getobject", True),
+        (symbol("var.resource"), "s3:putaccountpublicaccessblock", True),
+        (f"arn:aws:s3:::{symbol('var.path')}", "s3:getobject", True),
+        (f"arn:aws:s3:::{variable('aws:principaltag/a')}", "s3:getobject", True),
+        (f"arn:aws:s3:::{variable('aws:principaltag/a')}", "s3:listbucket", True),
+        (BUCKET, "s3:getobject", False),
+        (BUCKET, "s3:listbucket", True),
+        (f"{BUCKET}/*", "s3:getobject", True),
+        (f"{BUCKET}/*", "s3:listbucket", False),
+        (f"arn:aws:s3:::{symbol('module.m.aws_s3_bucket.b[0].id')}", "s3:getobject", False),
+        (f"arn:aws:s3:::{symbol('module.m.aws_s3_bucket.b[0].id')}/*", "s3:getobject", True),
+        (f"arn:{symbol('partition')}:s3:::b", "s3:getobject", False),
+        (f"arn:{symbol('partition')}:s3:::b/*", "s3:getobject", True),
+        (symbol("aws_kms_key.k.arn"), "s3:putaccountpublicaccessblock", False),
+        (symbol("aws_kms_key.k.arn"), "kms:decrypt", True),
+        # An alias is no key, a role is no bucket, letter case is not looked at.
+        (f"arn:aws:kms:us-east-1:{ACCOUNT}:alias/a", "kms:decrypt", False),
+        (f"arn:aws:iam::{ACCOUNT}:role/a", "s3:getobject", False),
+        ("arn:aws:iam:us-east-1:111122223333:role/a", "iam:getrole", False),
+        ("arn:aws:apprunner:us-east-1:111122223333:VPCCONNECTOR/a/1/b", "apprunner:deletevpcconnector", True),
+        # A type with two forms.
+        ("arn:aws:apigateway:us-east-1::/restapis/a/stages/b", "apigateway:removecertificatefromdomain", False),
+        ("arn:aws:lex:us-east-1:111122223333:bot:a", "lex:deletebot", True),
+        # AWS grants them there itself, whatever its reference lists.
+        ("arn:aws:logs:*:*:log-group::log-stream:*", "logs:describeloggroups", True),
+        (symbol("aws_cloudwatch_log_group.g.arn"), "logs:describeloggroups", True),
+        ("arn:aws:ssm:*:*:parameter/a", "logs:describeloggroups", False),
+        ("arn:aws:codestar-connections:*:*:connection/a", "codeconnections:useconnection", True),
+        ("arn:aws:waf-regional:*:*:*", "waf-regional:getwebaclforresource", True),
+        ("?", "s3:putaccountpublicaccessblock", True),
     ],
 )
 def test_an_action_applies_where_its_resources_can_have_such_a_name(pattern: str, action: str, expected: bool) -> None:
