@@ -16,6 +16,8 @@ from nhilint.model.facts import Identity, IdentityKey
 from nhilint.model.snapshot import permissions_of
 from nhilint.platforms.aws.questions import Policies, Question
 
+_UNBOUND = "somebody is bound to it, though nobody in this tree is"
+
 
 class QueryError(NhilintError):
     """A question that can not be put: no such identity, a malformed request, an unreadable policy."""
@@ -83,7 +85,7 @@ def _can(analysis: Analysis, who: Identity, question: Question) -> Row:
         },
         "decision": verdict,
         "reason": reason,
-        "assumed": [] if who.bound else ["nobody in this tree is bound to it: this is what it would grant"],
+        "assumed": [*([] if who.bound else [_UNBOUND]), *requests.assumptions(request)],
         "statements": _decided_by(analysis, who, decision),
         "layers": [
             {

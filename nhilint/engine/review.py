@@ -113,6 +113,9 @@ def _notes(delta: Delta) -> list[str]:
         notes.append("what its denies leave open to whoever is allowed elsewhere; it grants nothing by itself")
     elif not delta.pair.identity.bound:
         notes.append("nobody in this tree is bound to it: it grants nothing here")
+    if delta.pair.identity.taken_into:
+        roles = ", ".join(f"`{name}`" for name in delta.pair.identity.taken_into)
+        notes.append(f"every cluster collects it into {roles}: whoever is bound to one of them there holds it too")
     if delta.pair.identity.external:
         notes.append("named here, defined outside this tree")
     if delta.unresolved_changed:

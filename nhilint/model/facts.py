@@ -47,6 +47,8 @@ class Identity:
     """False: holds permissions, but nothing in this tree lets anybody use them (unattached policy, unbound role)."""
     external: bool = False
     """True: named in the tree (as a subject or holder) but defined outside it."""
+    taken_into: tuple[str, ...] = ()
+    """What exists outside the tree and takes in all that is held here: the shipped roles that collect a role."""
     owner: str = ""
     purpose: str = ""
     expires: str = ""

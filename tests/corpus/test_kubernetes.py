@@ -137,7 +137,7 @@ def asked(rng: random.Random, objects: list[Row], spaces: list[str]) -> Row:
     row["namespace"] = "" if known is not None and not known.namespaced else rng.choice(spaces)
     if row["resource"].partition("/")[0] == "namespaces" and not row["group"]:
         row["namespace"] = row["name"] = rng.choice(spaces)
-    return row
+    return make.settled(row)
 
 
 def spaces_of(objects: list[Row]) -> list[str]:

@@ -133,11 +133,18 @@ def request(rng: Rng) -> Row:
         case 1:
             # The API server takes the name of a Namespace object for the namespace of the request.
             home = rng.choice(("", *NAMESPACES))
-            return {"verb": verb, "group": "", "resource": "namespaces", "name": home, "namespace": home}
+            return settled({"verb": verb, "group": "", "resource": "namespaces", "name": home, "namespace": home})
         case _:
             resource, group = rng.choice(RESOURCES), rng.choice(GROUPS)
             namespace = rng.choice((*NAMESPACES, "dev", ""))
             return {"verb": verb, "group": group, "resource": resource, "name": name, "namespace": namespace}
+
+
+def settled(asked: Row) -> Row:
+    """The namespace of a request for a Namespace is its name, but for a list, which has it in a field selector."""
+    if asked.get("resource") != "namespaces":
+        return asked
+    return {**asked, "namespace": "" if asked["verb"] == "list" else asked["name"]}
 
 
 def near(rng: Rng, objects: list[Row]) -> Row:
@@ -152,7 +159,7 @@ def near(rng: Rng, objects: list[Row]) -> Row:
     verb = rng.choice(about.get("verbs") or ["get"])
     asked["verb"] = verb if verb != "*" else asked["verb"]
     if "url" in asked or asked["resource"] in (*CLUSTER, "namespaces"):
-        return asked
+        return settled(asked)
     if binding["kind"] == "RoleBinding" and rng.random() < 0.8:
         asked["namespace"] = binding["metadata"].get("namespace", "default")
     for key, field in {"group": "apiGroups", "resource": "resources", "name": "resourceNames"}.items():

@@ -133,6 +133,7 @@ def _atom(rule: Row) -> tuple[str | None, ...]:
 CALLS = {
     ("GET", "/api/v1/namespaces/dev"): "get dev:namespaces=dev",
     ("GET", "/api/v1/namespaces"): "list namespaces",
+    ("GET", "/api/v1/namespaces?fieldSelector=metadata.name%3Ddev"): "list namespaces=dev",
     ("POST", "/api/v1/namespaces"): "create namespaces",
     ("PUT", "/api/v1/namespaces/dev/finalize"): "update dev:namespaces/finalize=dev",
     ("GET", "/api/v1/nodes/n/proxy/metrics"): "get nodes/proxy=n",

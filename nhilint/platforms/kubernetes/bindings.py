@@ -12,7 +12,7 @@ from nhilint.model.facts import Grant, Identity, IdentityKey, Unresolved
 from nhilint.model.node import Choice, Map, Node, Scalar, Unknown
 from nhilint.model.node import Sequence as ListNode
 from nhilint.platforms.kubernetes.objects import Objects, metadata, name_of
-from nhilint.platforms.kubernetes.roles import Roles, Use
+from nhilint.platforms.kubernetes.roles import Roles, Use, shipped_above
 from nhilint.platforms.kubernetes.subjects import Subjects, account_of_user, user_of_account
 from nhilint.platforms.kubernetes.text import text
 
@@ -252,6 +252,7 @@ class Bindings:
             root=posixpath.dirname(document.span.path),
             span=document.span,
             bound=False,
+            taken_into=shipped_above(metadata(document, "labels")) if cluster else (),
             labels=tuple(sorted(metadata(document, "labels").items())),
             ignores=document.ignores,
         )

@@ -89,6 +89,19 @@ class Roles:
                 yield name, None
 
 
+def shipped_above(labels: Mapping[str, str]) -> tuple[str, ...]:
+    """The roles of every cluster that collect a ClusterRole with these labels, over any number of steps."""
+    found: dict[str, None] = {}
+    waiting = [labels]
+    while waiting:
+        mine = waiting.pop()
+        for name, row in default_cluster_roles().items():
+            if name not in found and any(mine.get(label) == "true" for label in row["aggregate"]):
+                found[name] = None
+                waiting.append(row["labels"])
+    return tuple(sorted(found))
+
+
 def _shipped(kind: str, name: str, where: str) -> Mapping[str, Any] | None:
     """The role of that name that every cluster has; None when there is none."""
     return default_cluster_roles().get(name) if kind == "ClusterRole" else default_roles().get(f"{where}/{name}")

@@ -42,7 +42,7 @@ class Subjects:
         named: defaultdict[str, set[str]] = defaultdict(set)
         for kind in ("RoleBinding", "ClusterRoleBinding"):
             for binding in self.objects.by_kind[kind]:
-                for namespace, name in _named(binding):
+                for namespace, name in () if self.objects.imposed(binding) else _named(binding):
                     named[name].add(namespace)
         unwritten = {name_of(d) for d in self.objects.by_kind["ServiceAccount"] if self.objects.unwritten(d)}
         once = {name: next(iter(spaces)) for name, spaces in named.items() if name in unwritten and len(spaces) == 1}
@@ -59,15 +59,17 @@ class Subjects:
             return imposed
         if not namespace:
             return "" if binding.kind == "ClusterRoleBinding" else self.objects.namespace(binding)
-        if self.chosen.get(name) == namespace and self.objects.find("ServiceAccount", namespace, name, binding) is None:
-            known = self.objects.find("ServiceAccount", DEFAULT, name, binding)
-            if known is not None and self.objects.unwritten(known):
-                return DEFAULT
-        return namespace
+        return DEFAULT if not imposed and self._chosen(namespace, name, binding) else namespace
 
     def _own(self, imposed: str, namespace: str, name: str, binding: Document) -> bool:
         account = self.objects.find("ServiceAccount", imposed, name, binding)
         return account is not None and namespace in ("", self.objects.written(account) or DEFAULT)
+
+    def _chosen(self, namespace: str, name: str, binding: Document) -> bool:
+        if self.chosen.get(name) != namespace or self.objects.find("ServiceAccount", namespace, name, binding):
+            return False
+        account = self.objects.find("ServiceAccount", DEFAULT, name, binding)
+        return account is not None and self.objects.unwritten(account)
 
 
 def _named(binding: Document) -> Iterator[tuple[str, str]]:

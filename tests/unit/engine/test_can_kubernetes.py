@@ -90,7 +90,7 @@ def test_what_was_not_read_of_a_group_counts_for_its_members() -> None:
 def test_what_a_role_nobody_is_bound_to_would_grant_is_called_so() -> None:
     value = ask(docs(BOT, role()), "kubernetes:role/dev/r")
     assert value["decision"] == "allowed"
-    assert value["assumed"] == ["nobody in this tree is bound to it: this is what it would grant"]
+    assert value["assumed"] == ["somebody is bound to it, though nobody in this tree is"]
     assert ask(docs(BOT, role(), binding()))["assumed"] == []
 
 
@@ -134,3 +134,34 @@ def test_many_roles_that_collect_each_other_end_in_time() -> None:
     tree = docs(BOT, *roles, role(PODS, "leaf", "ClusterRole", LABEL), binding(name="r0", kind="ClusterRole"))
     assert ask(tree)["decision"] == "allowed"
     assert ask(tree, action="list")["decision"] == "implicitly-denied"
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "said"),
+    [
+        ("get", "dev:pods=a", ""),
+        ("list", "pods", ""),
+        ("watch", "nodes", ""),
+        ("create", "dev:pods/exec=a", ""),
+        ("create", "dev:deployments.apps", ""),
+        ("get", "namespaces=dev", ""),
+        ("get", "dev:orders.shop.example=a", ""),
+        ("impersonate", "users=jane", ""),
+        ("impersonate:user-info", "users.authentication.k8s.io=jane", ""),
+        ("get", "/metrics", ""),
+        ("read", "dev:pods=a", "the verb `read`"),
+        ("GET", "dev:pods=a", "the verb `GET`"),
+        ("list", "/metrics", "the verb `list`"),
+        ("get", "dev:deployments=a", "did you mean `deployments.apps`?"),
+        ("get", "dev:pod=a", "did you mean `pods`?"),
+        ("get", "dev:pods.apps=a", "did you mean `pods`?"),
+        ("get", "dev:nodes=a", "belong to the cluster"),
+        ("get", "pods=a", "in no namespace"),
+        ("create", "dev:pods=a", "sees none"),
+        ("get", "dev:pods", "`=NAME`"),
+    ],
+)
+def test_a_question_that_no_client_asks_is_called_so(action: str, resource: str, said: str) -> None:
+    assumed = ask(docs(BOT, role(), binding()), action=action, resource=resource)["assumed"]
+    assert len(assumed) == bool(said)
+    assert said in "".join(assumed)
