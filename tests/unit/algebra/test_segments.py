@@ -196,13 +196,28 @@ def test_another_dimension_has_no_segments():
     assert isinstance(compare(who(allow("a:b:b:c")), who(allow("a:*:c")), OPEN, segments=other), Covered)
 
 
+def test_the_dimension_with_segments_may_stand_before_others():
+    def both(first, second="*"):
+        scopes = (Scope(patterns=(first,)), Scope(patterns=(second,)))
+        statement = Statement(effect="allow", actions=("s:a",), scopes=scopes)
+        return who(statement, dimensions=("resource", "principal"))
+
+    for mine, theirs, answer in (("a:b:b:c", "a:*:c", Undecided), ("a:b:c", "a:*:c", Covered)):
+        assert isinstance(compare(both(mine), both(theirs), OPEN, segments=BY), answer)
+    # Text of the other dimension is read as it always is, separators and all.
+    assert compare(both("a:b:c", "x:y:y:z"), both("a:b:*", "x:*:z"), OPEN, segments=BY) == Covered()
+    assert isinstance(compare(both("a:b:c", "y"), both("a:b:*", "x"), OPEN, segments=BY), Exceeds)
+    found = compare(both("a:b:b:c", "x"), both("a:*:c", "y"), OPEN, segments=BY)
+    assert isinstance(found, Exceeds)
+
+
 def test_where_the_strict_reading_is_too_large_nothing_is_decided():
     mine = who(allow("a:b:b:c"))
-    for count, answer in ((1, Covered), (9, Undecided)):
-        holes = allow(*(f"y{n}*:b{n}:c" for n in range(count)), negated=True, effect="deny")
-        theirs = who(allow("a:*:c", "a:b:*"), allow("*"), holes)
-        verdict = compare(mine, theirs, OPEN, segments=BY)
-        assert isinstance(verdict, answer | Undecided | Exceeds)
+    for count, answer in ((6, Covered), (7, Undecided)):
+        holes = Scope(patterns=tuple(f"a{n}:b{n}" for n in range(count)), negated=True)
+        beside = Statement(effect="allow", actions=("t:a",), scopes=(holes,))
+        verdict = compare(mine, who(allow("a:*:c", "a:b:*"), beside), OPEN, segments=BY)
+        assert isinstance(verdict, answer), (count, verdict)
 
 
 def test_what_matches_by_its_text_is_what_the_wide_reading_says():
