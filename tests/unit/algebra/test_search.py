@@ -36,7 +36,7 @@ KINDS = {
     "names": {"actions": ("*", *FEW, "s:get*", "s:*a", "*:*a", "t:*", "s:new", "s:?et*"), "patterns": ("*", "a"),
               "other": 0.4},
     "holes": {"actions": (*FEW, "s:get*"), "patterns": (*ENDS[1:], "a*b", "ab", "*a*", "b"), "outside": 0.5},
-    "marks": {"actions": FEW, "patterns": ("*", "?", "a?", "??*", "*?b", "?b", "a", "", "???"), "outside": 0.2},
+    "marks": {"actions": FEW, "patterns": ("*", "?", "a?", "??*", "*?b", "?b", "a", "", "???"), "outside": 0.4},
     "clauses": {"actions": FEW, "patterns": ("*", "a*", "a"), "clauses": 0.7},
     "two": {"actions": FEW, "patterns": ENDS, "second": ("*", "u", "v"), "outside": 0.3},
 }  # fmt: skip
