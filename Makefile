@@ -1,9 +1,9 @@
-# Eight verbs. `make dev` first; everything else uses its virtual environment.
+# Nine verbs. `make dev` first; everything else uses its virtual environment.
 
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: dev lint test cases golden corpus docs help
+.PHONY: dev lint test cases golden corpus mutate docs help
 
 help: ## Show this list.
 	@awk -F':.*## ' '/^[a-z]+:.*## / { printf "%-8s %s\n", $$1, $$2 }' Makefile
@@ -33,6 +33,9 @@ golden: dev ## Rewrite the golden reports; read the difference before committing
 
 corpus: dev ## Laws on public repositories: NHILINT_CORPUS=/folder/of/checkouts make corpus
 	$(BIN)/python -m pytest tests/corpus
+
+mutate: dev ## Which small wrong changes to the algebra and the diff does no test notice? Long; see docs/mutation.md.
+	$(BIN)/python maintain/mutate.py $(MODULES)
 
 docs: dev ## Rebuild what is generated: the JSON Schemas.
 	$(BIN)/python maintain/build_schemas.py

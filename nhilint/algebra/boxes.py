@@ -68,5 +68,5 @@ def left_out(part: Residue) -> Outside:
         (i, glob)
         for i, (scope, box) in enumerate(zip(part.statement.scopes, part.scopes, strict=False))
         for glob in sorted(scope.patterns if scope.negated else ())
-        if any(_intersection(glob, box))
+        if _intersection(glob, box)
     )

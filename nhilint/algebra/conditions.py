@@ -11,7 +11,7 @@ A value that contains a symbol is one opaque operand: only the same text meets i
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from nhilint.algebra.glob import intersect, is_wild, matches, witnesses
@@ -220,11 +220,11 @@ def _singles(clauses: Sequence[Condition], fresh: str) -> list[str]:
     folded = values.get("folded", [])
     found += _strings([*globs, *folded], fresh)
     for value in folded:
-        found += [value.lower(), value.upper(), value.swapcase()]
+        found += _cases(value, len(values.get("string", ())))
     if "bool" in values:
         found += ["true", "false", *values["bool"]]
     if "numeric" in values:
-        found += _ordered(values["numeric"], number, _spell_number)
+        found += _ordered(values["numeric"], number, repr)
     if "date" in values:
         found += _ordered(values["date"], moment, _spell_moment)
     if "address" in values:
@@ -238,6 +238,15 @@ def _singles(clauses: Sequence[Condition], fresh: str) -> list[str]:
             found.append(":".join(["arn"] + [run] * (_ARN_PARTS - 1)))
             found.append(":".join([run] * _ARN_PARTS))
     return list(dict.fromkeys(found))
+
+
+def _cases(value: str, taken: int) -> Iterator[str]:
+    """So many spellings in other cases that one is left when `taken` of them are; all where there are fewer."""
+    if SYMBOL_OPEN in value:
+        return
+    letters = [dict.fromkeys((letter.lower(), letter.upper())) for letter in value]
+    spelled = (text for row in itertools.product(*letters) if (text := "".join(row)).casefold() == value.casefold())
+    yield from itertools.islice(spelled, taken + 1)
 
 
 def _strings(globs: Sequence[str], fresh: str) -> list[str]:
@@ -274,10 +283,6 @@ def _between(low: float, high: float) -> float:
     if isinstance(low, int) and isinstance(high, int) and high - low > 1:
         return (low + high) // 2
     return (low + high) / 2
-
-
-def _spell_number(value: float) -> str:
-    return str(value) if isinstance(value, int) else repr(value)
 
 
 def _spell_moment(value: float) -> str:

@@ -52,8 +52,6 @@ class Atoms:
 
     def decode(self, pattern: str) -> str:
         """The inverse of `encode`."""
-        if not self._symbols:
-            return pattern
         return "".join(self._symbols.get(letter, letter) for letter in pattern)
 
     def _letter(self, name: str) -> str:
@@ -331,7 +329,17 @@ def _align_at(a: str, b: str, i: int, j: int, row: list[set[str]], below: list[s
 def _largest(parts: set[str]) -> tuple[str, ...]:
     """Without the parts that another part contains; sorted, so that equal questions have equal answers."""
     kept: list[str] = []
-    for part in sorted(parts, key=lambda text: (len(text) - text.count("*") * 2, text)):
+    for part in sorted(parts, key=_size):
         if not any(contains(other, part) for other in kept):
             kept.append(part)
     return tuple(sorted(kept))
+
+
+def _size(part: str) -> tuple[int, int, int, str]:
+    """An order in which a part stands before all that it contains.
+
+    Its shortest strings are no longer than theirs. Where they are as long, all of theirs are among its own, so it has
+    no fewer question marks; where it has as many, the letters are the same, so it has more stars.
+    """
+    stars = part.count("*")
+    return len(part) - stars, -part.count("?"), -stars, part

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from nhilint.algebra.values import Scope, Statement
 from nhilint.engine.analysis import Analysis
 from nhilint.engine.entries import Entry, place, via
 from nhilint.engine.heads import Row, identity_head
 from nhilint.model.facts import Identity, Unresolved, Via
-from nhilint.model.snapshot import Snapshot
-from nhilint.platforms.aws.authorize import Layers, Vote
-from nhilint.platforms.aws.questions import Answer, Policies, Question, ask, trust_as_resource
+from nhilint.platforms.aws.authorize import Vote
+from nhilint.platforms.aws.held import Held, held
+from nhilint.platforms.aws.questions import Answer, Policies, Question, ask
 
 SCHEMA = "nhilint.can/1"
 
@@ -25,30 +24,28 @@ def can_by_documents(question: Question, policies: Policies) -> Row:
 def can_in_tree(analysis: Analysis, who: Identity, question: Question, policies: Policies) -> Row:
     """The answer for an identity of a tree; documents add layers to what the tree says."""
     snapshot = analysis.snapshot
-    arn = next((alias for alias in who.aliases if alias.startswith("arn:")), "")
-    principal = arn or f"arn:aws:iam::{'0' * 12}:{who.kind.removeprefix('iam_')}/{who.name}"
-    grants = snapshot.grants.get(who.key, ())
-    names = {grant.key: grant.name for grant in grants}
-    answer = ask(replace(question, principal=principal), policies, _held(snapshot, who, question, principal))
+    mine = held(snapshot, who, question)
+    names = {grant.key: grant.name for grant in snapshot.grants.get(who.key, ())}
+    names.update((policy.key, policy.name) for policy in snapshot.policies)
+    answer = ask(replace(question, principal=mine.principal), policies, mine.layers)
+    assumed = (*answer.assumed, *mine.assumed, *_unbound(replace(question, principal=mine.principal), policies, mine))
+    answer = replace(answer, assumed=assumed)
     return _row(question, answer, who, names, snapshot.unread.get(who.key, ()))
 
 
-def _held(snapshot: Snapshot, who: Identity, question: Question, principal: str) -> Layers:
-    by_layer: dict[str, list[Statement]] = {}
-    for grant in snapshot.grants.get(who.key, ()):
-        if not grant.inert:
-            by_layer.setdefault(grant.layer, []).extend(grant.statements)
-    named = Scope(patterns=(f"AWS:{principal}",))
-    resource = [replace(s, scopes=(named, *s.scopes)) for s in by_layer.get("resource", ())]
-    if question.action.lower().startswith("sts:assumerole"):
-        for role in snapshot.identities.values():
-            if question.resource in role.aliases:
-                trusts = [s for trust in snapshot.trusts.get(role.key, ()) for s in trust.statements]
-                resource += trust_as_resource(trusts)
-    boundary = tuple(by_layer["boundary"]) if "boundary" in by_layer else None
-    return Layers(
-        identity=tuple(by_layer.get("identity", ())), boundary=boundary, resource=tuple(resource) if resource else None
-    )
+def _unbound(question: Question, policies: Policies, mine: Held) -> Iterator[str]:
+    """What of the organisation would change the answer, if it were above the caller's account."""
+    decision = ask(question, policies, mine.layers).authorization.decision
+    changing = [
+        level for level in mine.unsure if ask(question, policies, mine.beside(level)).authorization.decision != decision
+    ]
+    if changing:
+        shown = [
+            f"{name}{f' at `{level.target}`' if level.target else ''}" for level in changing for name in level.names
+        ]
+        more = f" and {len(shown) - 3} more" if len(shown) > 3 else ""
+        some = ", ".join(shown[:3])
+        yield f"the account is nowhere under these policies, which would change the answer: {some}{more}"
 
 
 def _row(

@@ -109,7 +109,7 @@ def _identity_row(delta: Delta, base: Analysis, head: Analysis) -> Row:
 
 def _notes(delta: Delta) -> list[str]:
     notes = []
-    if delta.pair.identity.kind == "resource_policy":
+    if delta.pair.identity.kind in ("resource_policy", "organization_policy"):
         notes.append("what its denies leave open to whoever is allowed elsewhere; it grants nothing by itself")
     elif not delta.pair.identity.bound:
         notes.append("nobody in this tree is bound to it: it grants nothing here")

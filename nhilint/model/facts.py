@@ -84,6 +84,24 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedPolicy:
+    """A policy that stands on a resource or on a part of an organisation, and binds whoever asks there."""
+
+    key: str
+    """Stable: address of the policy and its kind; the same for every place it is attached to."""
+    layer: Literal["resource", "scp", "rcp"]
+    name: str
+    """For people: "bucket policy of `aws_s3_bucket_policy.b`"."""
+    targets: tuple[str, ...]
+    """Patterns of the resource it stands on; or the account, root or unit, empty where the tree does not say which."""
+    statements: tuple[Statement, ...]
+    """Dimensions: principal and resource; of an `scp` only the resource. `origin` is a `Via`."""
+    span: Span
+    root: str = ""
+    """Root module that makes it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
     """Who may become an identity. Dimensions of the statements: `("principal",)`; `origin` is a `Via`."""
 
@@ -138,6 +156,7 @@ class Facts:
     identities: tuple[Identity, ...] = ()
     grants: tuple[Grant, ...] = ()
     trusts: tuple[Trust, ...] = ()
+    policies: tuple[AttachedPolicy, ...] = ()
     credentials: tuple[Credential, ...] = ()
     workloads: tuple[Workload, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()

@@ -7,7 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from nhilint.algebra.values import Permissions, Statement
-from nhilint.model.facts import Credential, Facts, Grant, Identity, IdentityKey, Moved, Trust, Unresolved, Workload
+from nhilint.model.facts import (
+    AttachedPolicy,
+    Credential,
+    Facts,
+    Grant,
+    Identity,
+    IdentityKey,
+    Moved,
+    Trust,
+    Unresolved,
+    Workload,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +29,8 @@ class Snapshot:
     grants: Mapping[IdentityKey, tuple[Grant, ...]]
     """Every grant of a holder, all layers."""
     trusts: Mapping[IdentityKey, tuple[Trust, ...]]
+    policies: tuple[AttachedPolicy, ...]
+    """What stands on resources and organisations, by key."""
     credentials: Mapping[IdentityKey, tuple[Credential, ...]]
     workloads: Mapping[IdentityKey, tuple[Workload, ...]]
     unresolved: tuple[Unresolved, ...]
@@ -35,6 +48,7 @@ def unite(facts: Iterable[Facts], unresolved: Iterable[Unresolved], moved: Itera
     trusts: defaultdict[IdentityKey, list[Trust]] = defaultdict(list)
     credentials: defaultdict[IdentityKey, list[Credential]] = defaultdict(list)
     workloads: defaultdict[IdentityKey, list[Workload]] = defaultdict(list)
+    policies: list[AttachedPolicy] = []
     open_questions = list(unresolved)
     blocks = 0
     for part in facts:
@@ -48,6 +62,7 @@ def unite(facts: Iterable[Facts], unresolved: Iterable[Unresolved], moved: Itera
             grants[grant.holder].append(grant)
         for trust in part.trusts:
             trusts[trust.identity].append(trust)
+        policies += part.policies
         for credential in part.credentials:
             credentials[credential.identity].append(credential)
         for workload in part.workloads:
@@ -61,6 +76,7 @@ def unite(facts: Iterable[Facts], unresolved: Iterable[Unresolved], moved: Itera
         identities=dict(sorted(identities.items())),
         grants={key: tuple(sorted(grants[key], key=lambda g: (g.key, g.span))) for key in sorted(grants)},
         trusts={key: tuple(sorted(trusts[key], key=lambda t: (t.key, t.span))) for key in sorted(trusts)},
+        policies=tuple(sorted(policies, key=lambda p: (p.key, p.targets, p.span))),
         credentials={
             key: tuple(sorted(credentials[key], key=lambda c: (c.name, c.span))) for key in sorted(credentials)
         },

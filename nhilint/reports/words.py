@@ -24,6 +24,7 @@ KINDS = {
     "role": "Role",
     "anyone": "principal",
     "resource_policy": "limit",
+    "organization_policy": "limit",
     "account": "account",
     "service": "AWS service",
     "oidc_provider": "OIDC provider",

@@ -19,6 +19,7 @@ from nhilint.algebra.values import (
     Undecided,
     literal,
 )
+from tests.effort import times
 from tests.property.vocabulary import Names
 from tests.spec import aws
 
@@ -124,7 +125,7 @@ def check_witnesses(verdict, candidate, reference):
         assert not naive(reference, part.witness), (part.witness, reference)
 
 
-SLOW = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SLOW = settings(max_examples=times(400), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @SLOW

@@ -15,9 +15,10 @@ from nhilint.model.node import Scalar
 from nhilint.model.span import Span
 from nhilint.platforms.aws import ALWAYS, SEGMENTS, SIGNED, fill, read_policy, vocabulary, write_document
 from tests.differential.questions import _policy
+from tests.effort import times
 from tests.spec import aws
 
-COUNT = 160
+COUNT = 4 * times(40)
 PLACES = (
     ("s3:GetObject", "arn:aws:s3:::bucket/home/alice/a.txt"),
     ("sqs:SendMessage", "arn:aws:sqs:us-east-1:111122223333:jobs"),
@@ -88,7 +89,7 @@ def test_random_policies(seed):
     for _ in range(COUNT // 4):
         action, resource = rng.choice(PLACES)
         undecided += held_against(_policy(rng, action, resource), _policy(rng, action, resource))
-    assert undecided <= COUNT // 4 // 4
+    assert undecided <= COUNT // 4 / 4
 
 
 MANAGED = (

@@ -15,6 +15,7 @@ from nhilint.data.risk import scale
 from nhilint.diff.risk import Weigher, join
 from nhilint.engine.dialects import dialect
 from nhilint.platforms.aws.breadth import applies, breadth
+from tests.effort import times
 
 AWS = dialect("aws")
 ACCOUNT = symbol("account")
@@ -74,7 +75,7 @@ def band(base, head) -> int:
     return scale().bands.index(join(map(weigh, parts)).band)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(150), deadline=None)
 @given(policies, policies, st.data())
 def test_more_actions_never_lower_the_band(base, head, data) -> None:
     if not head:
@@ -84,7 +85,7 @@ def test_more_actions_never_lower_the_band(base, head, data) -> None:
     assert band(base, [*head[:at], more, *head[at + 1 :]]) >= band(base, head)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(150), deadline=None)
 @given(policies, st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=3, unique=True), rungs)
 def test_a_wider_resource_never_lowers_the_band(base, actions, rung) -> None:
     ladder, *ends = rung
@@ -95,7 +96,7 @@ def test_a_wider_resource_never_lowers_the_band(base, actions, rung) -> None:
     assert band(base, wide) >= band(base, narrow)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=times(150), deadline=None)
 @given(policies, policies, st.data())
 def test_fewer_conditions_never_lower_the_band(base, head, data) -> None:
     if not head:
@@ -105,14 +106,14 @@ def test_fewer_conditions_never_lower_the_band(base, head, data) -> None:
     assert band(base, [*head[:at], free, *head[at + 1 :]]) >= band(base, head)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=times(40), deadline=None)
 @given(policies, policies)
 def test_the_order_of_statements_is_nothing(base, head) -> None:
     assert len({band(base, list(order)) for order in permutations(head)}) == 1
     assert len({band(list(order), head) for order in permutations(base)}) == 1
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60), deadline=None)
 @given(policies, st.randoms())
 def test_a_refactor_has_no_risk(policy, random) -> None:
     apart = [replace(s, actions=(action,)) for s in policy for action in s.actions]

@@ -12,6 +12,7 @@ from nhilint.algebra.values import Covered, Exceeds, Permissions, Request, liter
 from nhilint.model.node import Scalar
 from nhilint.model.span import Span
 from nhilint.platforms.aws.policy import read_policy
+from tests.effort import times
 from tests.spec import aws
 
 ROOT = "arn:aws:s3:::b/"
@@ -82,7 +83,7 @@ def naive(policy, request):
     return aws.allowed([policy], request.action, resource, dict(request.context))
 
 
-SLOW = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+SLOW = settings(max_examples=times(500), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 
 
 @SLOW

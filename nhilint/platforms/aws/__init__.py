@@ -48,6 +48,7 @@ __all__ = [
 
 def interpret(documents: Sequence[Document]) -> Facts:
     """What the Terraform documents say about AWS identities; documents of other languages are ignored."""
+    from nhilint.platforms.aws import organizations
     from nhilint.platforms.aws.grants import Grants
     from nhilint.platforms.aws.registry import identities
     from nhilint.platforms.aws.resource_policies import ResourcePolicies
@@ -59,11 +60,13 @@ def interpret(documents: Sequence[Document]) -> Facts:
     grants.collect(own)
     resources = Resources(grants, ResourcePolicies(grants))
     resources.collect(own)
+    organizations.collect(own, grants)
     grants.loose()
     return Facts(
         identities=(*registry.identities.values(), *grants.extra),
         grants=tuple(grants.grants),
         trusts=tuple(grants.trusts),
+        policies=tuple(grants.policies),
         credentials=tuple(resources.credentials),
         workloads=tuple(resources.workloads),
         unresolved=tuple(grants.unresolved),

@@ -13,11 +13,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from nhilint.algebra.conditions import interpretable
 from nhilint.algebra.evaluate import applies
 from nhilint.algebra.segments import alike
 from nhilint.algebra.values import ANY, Request, Statement, display
 from nhilint.platforms.aws.caller import Caller, Named, named_by
 from nhilint.platforms.aws.text import ARN
+from nhilint.platforms.aws.unknown import first_unknown, speaks
 
 Truth = bool | None
 """True, False, or None: it can not be known."""
@@ -250,13 +252,17 @@ def _resource_vote(
 
 
 def _applies(statement: Statement, request: Request) -> Truth:
+    return speaks(statement, request, _crossed)
+
+
+def _crossed(statement: Statement, request: Request) -> Truth:
     """Whether the statement speaks about the request; unknown where that hangs on a star that would cross a colon."""
-    truth = applies(statement, request)
+    found = applies(statement, request)
     scope = statement.scopes[0] if statement.scopes else ANY
     if not any(ARN.crossable(pattern) for pattern in scope.patterns):
-        return truth
+        return found
     if alike(scope, request.point[0], request.context, ARN):
-        return truth
+        return found
     rest = applies(replace(statement, scopes=(ANY,)), request)
     return False if rest is False else None
 
@@ -270,13 +276,17 @@ def _doubt(statements: Sequence[Statement]) -> str:
     if first.undecided:
         return first.undecided
     if first.may:
-        return f"a statement may be absent: {first.may[0]}"
+        return f"a statement is there only if {first.may[0]}"
     if len(first.scopes) > 1 and first.scopes[0].negated:
         return "its `NotPrincipal` names some of account, role and session, but not all that stand for the caller"
+    if unknown := first_unknown(first):
+        return f"it depends on `{unknown}`, which is not known"
     for pattern in first.scopes[-1].patterns:
         if ARN.crossable(pattern):
             return f"it depends on whether the star in `{display(pattern)}` reaches beyond `:`"
-    return "a condition can not be interpreted"
+    if not all(map(interpretable, first.conditions)):
+        return "a condition can not be interpreted"
+    return "it depends on whether the principal it names is the caller, whose account is not known"
 
 
 def _denies(vote: Vote) -> Truth:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nhilint.algebra.evaluate import glob
-from nhilint.algebra.values import Context, Scope
+from nhilint.algebra.values import SYMBOL_OPEN, Context, Scope, display
 from nhilint.model.errors import NhilintError
+from nhilint.platforms.aws.unknown import may_be
 
 Kind = Literal["user", "role", "session", "federated-user", "root", "service", "anonymous"]
 Named = Literal["nobody", "caller", "role", "account", "unsure"]
 """Whom an element names: nobody of interest; the caller (or everybody); the role of the session; the account; or it
-is a `NotPrincipal` that names some but not all that stand for the caller."""
+can not be told: a `NotPrincipal` names some but not all that stand for the caller, or a string is not known."""
 
 _ARN = re.compile(r"arn:(?P<partition>[a-z0-9-]+):(?P<service>iam|sts)::(?P<account>[^:]+):(?P<rest>.+)")
 _LINKS: tuple[Literal["caller", "role", "account"], ...] = ("caller", "role", "account")
@@ -58,7 +59,7 @@ class Caller:
         """For people."""
         if self.kind == "anonymous":
             return "somebody anonymous"
-        return "a service-linked role" if self.service_linked else f"the {self.kind} `{self.arn}`"
+        return "a service-linked role" if self.service_linked else f"the {self.kind} `{display(self.arn)}`"
 
     @property
     def context(self) -> Context:
@@ -87,7 +88,7 @@ def parse_caller(text: str) -> Caller:
     found = _ARN.fullmatch(text)
     if found is None:
         raise CallerError(
-            f"`{text}` is not a principal",
+            f"`{display(text)}` is not a principal",
             help="write the ARN of a user, role or session, a service such as `lambda.amazonaws.com`, or `*`",
         )
     account, rest = found["account"], found["rest"]
@@ -103,7 +104,7 @@ def parse_caller(text: str) -> Caller:
         return Caller(arn=text, kind="user", account=account, name=name, path=f"{path}/")
     if found["service"] == "iam" and name and word == "role":
         return Caller(arn=text, kind="role", account=account, name=name, path=f"{path}/")
-    raise CallerError(f"`{text}` is not the ARN of a user, a role or a session")
+    raise CallerError(f"`{display(text)}` is not the ARN of a user, a role or a session")
 
 
 def named_by(scope: Scope, caller: Caller, *, deny: bool) -> Named:
@@ -114,18 +115,19 @@ def named_by(scope: Scope, caller: Caller, *, deny: bool) -> Named:
             if chain[word]:
                 # A deny on the role or the account falls on everybody in it.
                 return "caller" if deny else word
-        return "nobody"
+        return "unsure" if chain["perhaps"] else "nobody"
     if chain["everybody"]:
         return "nobody"
     asked = _ASKED.get(caller.kind, ("caller",))
     listed = [word for word in asked if chain[word]]
     if not listed:
-        return "caller"
+        return "unsure" if chain["perhaps"] else "caller"
     return "nobody" if len(listed) == len(asked) else "unsure"
 
 
 def _chain(scope: Scope, caller: Caller) -> dict[str, bool]:
-    found = {"everybody": False, "caller": False, "role": False, "account": False}
+    found = {"everybody": False, "caller": False, "role": False, "account": False, "perhaps": False}
+    role = f"arn:aws:iam::{caller.account}:role/{caller.name}" if caller.kind == "session" else caller.arn
     for pattern in scope.patterns:
         kind, _, name = pattern.partition(":")
         if pattern == "*":
@@ -136,6 +138,9 @@ def _chain(scope: Scope, caller: Caller) -> dict[str, bool]:
             found["caller"] |= caller.kind != "role" and glob(name, caller.arn)
             found["role"] |= glob(name, caller.arn) if caller.kind == "role" else _is_role(name, caller)
             found["account"] |= bool(re.fullmatch(rf"arn:[^:]*:iam::{re.escape(caller.account)}:root", name))
+            # An account that is written as a number is taken for another one than an unknown one.
+            unknown = SYMBOL_OPEN in name or (SYMBOL_OPEN in caller.arn and not name.endswith(":root"))
+            found["perhaps"] |= unknown and (may_be(name, caller.arn) or may_be(name, role))
     return found
 
 

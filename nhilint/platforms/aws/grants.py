@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from nhilint.algebra.values import Statement, display
 from nhilint.model.document import Document
-from nhilint.model.facts import Grant, Identity, IdentityKey, Layer, Trust, Unresolved, Via
+from nhilint.model.facts import AttachedPolicy, Grant, Identity, IdentityKey, Layer, Trust, Unresolved, Via
 from nhilint.model.node import Choice, Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
@@ -35,6 +35,7 @@ class Grants:
     trusts: list[Trust] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
     extra: list[Identity] = field(default_factory=list)
+    policies: list[AttachedPolicy] = field(default_factory=list)
     blocks: int = 0
     _policies: dict[tuple[str, str], Document] = field(default_factory=dict)
     _anywhere: defaultdict[str, list[Document]] = field(default_factory=lambda: defaultdict(list))

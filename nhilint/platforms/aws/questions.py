@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from nhilint.algebra.values import ANY, Request, Statement, display
+from nhilint.algebra.values import Request, Statement, display
 from nhilint.model.facts import Unresolved
 from nhilint.model.node import Node
 from nhilint.platforms.aws.authorize import Authorization, Layers, authorize
@@ -62,8 +62,8 @@ def ask(question: Question, policies: Policies, held: Layers | None = None) -> A
     caller = parse_caller(question.principal)
     unread: list[tuple[str, Unresolved]] = []
     layers = _read(policies, held or Layers(), unread)
-    account, assumed = _account(question, caller)
     request = parse_request(question.action, question.resource)
+    account, assumed = _account(question, request.point[-1], caller)
     context = {key.lower(): tuple(values) for key, values in caller.context}
     if account:
         context["aws:resourceaccount"] = (account,)
@@ -84,12 +84,12 @@ def _honest(found: Authorization, unread: Sequence[tuple[str, Unresolved]]) -> A
     return replace(found, decision="undecided", reason=f"{part.what} in the {layer} layer: {part.why}")
 
 
-def _account(question: Question, caller: Caller) -> tuple[str, tuple[str, ...]]:
+def _account(question: Question, resource: str, caller: Caller) -> tuple[str, tuple[str, ...]]:
     if question.account:
         if not _ACCOUNT.fullmatch(question.account):
             raise RequestError(f"`{question.account}` is not an account", help="an account is a number of 12 digits")
         return question.account, ()
-    parts = question.resource.split(":")
+    parts = resource.split(":")
     named = parts[4] if len(parts) > 5 else ""
     if named:
         return named, ()
@@ -125,8 +125,3 @@ def _read(policies: Policies, held: Layers, unread: list[tuple[str, Unresolved]]
         rcps=(*held.rcps, *rcps),
         resource=resource,
     )
-
-
-def trust_as_resource(statements: Sequence[Statement]) -> tuple[Statement, ...]:
-    """Statements of a trust policy as those of the role's resource policy: their resource is the role."""
-    return tuple(replace(s, scopes=(s.scopes[0], ANY)) for s in statements)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from nhilint.algebra.values import Request, literal
+from nhilint.algebra.values import Request, literal, symbol
 from nhilint.model.dialect import Written
 from nhilint.model.errors import NhilintError
 from nhilint.model.node import Map, Node, Sequence
 from nhilint.platforms.aws.policy import Attached, read_policy
 
+_UNKNOWN = re.compile(r"\$\{([^}]*)\}")
 _KINDS: dict[Attached, tuple[str, tuple[str, ...]]] = {
     "identity": ("an identity's policy", ("resource",)),
     "trust": ("a trust policy", ("principal",)),
@@ -22,17 +24,24 @@ class RequestError(NhilintError):
 
 
 def parse_request(action: str, resource: str) -> Request:
-    """`s3:GetObject` and an ARN (or `*` for actions that know no resources) as a request."""
+    """`s3:GetObject` and an ARN (or `*` for actions that know no resources) as a request.
+
+    What is not known is written as everywhere: `arn:aws:s3:::${aws_s3_bucket.b.id}/a`, `${aws_kms_key.k.arn}`.
+    """
     service, colon, name = action.partition(":")
     if not (service and colon and name):
         raise RequestError(f"`{action}` is not an action", help="write `service:Action`, for instance `s3:GetObject`")
     if "*" in action or "?" in action:
         raise RequestError(f"`{action}` is not one action", help="a question is about one action, without wildcards")
-    if resource != "*" and not resource.startswith("arn:"):
+    if resource != "*" and not resource.startswith(("arn:", "${")):
         raise RequestError(
             f"`{resource}` is not an ARN", help="write an ARN, or `*` for actions that know no resources"
         )
-    return Request(action=action.lower(), point=("*" if resource == "*" else literal(resource),))
+    if resource == "*":
+        return Request(action=action.lower(), point=("*",))
+    pieces = _UNKNOWN.split(resource)
+    text = "".join(symbol(piece) if at % 2 else literal(piece) for at, piece in enumerate(pieces))
+    return Request(action=action.lower(), point=(text,))
 
 
 def read_document(node: Node, name: str) -> Written:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from nhilint.algebra.values import SYMBOL_OPEN, Condition, Scope, Statement, display, literal, symbol
 from nhilint.model.document import Document
-from nhilint.model.facts import Grant, Identity, IdentityKey, Via
+from nhilint.model.facts import AttachedPolicy, Grant, Identity, IdentityKey, Via
 from nhilint.model.node import Scalar
 from nhilint.platforms.aws.grants import Grants
+from nhilint.platforms.aws.limits import add_limit
 from nhilint.platforms.aws.policy import read_policy
 from nhilint.platforms.aws.text import fold, pieces, readable, text_of
 
@@ -72,11 +73,12 @@ class ResourcePolicies:
             self.grants.unresolved.append(replace(problem, what=label))
         held: dict[IdentityKey, list[Statement]] = {}
         limits: list[Statement] = []
-        itself = _own(document)
+        known = _own(document)
+        statements = _on_its_own(statements, known)
+        unnamed = symbol(f"{document.address}.arn")
+        self._stands(document, what, statements, known or (unnamed, f"{unnamed}/*"))
         for statement in statements:
             principal, resource = statement.scopes
-            if itself and not resource.negated and "*" in resource.patterns:
-                resource = Scope(patterns=itself)
             if statement.effect == "deny" and (principal.negated or "*" in principal.patterns):
                 limits.append(replace(statement, scopes=(resource,), may=(*document.may, *statement.may)))
                 continue
@@ -102,6 +104,22 @@ class ResourcePolicies:
             self.grants.grants.append(
                 Grant(key=grant, holder=key, layer="resource", name=name, statements=placed, span=document.span)
             )
+
+    def _stands(
+        self, document: Document, what: str, statements: tuple[Statement, ...], itself: tuple[str, ...]
+    ) -> None:
+        """Enters the policy as a whole: a question about the resource is put to all of it."""
+        placed = tuple(replace(s, may=(*document.may, *s.may)) for s in _on_its_own(statements, itself))
+        self.grants.policies.append(
+            AttachedPolicy(
+                key=f"{document.address}|{what}",
+                layer="resource",
+                name=f"{what} of `{document.address}`",
+                targets=itself,
+                statements=placed,
+                span=document.span,
+            )
+        )
 
     def _named(self, principal: Scope, document: Document) -> list[IdentityKey]:
         """The identities that a principal names: of the tree, or outside it."""
@@ -140,54 +158,16 @@ class ResourcePolicies:
         return key
 
     def _limit(self, document: Document, what: str, denies: list[Statement]) -> None:
-        """What a resource policy denies to everybody, seen as what it leaves to those whom other policies allow.
-
-        Every exception of such a deny is an opening: loosening it is a gain, tightening it a loss, for whoever is
-        allowed elsewhere. Principals that a `NotPrincipal` spares are not told apart.
-        """
+        """What a resource policy denies to everybody; principals that a `NotPrincipal` spares are not told apart."""
         target = self._target(document)
-        key = IdentityKey(f"aws:limit/{what.replace(' ', '-')}/{target}")
-        realm = ""
-        if any(identity.key == key for identity in self.grants.extra):
-            realm = f"{document.root}#{document.address}"
-            key = IdentityKey(f"{key}@{realm}")
-        grant = f"{key}|{what}"
-        service = SERVICES[document.type]
-        everything = Statement(
-            effect="allow",
-            actions=(f"{service}:*",),
-            scopes=(Scope(patterns=("*",)),),
-            origin=Via(grant=grant, span=document.span),
-        )
-        name = f"{what} of {target}"
-        self.grants.extra.append(
-            Identity(
-                key=key,
-                platform="aws",
-                kind="resource_policy",
-                name=name,
-                realm=realm,
-                address=document.address,
-                root=document.root,
-                span=document.span,
-                bound=False,
-                absent=(everything,),
-                may=document.may,
-                ignores=document.ignores,
-            )
-        )
-        placed = [
-            replace(s, origin=replace(s.origin, grant=grant) if isinstance(s.origin, Via) else s.origin) for s in denies
-        ]
-        self.grants.grants.append(
-            Grant(
-                key=grant,
-                holder=key,
-                layer="resource",
-                name=name,
-                statements=(everything, *placed),
-                span=document.span,
-            )
+        add_limit(
+            self.grants,
+            document,
+            kind="resource_policy",
+            key=f"{what.replace(' ', '-')}/{target}",
+            name=f"{what} of {target}",
+            service=SERVICES[document.type],
+            statements=denies,
         )
 
     def _target(self, document: Document) -> str:
@@ -272,6 +252,17 @@ class ResourcePolicies:
             self.grants.grants.append(
                 Grant(key=grant, holder=key, layer="resource", name=name, statements=(statement,), span=document.span)
             )
+
+
+def _on_its_own(statements: Sequence[Statement], itself: tuple[str, ...]) -> tuple[Statement, ...]:
+    """The statements, with what their `*` means as the resource, where that is known."""
+    found = []
+    for statement in statements:
+        principal, resource = statement.scopes
+        if itself and not resource.negated and "*" in resource.patterns:
+            resource = Scope(patterns=itself)
+        found.append(replace(statement, scopes=(principal, resource)))
+    return tuple(found)
 
 
 def _own(document: Document) -> tuple[str, ...]:

@@ -141,6 +141,16 @@ def test_a_variable_beside_a_plain_pattern_and_in_a_ceiling_stays_decided():
     assert covers(mine, wider, SMALL) is False
 
 
+def test_a_value_whose_case_does_not_matter_has_other_spellings_than_those_listed():
+    any_case = Condition(operator="StringEqualsIgnoreCase", key="k", values=("prod",))
+    listed = Condition(operator="StringEquals", key="k", values=("prod", "PROD", "Prod"))
+    verdict = compare(who(box("s:*", conditions=(any_case,))), who(box("s:*", conditions=(listed,))), SMALL)
+    assert isinstance(verdict, Exceeds)
+    ((_, (value,)),) = verdict.residue[0].witness.context
+    assert value.lower() == "prod"
+    assert value not in listed.values
+
+
 def test_equal_may_reasons_cancel_and_others_do_not():
     perhaps = box("s:*", may=("the count of `a` is unknown",))
     assert covers(who(perhaps), who(perhaps), SMALL) is True
