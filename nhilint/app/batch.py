@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import IO, Any
 
 from nhilint.app.inputs import InputError
 from nhilint.model.errors import NhilintError
@@ -24,7 +24,7 @@ def answer_all(path: str, answer: Answer) -> int:
     """
     failed = False
     for line, text in _lines(path):
-        if not text.strip():
+        if not text.strip(b"\xef\xbb\xbf \t\r\n"):
             continue
         identifier: Any = None
         try:
@@ -37,7 +37,7 @@ def answer_all(path: str, answer: Answer) -> int:
             value = {"error": {"message": error.message, "line": where, "help": error.help or None}}
         if identifier is not None:
             value = {"id": identifier, **value}
-        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+        sys.stdout.buffer.write((json.dumps(value, ensure_ascii=False) + "\n").encode("utf-8", "replace"))
     sys.stdout.flush()
     return 2 if failed else 0
 
@@ -53,27 +53,54 @@ def fields(question: Mapping[str, Any], known: set[str], needed: set[str]) -> Ma
     return question
 
 
-def _question(text: str, path: str, line: int) -> Mapping[str, Any]:
+def _question(line: bytes, path: str, number: int) -> Mapping[str, Any]:
+    where = f"`{path}`, line {number}"
     try:
-        found = json.loads(text)
+        # A byte order mark can only stand at the very beginning.
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+        found = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        # Half of a surrogate pair can be written in JSON, and is no text.
+        json.dumps(found, ensure_ascii=False).encode()
+    except InputError as error:
+        raise InputError(f"{where}: {error.message}") from None
+    except UnicodeError:
+        raise InputError(f"{where} holds what is no text in UTF-8") from None
     except (ValueError, RecursionError) as error:
         column = getattr(error, "colno", 1)
-        raise InputError(f"`{path}`, line {line}, column {column} is not JSON") from None
+        raise InputError(f"{where}, column {column} is not JSON") from None
     if not isinstance(found, dict):
-        raise InputError(f"`{path}`, line {line} is not an object")
+        raise InputError(f"{where} is not an object")
     return found
 
 
-def _lines(path: str) -> Iterator[tuple[int, str]]:
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Which of two values of one key counts is nowhere written."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise InputError(f"the key `{key}` stands twice in one object")
+        found[key] = value
+    return found
+
+
+def _constant(name: str) -> Any:
+    raise InputError(f"`{name}` is not JSON")
+
+
+def _lines(path: str) -> Iterator[tuple[int, bytes]]:
     if path == "-":
-        yield from enumerate(sys.stdin, 1)
+        yield from _bounded(sys.stdin.buffer, path)
         return
     if not os.path.isfile(path):
         raise InputError(f"there is no file `{path}`")
-    with open(path, encoding="utf-8-sig", errors="replace") as file:
-        number = 0
-        while text := file.readline(_MAX_LINE):
-            number += 1
-            if len(text) == _MAX_LINE and not text.endswith("\n"):
-                raise InputError(f"line {number} of `{path}` is longer than {_MAX_LINE // 1024 // 1024} MiB")
-            yield number, text
+    with open(path, "rb") as file:
+        yield from _bounded(file, path)
+
+
+def _bounded(file: IO[bytes], path: str) -> Iterator[tuple[int, bytes]]:
+    number = 0
+    while line := file.readline(_MAX_LINE):
+        number += 1
+        if len(line) == _MAX_LINE and not line.endswith(b"\n"):
+            raise InputError(f"line {number} of `{path}` is longer than {_MAX_LINE // 1024 // 1024} MiB")
+        yield number, line

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 _MAX_BYTES = 2 * 1024 * 1024
 """Of one document. AWS takes at most 32 KiB (a key policy), a Kubernetes API server 1.5 MiB (one object)."""
 
+_LIMIT = f"{_MAX_BYTES // 1024 // 1024} MiB"
+_TOO_LARGE = "no platform accepts a policy or role of that size"
+
 
 def read_file(path: str) -> Node:
     """The document of a JSON or YAML file; `InputError` or the reader's own error with line and column."""
@@ -23,10 +26,7 @@ def read_file(path: str) -> Node:
     if not os.path.isfile(path):
         raise InputError(f"there is no file `{path}`")
     if os.path.getsize(path) > _MAX_BYTES:
-        raise InputError(
-            f"`{path}` is larger than {_MAX_BYTES // 1024 // 1024} MiB",
-            help="no platform accepts a policy or role of that size",
-        )
+        raise InputError(f"`{path}` is larger than {_LIMIT}", help=_TOO_LARGE)
     folder, name = os.path.split(os.path.abspath(path))
     content = FolderTree(folder).read(name)
     try:
@@ -64,6 +64,8 @@ def read_text(source: str, path: str, *, first_line: int = 1) -> Node:
 def read_value(value: Any, path: str, line: int) -> Node:
     """A document inside a question of a batch: an object, or the text of one."""
     text = value if isinstance(value, str) else json.dumps(value)
+    if len(text) > _MAX_BYTES:
+        raise InputError(f"a document in line {line} of `{path}` is larger than {_LIMIT}", help=_TOO_LARGE)
     return read_text(text, path, first_line=line)
 
 

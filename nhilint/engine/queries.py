@@ -52,10 +52,18 @@ def can(analysis: Analysis, identity: str, question: Question, policies: Policie
     """
     who = find_identity(analysis, identity)
     if who.platform == "aws":
-        return can_in_tree(analysis, who, question, policies)
-    if policies != Policies():
+        row = can_in_tree(analysis, who, question, policies)
+    elif policies != Policies():
         raise QueryError(f"`{who.key}` is not an AWS identity", help="policies given as files are those of AWS")
-    return _can(analysis, who, question)
+    else:
+        row = _can(analysis, who, question)
+    # Nobody knows whose these are: they make no answer undecided, and a denial must not hide them.
+    unread = [u for u in analysis.snapshot.unresolved if u.identity is None]
+    if row["decision"] == "implicitly-denied" and unread:
+        first = f"{unread[0].what}: {unread[0].why} ({unread[0].span.path}:{unread[0].span.line})"
+        more = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
+        row["assumed"].append(f"what could not be read gives it nothing: {first}{more}")
+    return row
 
 
 def _can(analysis: Analysis, who: Identity, question: Question) -> Row:

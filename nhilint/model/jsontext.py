@@ -61,6 +61,8 @@ class _Reader:
         self.depth = 0
         self._counted = 0
         """Offset up to which newlines were counted into `line`; spans are asked for in rising order, mostly."""
+        self._newline = -1
+        """The last newline before that offset. A document of one line must not be searched from its start each time."""
 
     def document(self) -> Node:
         self.space()
@@ -77,15 +79,18 @@ class _Reader:
 
     def span(self, start: int, end: int) -> Span:
         line = self.line_of(start)
-        column = start - self.text.rfind("\n", 0, start)
+        column = start - self._newline
         end_line = line + self.text.count("\n", start, end)
-        return Span(self.path, line, column, end_line, end - self.text.rfind("\n", 0, end))
+        inside = self.text.rfind("\n", start, end)
+        return Span(self.path, line, column, end_line, end - (inside if inside >= 0 else self._newline))
 
     def line_of(self, offset: int) -> int:
         if offset >= self._counted:
             self.line += self.text.count("\n", self._counted, offset)
+            self._newline = max(self._newline, self.text.rfind("\n", self._counted, offset))
         else:
             self.line -= self.text.count("\n", offset, self._counted)
+            self._newline = self._newline if self._newline < offset else self.text.rfind("\n", 0, offset)
         self._counted = offset
         return self.line
 

@@ -128,6 +128,9 @@ class _Reader:
                 help = f"; element names are case-sensitive, it is `{known}`" if known else ""
                 doubt = doubt or f"unknown element `{name}`{help}"
                 self.unread(what, f"unknown element `{name}`{help}", value.span, "syntax")
+        if isinstance(node.get("Effect"), Sequence):
+            self.unread(what, "its effect is a list, which AWS refuses", node.span, "syntax")
+            return
         effects = list(pieces(node.get("Effect")))
         wrong = next((piece for piece in effects if piece.pattern not in ("Allow", "Deny")), None)
         if not effects or wrong is not None:
@@ -175,8 +178,8 @@ class _Reader:
             why = f"it has both `{element}` and `Not{element}`, which AWS refuses"
             self.unread(what, why, node.span, "syntax")
             return None, True
-        if isinstance(value, Sequence) and any(isinstance(i, Scalar) and i.value is None for i in value.items):
-            self.unread(f"`{element}` of {what}", "it holds `null`, which AWS refuses", value.span, "syntax")
+        for why in dict.fromkeys(_refused(value)):
+            self.unread(f"`{element}` of {what}", f"it holds {why}, which AWS refuses", value.span, "syntax")
         found = list(pieces(value, variables=self.variables and element == "Resource"))
         if isinstance(value, Scalar) and value.value is None:
             self.unread(f"`{element}` of {what}", "it is null", value.span)
@@ -233,6 +236,20 @@ class _Reader:
         if (broken and negated) or (broken and not patterns):
             return None
         return Scope(patterns=tuple(dict.fromkeys(patterns)), negated=negated)
+
+
+def _refused(value: Node) -> Iterator[str]:
+    """What stands among actions or resources and is no string."""
+    for item in value.items if isinstance(value, Sequence) else (value,):
+        match item:
+            case Scalar(value=None) if isinstance(value, Sequence):
+                yield "`null`"
+            case Scalar(value=bool()):
+                yield "a truth value"
+            case Scalar(value=int() | float()):
+                yield "a number"
+            case Sequence() if isinstance(value, Sequence):
+                yield "a list in the list"
 
 
 def _unknown(actions: list[Piece]) -> tuple[tuple[str, str], ...]:

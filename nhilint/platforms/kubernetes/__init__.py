@@ -13,6 +13,9 @@ from nhilint.platforms.kubernetes.words import describe_request, fill
 PLATFORM = "kubernetes"
 AXES = ((0,), (1, 2), (3,), (4,))
 """Verbs; resources with their groups; names; namespaces."""
+_RBAC_KINDS = frozenset({"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"})
+_RBAC_GROUPS = frozenset({"rbac.authorization.k8s.io", "authorization.openshift.io"})
+"""OpenShift serves the same objects under a group of its own as well."""
 
 __all__ = ["AXES", "DIMENSIONS", "PLATFORM", "describe_request", "fill", "interpret", "vocabulary"]
 
@@ -30,7 +33,7 @@ def interpret(documents: Sequence[Document]) -> Facts:
     from nhilint.platforms.kubernetes.terraform import manifests
     from nhilint.platforms.kubernetes.workloads import credentials, workloads
 
-    own = [document for document in documents if document.language == "kubernetes"]
+    own = [document for document in documents if document.language == "kubernetes" and not _namesake(document)]
     own.extend(manifests(list(documents)))
     objects = collect(own)
     bindings = Bindings(objects, Subjects(objects))
@@ -46,3 +49,11 @@ def interpret(documents: Sequence[Document]) -> Facts:
         unresolved=tuple(bindings.unresolved),
         blocks=bindings.blocks,
     )
+
+
+def _namesake(document: Document) -> bool:
+    """Whether it is somebody else's resource of a name that RBAC has too, such as the `Role` of Crossplane."""
+    group, slash, _ = document.type.partition("/")
+    if document.kind == "ServiceAccount":
+        return bool(slash)
+    return document.kind in _RBAC_KINDS and bool(slash) and group not in _RBAC_GROUPS

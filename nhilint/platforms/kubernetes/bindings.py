@@ -170,6 +170,9 @@ class Bindings:
             self._unread(document, "it has no `roleRef`")
             return
         kind, name = text(reference.get("kind")), text(reference.get("name"))
+        if not kind or not name:
+            self._unread(document, "its `roleRef` has no `kind` or no `name` that can be read")
+            return
         namespace = self.objects.namespace(document)
         role = self.objects.find(kind, namespace if kind == "Role" else "", name, document)
         if role is not None:
@@ -192,8 +195,10 @@ class Bindings:
             if subjects.open:
                 self._unread(binding, f"there may be more subjects: {subjects.open}")
             for subject in (option for item in subjects.items for option in _options(item)):
-                if isinstance(subject, Map):
+                if isinstance(subject, Map) and text(subject.get("name")):
                     yield subject
+                elif isinstance(subject, Map):
+                    self._unread(binding, "a subject has no `name` that can be read")
                 else:
                     self._unread(binding, _not("a subject", subject, "map"))
 

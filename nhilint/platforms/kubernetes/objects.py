@@ -50,8 +50,14 @@ class Objects:
     def imposed(self, document: Document) -> str:
         """The namespace that a kustomization sets for what stands in the file; empty when none does."""
         path = document.span.path
-        ruling = [o for o in self._overrides if path == o[0] or path.startswith(o[0] + "/")]
-        return max(ruling, key=lambda o: (_shared(o[2], posixpath.dirname(path)), o[2]))[1] if ruling else ""
+        ruling = [override for override in self._overrides if _covers(override[0], path)]
+        if not ruling:
+            return ""
+        chain = [max(ruling, key=lambda o: (_shared(o[2], posixpath.dirname(path)), o[2]))]
+        # The outermost holds. Where several take a folder in (one for each environment), nobody knows which is meant.
+        while len(outer := [o for o in self._overrides if o not in chain and _covers(o[0], chain[-1][2])]) == 1:
+            chain += outer
+        return chain[-1][1]
 
     def written(self, document: Document) -> str:
         """`metadata.namespace` as it stands there."""
@@ -108,6 +114,10 @@ def _governed(document: Document) -> Iterable[tuple[str, str, str]]:
         for name in strings(document.body.get(key)):
             if "://" not in name:
                 yield posixpath.normpath(posixpath.join(folder, name)), namespace, folder
+
+
+def _covers(place: str, path: str) -> bool:
+    return path == place or path.startswith(f"{place}/")
 
 
 def _shared(a: str, b: str) -> int:

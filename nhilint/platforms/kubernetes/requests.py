@@ -19,7 +19,7 @@ from nhilint.platforms.kubernetes.text import text
 from nhilint.platforms.kubernetes.words import qualified
 
 _RESOURCE = re.compile(
-    r"(?:(?P<namespace>[a-z0-9.-]+):)?(?P<resource>[a-z0-9-]+)(?:\.(?P<group>[a-z0-9.-]+))?"
+    r"(?:(?P<namespace>[a-z0-9.-]+):)?(?P<resource>[a-z0-9-]+)(?:\.(?P<group>[a-z0-9][a-z0-9.-]*))?"
     r"(?P<sub>/[a-z0-9-]+)?(?:=(?P<name>.+))?"
 )
 

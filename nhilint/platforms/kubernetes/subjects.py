@@ -62,6 +62,7 @@ class Subjects:
         return DEFAULT if not imposed and self._chosen(namespace, name, binding) else namespace
 
     def _own(self, imposed: str, namespace: str, name: str, binding: Document) -> bool:
+        """Whether it means an account of the kustomization, by the namespace that is written in the account's file."""
         account = self.objects.find("ServiceAccount", imposed, name, binding)
         return account is not None and namespace in ("", self.objects.written(account) or DEFAULT)
 

@@ -59,3 +59,23 @@ def test_symbols_stay_symbols() -> None:
     found = node.get("a")
     assert isinstance(found, Text)
     assert found.parts == ("x", Symbol("var.b"), "/*")
+
+
+@pytest.mark.parametrize("indent", [None, 0, 3])
+def test_every_value_keeps_its_place(indent: int | None) -> None:
+    text = json.dumps({"a": [{"b": "x", "c": [1, {"d": "é"}]}, "y"] * 3, "e": {}, "f": [[], "z"]}, indent=indent)
+    lines = text.split("\n")
+
+    def held(node: Node) -> None:
+        span = node.span
+        assert span.end_line is not None
+        assert span.end_column is not None
+        found = lines[span.line - 1 : span.end_line]
+        found[-1] = found[-1][: span.end_column - 1]
+        found[0] = found[0][span.column - 1 :]
+        assert json.loads("\n".join(found)) == plain(node)
+        inner = node.entries.values() if isinstance(node, Map) else node.items if isinstance(node, Sequence) else ()
+        for one in inner:
+            held(one)
+
+    held(read(text))
