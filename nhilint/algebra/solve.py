@@ -1,9 +1,10 @@
 """Is there a context in which the candidate allows and the reference does not? Knows clauses, not scopes.
 
 Every clause speaks of one variable: a condition key, a reason why a statement may be absent (`Free` of kind "may":
-chosen freely, since either world may be real), or something nobody can interpret (`Free` of kind "opaque": the same
-text is the same boolean, and a claim must hold for both of its values). A key's variable takes finitely many values
-(`conditions.domain`), reduced to the distinct truths of its clauses; then depth-first with a node budget.
+chosen freely, since either world may be real, but a reason and its negation never together), or something nobody can
+interpret (`Free` of kind "opaque": the same text is the same boolean, and a claim must hold for both of its values). A
+key's variable takes finitely many values (`conditions.domain`), reduced to the distinct truths of its clauses; then
+depth-first with a node budget.
 
 A clause with a variable of the policy (`values.variable`) depends on a second key. For a value that the clause's own
 text does not settle both truths are tried: that admits more contexts than there are, so "there is no context" stays
@@ -18,7 +19,7 @@ from itertools import product
 from typing import Literal, NamedTuple
 
 from nhilint.algebra.conditions import DomainTooLarge, Values, domain, family, holds
-from nhilint.algebra.values import VARIABLE, Condition, Context, Reason, Statement, display
+from nhilint.algebra.values import VARIABLE, Condition, Context, Reason, Statement, display, negation
 
 _MAX_OPAQUE = 8
 _MAX_COUPLED = 4
@@ -83,14 +84,14 @@ def solve(formula: Formula, fresh: str, always: frozenset[str], budget: Budget) 
     opaque = [clause for clause in clauses if isinstance(clause, Free) and clause.kind == "opaque"]
     if len(opaque) > _MAX_OPAQUE:
         return Doubt((Reason(kind="budget", text="too many conditions that can not be interpreted"),))
-    variables = [_Variable(clause, "", [(0, None), (bit[clause], ())]) for clause in clauses if _is_may(clause)]
+    variables = list(_worlds(clauses, bit))
     mixed: list[Reason] = []
     by_key: dict[str, list[Condition]] = {}
     for clause in clauses:
         if isinstance(clause, Condition):
             by_key.setdefault(clause.key, []).append(clause)
     for key, on_key in by_key.items():
-        variables.append(_Variable(None, key, _options(on_key, bit, fresh, key in always, masks.own[0])))
+        variables.append(_Variable(key, _options(on_key, bit, fresh, key in always, masks.own[0])))
         if _mixed(on_key):
             mixed.append(Reason(kind="mixed-operators", text=f"`{key}` is compared in ways that can not be combined"))
     found = _search(variables, masks, [bit[clause] for clause in opaque], budget)
@@ -102,9 +103,21 @@ def solve(formula: Formula, fresh: str, always: frozenset[str], budget: Budget) 
 
 
 class _Variable(NamedTuple):
-    may: Clause | None
     key: str
+    """The condition key; empty for a reason why statements may be absent."""
     options: list[tuple[int, Values]]
+    """Truths, and the key's values; or the one reason that holds in that world."""
+
+
+def _worlds(clauses: Sequence[Clause], bit: dict[Clause, int]) -> Iterator[_Variable]:
+    """A variable for each reason why statements may be absent; a reason and its negation are one."""
+    reasons = {str(c.of): bit[c] for c in clauses if isinstance(c, Free) and c.kind == "may"}
+    for reason, own in reasons.items():
+        other = negation(reason)
+        if other not in reasons:
+            yield _Variable("", [(0, None), (own, (reason,))])
+        elif reason < other:
+            yield _Variable("", [(own, (reason,)), (reasons[other], (other,))])
 
 
 class _Masks(NamedTuple):
@@ -123,10 +136,6 @@ class _Masks(NamedTuple):
 def _mask(part: Clauses | tuple[Clauses, ...], bit: dict[Clause, int]) -> tuple[int, ...]:
     statements = (part,) if isinstance(part, frozenset) else part
     return tuple(sum(bit[clause] for clause in statement) for statement in statements)
-
-
-def _is_may(clause: Clause) -> bool:
-    return isinstance(clause, Free) and clause.kind == "may"
 
 
 def _order(clause: Clause) -> tuple[str, str]:
@@ -185,11 +194,7 @@ def _search(variables: list[_Variable], masks: _Masks, opaque: list[int], budget
             context = tuple(
                 sorted((v.key, c) for v, c in zip(variables, chosen, strict=True) if v.key and c is not None)
             )
-            world = frozenset(
-                str(v.may.of)
-                for v, c in zip(variables, chosen, strict=True)
-                if isinstance(v.may, Free) and c is not None
-            )
+            world = frozenset(r for v, c in zip(variables, chosen, strict=True) if not v.key for r in c or ())
             return Found(context, world)
         doubt = doubt or any(answers)
     return Doubt(()) if doubt else None

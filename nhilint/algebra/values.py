@@ -70,6 +70,23 @@ def symbols_of(pattern: str) -> tuple[str, ...]:
     return tuple(match.translate(_UNSHIELD) for match in _SYMBOL.findall(pattern))
 
 
+def negation(reason: str) -> str:
+    """What holds where a reason (see `Statement.may`) does not: ``!(reason)``; and back."""
+    inner = reason.removeprefix("!(").removesuffix(")")
+    if len(inner) == len(reason) - 3 and _balanced(inner):
+        return inner
+    return f"!({reason})"
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for letter in text:
+        depth += (letter == "(") - (letter == ")")
+        if depth < 0:
+            return False
+    return not depth
+
+
 Qualifier = Literal["", "ForAllValues", "ForAnyValue"]
 
 

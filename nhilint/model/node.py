@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Union
 
+from nhilint.algebra.values import negation
 from nhilint.model.span import Span
 
 
@@ -75,6 +76,14 @@ class Choice:
     condition: str
     """The unknown expression, as written in the source."""
     span: Span
+
+    def case(self, index: int) -> str:
+        """What has to hold for an option: of two, each is the negation of the other."""
+        if index == 0:
+            return self.condition
+        if len(self.options) == 2:
+            return negation(self.condition)
+        return f"{self.condition} [case {index + 1} of {len(self.options)}]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 from nhilint.algebra.compact import Part
 from nhilint.algebra.spelling import spell
-from nhilint.algebra.values import display
+from nhilint.algebra.values import Request, display
 from nhilint.data.aws import action, date, suggest
 from nhilint.platforms import aws
+from nhilint.platforms.aws.classes import telling
 from nhilint.platforms.aws.principals import shown
 from nhilint.platforms.aws.risk import classes
 from nhilint.platforms.aws.words import as_written, inert, why_inert
@@ -31,11 +32,18 @@ def describe(part: Part) -> Mapping[str, object]:
         **({"except_resources": outside} if outside else {}),
         "access_levels": list(aws.access_levels(names)),
         "sensitive": [] if trust or dead else list(dict.fromkeys(c for one in part.residue for c in classes(one))),
-        "witness": aws.describe_request(part.residue[0].witness),
+        "witness": aws.describe_request(_witness(part)),
         "future": bool(part.later),
         "inert": dead,
         "why": _why(part, nothing) or _doubt(unknown),
     }
+
+
+def _witness(part: Part) -> Request:
+    """Of the requests that prove the part the one that says most."""
+    proofs = {one.witness.action: one.witness for one in reversed(part.residue) if one.witness.action in part.names}
+    best = telling(tuple(proofs), part.axes[-1][0][0]) if len(proofs) > 1 else ()
+    return proofs[best[0]] if best else part.residue[0].witness
 
 
 def _why(part: Part, nothing: bool) -> str:

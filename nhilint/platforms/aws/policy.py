@@ -7,7 +7,7 @@ case-sensitive; action prefixes and names and condition keys are not.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -19,7 +19,7 @@ from nhilint.model.jsontext import parse_json
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Text, Unknown
 from nhilint.model.span import Span
 from nhilint.platforms.aws.conditions import read_conditions
-from nhilint.platforms.aws.text import Piece, fold, pieces, text_of
+from nhilint.platforms.aws.text import Piece, common, fold, pieces, text_of, without
 from nhilint.platforms.aws.words import inert_actions
 
 Attached = Literal["identity", "trust", "resource"]
@@ -59,8 +59,7 @@ class _Reader:
             case Encoded(node=inner):
                 self.document(inner, may)
             case Choice():
-                for option in node.options:
-                    self.document(option, (*may, node.condition))
+                self.cases(node, may, self.document)
             case Scalar(value=None) | Scalar(value=""):
                 pass
             case Unknown():
@@ -81,6 +80,16 @@ class _Reader:
                 self.policy(node, may)
             case Scalar() | Sequence():
                 self.unread("a policy document", "it is not an object", node.span, "syntax")
+
+    def cases(self, node: Choice, may: tuple[str, ...], read: Callable[[Node, tuple[str, ...]], None]) -> None:
+        """Reads each option under the reason for it; a statement that all of them have stands without."""
+        before, found = self.statements, []
+        for index, option in enumerate(node.options):
+            self.statements = []
+            read(option, (*may, node.case(index)))
+            found.append(self.statements)
+        self.statements = before
+        self.statements.extend(common(found, lambda s: replace(s, may=without(s.may, len(may)))))
 
     def policy(self, policy: Map, may: tuple[str, ...]) -> None:
         version = policy.get("Version")
@@ -108,8 +117,7 @@ class _Reader:
                 if node.open:
                     self.unread("statements of a policy", f"there may be more: {node.open}", node.span)
             case Choice():
-                for option in node.options:
-                    self.rows(option, (*may, node.condition), doubt)
+                self.cases(node, may, lambda option, reasons: self.rows(option, reasons, doubt))
             case Map():
                 self.statement(node, may, doubt)
             case Scalar(value=None):

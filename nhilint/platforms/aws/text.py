@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from typing import NamedTuple, TypeVar
 
 from nhilint.algebra.segments import Segments
 from nhilint.algebra.values import SYMBOL_CLOSE, SYMBOL_OPEN, display, literal, symbol, variable
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.model.span import Span
 
+_T = TypeVar("_T")
 ARN = Segments("resource", ":", 6)
 """ARNs: whether a star that ends a segment reaches beyond the colon is not said for every service.
 
@@ -87,14 +88,33 @@ def pieces(node: Node | None, *, variables: bool = False, may: tuple[str, ...] =
             if node.open:
                 yield Piece("", node.span, may, f"there may be more elements: {node.open}")
         case Choice():
-            for option in node.options:
-                yield from pieces(option, variables=variables, may=(*may, node.condition))
+            found = [
+                list(pieces(option, variables=variables, may=(*may, node.case(index))))
+                for index, option in enumerate(node.options)
+            ]
+            yield from common(found, lambda piece: piece._replace(span=node.span, may=without(piece.may, len(may))))
         case Unknown():
             yield Piece("", node.span, may, node.reason or f"`{node.expression}` is not known")
         case Encoded():
             yield Piece("", node.span, may, "an encoded structure stands where a string is needed")
         case Map():
             yield Piece("", node.span, may, "an object stands where a string is needed")
+
+
+def without(may: tuple[str, ...], at: int) -> tuple[str, ...]:
+    """The reasons without the one at that place."""
+    return may[:at] + may[at + 1 :]
+
+
+def common(options: list[list[_T]], certain: Callable[[_T], _T]) -> Iterator[_T]:
+    """What is in every option as `certain` makes it: once, where the first option has it; then the rest as it is."""
+    shared = set(map(certain, options[0])).intersection(*(map(certain, option) for option in options[1:]))
+    for number, option in enumerate(options):
+        for one in option:
+            if certain(one) not in shared:
+                yield one
+            elif not number:
+                yield certain(one)
 
 
 def text_of(node: Node | None) -> str:

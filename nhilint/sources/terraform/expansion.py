@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from nhilint.algebra.values import SYMBOL_OPEN, display
+from nhilint.algebra.values import SYMBOL_OPEN, display, negation
 from nhilint.model.node import Choice, Map, Node, Scalar, Sequence, Unknown
 from nhilint.model.span import Span
 from nhilint.sources.terraform.convert import OpenMap, OpenSequence, index_number, key_text, to_number
@@ -69,7 +69,7 @@ class Expansion:
         decided = slot.decisions()
         if not decided:
             return tuple(sorted({name for world in slot.worlds for name in world}))
-        return tuple(name if index == 0 else f"!({name})" for name, index in sorted(decided.items()))
+        return tuple(name if index == 0 else negation(name) for name, index in sorted(decided.items()))
 
 
 def expand(declaration: Declaration, scope: Scope, address: str, span: Span) -> Expansion:

@@ -12,6 +12,7 @@ from nhilint.algebra.values import (
     Scope,
     Statement,
     Undecided,
+    negation,
     symbol,
     variable,
 )
@@ -269,3 +270,26 @@ def test_a_symbol_may_stand_for_all_the_segments_of_an_arn():
     wide, one = who(box("s:geta", f"{bucket}/*")), who(box("s:geta", f"{bucket}/environments/state"))
     assert compare(one, wide, SMALL, segments=by) == Covered()
     assert isinstance(compare(wide, one, SMALL, segments=by), Exceeds)
+
+
+def test_one_of_two_cases_always_holds_and_never_both():
+    one, other = box("s:geta", may=("var.x",)), box("s:geta", may=("!(var.x)",))
+    both, always = who(one, other), who(box("s:geta"))
+    assert covers(both, always, SMALL) is True
+    assert covers(always, both, SMALL) is True
+    assert covers(who(one), who(other), SMALL) is False
+    assert covers(who(one), always, SMALL) is False
+    # What the two cases deny is never denied by both, and is denied in one of them.
+    apart = who(box("s:*"), box("s:geta", "a", "deny", may=("var.x",)), box("s:geta", "b", "deny", may=("!(var.x)",)))
+    assert covers(apart, who(box("s:*"), box("s:geta", "a b", "deny")), SMALL) is True
+    assert covers(who(box("s:*"), box("s:geta", "a", "deny")), apart, SMALL) is False
+    # Another reason of its own is free.
+    assert covers(who(one, box("s:geta", may=("!(var.y)",))), always, SMALL) is False
+
+
+def test_the_negation_of_a_negation_is_the_reason():
+    assert negation("var.x") == "!(var.x)"
+    assert negation("!(var.x)") == "var.x"
+    assert negation("!(a) && (b)") == "!(!(a) && (b))"
+    assert negation(negation("!(a) && (b)")) == "!(a) && (b)"
+    assert negation("!(a") == "!(!(a)"
