@@ -84,6 +84,28 @@ def test_actions_added_later_are_a_tier_of_their_own():
     assert verdict.residue[0].future == ("s:get*",)
 
 
+def test_what_the_reference_has_of_the_later_actions_is_spared():
+    verdict = compare(who(box("s:*")), who(box("s:get* s:new t:*")), SMALL)
+    assert isinstance(verdict, Exceeds)
+    (part,) = verdict.residue
+    assert (part.actions, part.future, part.spared) == (("s:puta",), ("s:*",), ("s:get*", "s:new"))
+
+
+def test_a_negated_list_of_actions_leaves_the_rest_and_what_is_added_later():
+    but_get = box("s:get*", actions_negated=True)
+    for mine, theirs, names, future in (
+        (who(but_get), who(), ("s:puta", "t:geta"), ("*",)),
+        (who(but_get), who(box("s:*")), ("t:geta",), ("*",)),
+        (who(box("s:*")), who(but_get), ("s:geta", "s:getb"), ("s:get*",)),
+        (who(box("s:*"), box("s:get*", "*", "deny", actions_negated=True)), who(), ("s:geta", "s:getb"), ("s:get*",)),
+        (who(box("t:*")), who(box("*"), box("s:*", "*", "deny", actions_negated=True)), ("t:geta",), ("t:*",)),
+    ):
+        verdict = compare(mine, theirs, SMALL)
+        assert isinstance(verdict, Exceeds)
+        assert [(part.actions, part.future) for part in verdict.residue] == [(names, future)]
+    assert compare(who(but_get), who(box("s:geta s:getb", actions_negated=True)), SMALL) == Covered()
+
+
 def test_an_action_added_later_that_only_two_layers_together_describe():
     verdict = compare(who(box("s:get*"), ceilings=((box("s:*b"),),)), who(box("s:geta s:getb")), SMALL)
     assert isinstance(verdict, Exceeds)
