@@ -224,6 +224,16 @@ def test_other_doubts_are_kept_beside_the_one_of_the_readings():
     assert verdict.undecided == ()
 
 
+def test_a_short_pattern_means_whole_values_in_the_dimension_with_segments_only():
+    assert compare(who(allow("a:*")), who(allow("a:*:*")), OPEN, segments=BY) == Covered()
+    assert isinstance(compare(who(allow("a:*")), who(allow("a:*:*")), OPEN), Exceeds)
+    scopes = (Scope(patterns=("a:b:c",)), Scope(patterns=("x:*",)))
+    mine = Statement(effect="allow", actions=("s:a",), scopes=scopes)
+    theirs = Statement(effect="allow", actions=("s:a",), scopes=(scopes[0], Scope(patterns=("x:*:*",))))
+    sides = (who(one, dimensions=("resource", "principal")) for one in (mine, theirs))
+    assert isinstance(compare(*sides, OPEN, segments=BY), Exceeds)
+
+
 def test_another_dimension_has_no_segments():
     other = Segments("principal", ":", 3)
     assert isinstance(compare(who(allow("a:b:b:c")), who(allow("a:*:c")), OPEN, segments=other), Covered)

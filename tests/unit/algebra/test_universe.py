@@ -83,7 +83,9 @@ def test_the_rest_is_what_no_pattern_but_the_star_mentions():
     assert future == ("*",)
     assert set(world.read(world.everything)[0]) == set(KNOWN)
     assert not world.is_empty(rest)
+    assert not world.is_empty(world._rest), "the names that no pattern mentions"
     assert world.is_empty(0)
+    assert universe(*KNOWN, "*").is_empty(universe(*KNOWN, "*")._rest), "every name is mentioned"
 
 
 def test_of_a_vocabulary_without_names_the_rest_is_empty():
