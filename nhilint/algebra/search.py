@@ -57,7 +57,7 @@ class How(NamedTuple):
     fill: Fill | None
     always: frozenset[str]
     segments: Segments | None
-    first: bool = False
+    first: bool
     """Stop at the first part that exceeds."""
 
 
@@ -130,8 +130,6 @@ class Search:
         self._lists = {clause.key for s in everyone for clause in s.conditions if clause.qualifier}
         self._fresh = fresh_letter(_texts(everyone))
         patterns = [action for s in everyone for action in s.actions]
-        if any(s.actions_negated for s in everyone):
-            patterns.append("*")  # what a negation leaves: the rest of the known names and a future one of its own
         self._universe = Universe(how.vocabulary, patterns, _needs(*sides), self._fresh)
         self._mine = [self._layer(layer) for layer in sides[0]]
         self._theirs = [self._layer(layer) for layer in sides[1]]

@@ -147,7 +147,6 @@ class Universe:
     ) -> None:
         """`patterns`: all action patterns of both sides; `needs`: which of them need future names."""
         self._vocabulary = vocabulary
-        self._fresh = fresh
         self._index = index_of(vocabulary)
         every = dict.fromkeys(patterns)
         wild = [pattern for pattern in every if is_wild(pattern)]

@@ -1,5 +1,7 @@
 """What the prover says of the questions people ask."""
 
+import pytest
+
 from nhilint.algebra.compact import group
 from nhilint.algebra.prove import compare, covers
 from nhilint.algebra.segments import Segments
@@ -29,6 +31,13 @@ def box(actions, resources="*", effect="allow", **more):
     )
 
 
+YES = Condition(operator="Bool", key="k", values=("true",))
+
+
+def outside(*patterns, **more):
+    return Statement(effect="allow", actions=("s:geta",), scopes=(Scope(patterns=patterns, negated=True),), **more)
+
+
 def test_removing_a_deny_is_a_gain_that_names_the_deny():
     deny = box("s:*", "secret/*", "deny")
     verdict = compare(who(box("s:get*")), who(box("s:get*"), deny), SMALL)
@@ -46,11 +55,56 @@ def test_a_part_in_the_hole_of_a_wider_part_is_not_inside_it():
     assert {part.scopes for part in verdict.residue} == {("*",), ("x/y",)}
 
 
+@pytest.mark.parametrize("rows,scopes", [
+    ([box("s:geta", "a?"), box("s:geta", "ab")], ["a?"]),
+    ([box("s:geta", "ab"), box("s:geta", "a?")], ["a?"]),
+    ([box("s:geta", "a*"), box("s:geta", "ab", conditions=(YES,))], ["a*"]),
+    ([box("s:geta", "a*", conditions=(YES,)), box("s:geta", "ab")], ["a*", "ab"]),
+    ([box("s:geta", "a*", may=("count",)), box("s:geta", "ab")], ["a*", "ab"]),
+    ([box("s:geta", "a*"), box("s:geta", "ab", may=("count",))], ["a*"]),
+    ([box("s:geta", "a*"), box("s:geta s:getb", "ab")], ["a*", "ab"]),
+    ([box("s:geta s:getb", "a*"), box("s:geta", "ab")], ["a*"]),
+    ([box("s:get*", "a*"), box("s:get* u:*", "ab")], ["a*", "ab"]),
+    ([box("s:get* u:*", "a*"), box("u:new*", "ab")], ["a*"]),
+    ([outside("x/*"), box("s:geta", "y/1", conditions=(YES,))], ["*"]),
+    ([outside("x/*"), outside("x/*", conditions=(YES,))], ["*"]),
+    ([outside("x/*"), outside("x/*", "z", conditions=(YES,))], ["*"]),
+    ([outside("x/*", "z"), outside("x/*", conditions=(YES,))], ["*", "*"]),
+    ([box("s:geta", "a"), box("s:geta", "b"), box("s:geta", "a")], ["a", "b"]),
+])  # fmt: skip
+def test_a_part_inside_another_is_not_said(rows, scopes):
+    verdict = compare(who(*rows), who(), SMALL)
+    assert isinstance(verdict, Exceeds)
+    assert [part.scopes[0] for part in verdict.residue] == scopes
+
+
 def test_actions_added_later_are_a_tier_of_their_own():
     verdict = compare(who(box("s:get*")), who(box("s:geta s:getb")), SMALL)
     assert isinstance(verdict, Exceeds)
     assert verdict.residue[0].actions == ()
     assert verdict.residue[0].future == ("s:get*",)
+
+
+def test_what_the_reference_has_of_the_later_actions_is_spared():
+    verdict = compare(who(box("s:*")), who(box("s:get* s:new t:*")), SMALL)
+    assert isinstance(verdict, Exceeds)
+    (part,) = verdict.residue
+    assert (part.actions, part.future, part.spared) == (("s:puta",), ("s:*",), ("s:get*", "s:new"))
+
+
+def test_a_negated_list_of_actions_leaves_the_rest_and_what_is_added_later():
+    but_get = box("s:get*", actions_negated=True)
+    for mine, theirs, names, future in (
+        (who(but_get), who(), ("s:puta", "t:geta"), ("*",)),
+        (who(but_get), who(box("s:*")), ("t:geta",), ("*",)),
+        (who(box("s:*")), who(but_get), ("s:geta", "s:getb"), ("s:get*",)),
+        (who(box("s:*"), box("s:get*", "*", "deny", actions_negated=True)), who(), ("s:geta", "s:getb"), ("s:get*",)),
+        (who(box("t:*")), who(box("*"), box("s:*", "*", "deny", actions_negated=True)), ("t:geta",), ("t:*",)),
+    ):
+        verdict = compare(mine, theirs, SMALL)
+        assert isinstance(verdict, Exceeds)
+        assert [(part.actions, part.future) for part in verdict.residue] == [(names, future)]
+    assert compare(who(but_get), who(box("s:geta s:getb", actions_negated=True)), SMALL) == Covered()
 
 
 def test_an_action_added_later_that_only_two_layers_together_describe():
@@ -232,6 +286,18 @@ def test_the_open_vocabulary_needs_no_names():
     verdict = compare(who(box("*")), who(box("*", "a b")), OPEN)
     assert isinstance(verdict, Exceeds)
     assert verdict.residue[0].witness.action == "*"
+
+
+def test_too_many_overlaps_of_values_or_of_names_are_undecided():
+    globs = tuple(f"*{a}*{b}*" for a in "abcdefghijklmnop" for b in "qrstuvwxyz")
+    values = Condition(operator="StringLike", key="k", values=globs)
+    words = ("abcdefghij", "klmnopqrst", "0123456789", "ABCDEFGHIJ")
+    layers = [[f"s:*{letter}*" for letter in letters] for letters in words]
+    first, *others = ((box(" ".join(layer)),) for layer in layers)
+    for hostile in (who(box("s:*", conditions=(values,))), who(*first, ceilings=tuple(others))):
+        verdict = compare(hostile, who(box("t:*")), SMALL)
+        assert isinstance(verdict, Undecided)
+        assert [reason.kind for reason in verdict.reasons] == ["size"]
 
 
 def test_hostile_sizes_are_undecided():

@@ -8,10 +8,20 @@ import pytest
 
 from nhilint.algebra.boxes import left_out
 from nhilint.algebra.conditions import holds
-from nhilint.algebra.evaluate import decide
+from nhilint.algebra.evaluate import applies, decide
 from nhilint.algebra.glob import matches
 from nhilint.algebra.prove import compare
-from nhilint.algebra.values import Condition, Covered, Exceeds, Permissions, Scope, Statement
+from nhilint.algebra.values import (
+    Condition,
+    Covered,
+    Exceeds,
+    Permissions,
+    Request,
+    Scope,
+    Statement,
+    Undecided,
+    variable,
+)
 from tests.property.vocabulary import Names
 
 KNOWN = Names(("s:geta", "s:getb", "s:puta", "t:geta"))
@@ -137,3 +147,64 @@ def test_every_request_of_a_small_world(kind):
         (only,) = {type(compare(mine, theirs, KNOWN, first=True)), type(verdict)}
         assert only is type(verdict)
     assert min(seen.values()) > 8, seen
+
+
+J, K, SAFE = variable("j"), variable("k"), variable("k", "b")
+SHORT = [text for text in TEXTS if len(text) < 3] + ["aab", "abx", "bab", "axb"]
+VALUES = (None, ("a",), ("b",), ("ab",))
+ASKED = [
+    Request(action=action, point=(text,), context=tuple((key, v) for key, v in (("j", j), ("k", k)) if v))
+    for action in ("s:geta", "s:getb") for text in SHORT for j in VALUES[:2] for k in VALUES
+]  # fmt: skip
+SETTLED = (
+    Condition(operator="StringEquals", key="k", values=("a", "b")),
+    Condition(operator="StringEquals", key="k", values=(J,)),
+    Condition(operator="StringNotEquals", key="k", values=("a",)),
+    Condition(operator="StringLike", key="k", values=("a*",)),
+    Condition(operator="Null", key="j", values=("true",)),
+    Condition(operator="StringEquals", key="j", values=("a",)),
+    Condition(operator="StringEquals", key="k", values=("a",), if_exists=True),
+)
+NAMED = ("*", "a*", "*b", f"a{K}", K, f"{K}*", f"a{J}", SAFE, f"*{K}", "ab")
+
+
+@functools.cache
+def speaks(one):
+    return sum(1 << i for i, request in enumerate(ASKED) if applies(one, request))
+
+
+def permitted(permissions):
+    every = (1 << len(ASKED)) - 1
+    for layer in (permissions.statements, *permissions.ceilings):
+        some = {effect: [speaks(one) for one in layer if one.effect == effect] for effect in ("allow", "deny")}
+        every &= functools.reduce(int.__or__, some["allow"], 0) & ~functools.reduce(int.__or__, some["deny"], 0)
+    return every
+
+
+def test_every_request_where_patterns_have_variables():
+    def statements(most):
+        for _ in range(rng.randint(1, most)):
+            scope = Scope(patterns=tuple(rng.sample(NAMED, rng.choice((1, 1, 2)))), negated=rng.random() < 0.2)
+            clauses = tuple(rng.sample(SETTLED, 1)) if rng.random() < 0.4 else ()
+            effect = rng.choice(("allow", "allow", "deny"))
+            actions = (rng.choice(("s:get*", "s:geta")),)
+            yield Statement(effect=effect, actions=actions, scopes=(scope,), conditions=clauses)
+
+    rng, seen = random.Random(7), {Covered: 0, Exceeds: 0, Undecided: 0}
+    for _ in range(150):
+        mine = Permissions(dimensions=("resource",), statements=tuple(statements(2)))
+        ceilings = (tuple(statements(2)),) if rng.random() < 0.2 else ()
+        own = mine.statements if rng.random() < 0.5 else ()
+        theirs = Permissions(dimensions=("resource",), statements=(*own, *statements(3)), ceilings=ceilings)
+        verdict = compare(mine, theirs, KNOWN)
+        seen[type(verdict)] += 1
+        if isinstance(verdict, Covered):
+            assert not permitted(mine) & ~permitted(theirs), (mine, theirs)
+        elif isinstance(verdict, Exceeds):
+            for part in verdict.residue:
+                assert decide(mine, part.witness).verdict == "allowed", (mine, theirs, part)
+                assert decide(theirs, part.witness).verdict != "allowed", (mine, theirs, part)
+        else:
+            assert {reason.kind for reason in verdict.reasons} == {"coupled-variable"}, verdict
+    assert seen[Undecided] < 15, seen
+    assert min(seen[Covered], seen[Exceeds]) > 30, seen

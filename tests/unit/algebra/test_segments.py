@@ -188,7 +188,50 @@ def test_what_exceeds_in_one_reading_only_is_no_part():
     assert isinstance(verdict, Undecided)
     verdict = compare(who(allow("a:b:b:c", "a:b:c")), denied, OPEN, segments=BY)
     assert isinstance(verdict, Exceeds)
-    assert ("a:b:c",) in [part.scopes for part in verdict.residue]
+    assert [part.scopes for part in verdict.residue] == [("a:b:c",)]
+    assert [reason.kind for reason in verdict.undecided] == ["segment-crossing"]
+
+
+def test_what_exceeds_alike_in_both_readings_is_sure():
+    mine, theirs = who(allow("a:b:b:c", "z:z:z")), who(allow("a:*:c", "a:b:*"))
+    for first in (False, True):
+        verdict = compare(mine, theirs, OPEN, segments=BY, first=first)
+        assert isinstance(verdict, Exceeds)
+        assert [part.scopes for part in verdict.residue] == [("z:z:z",)]
+        assert verdict.undecided == ()
+
+
+def test_what_exceeds_in_each_reading_at_another_place_is_shown_with_the_doubt():
+    theirs = who(allow("a:b:*", "d:*:f"), allow("a:*:c", effect="deny"))
+    verdict = compare(who(allow("a:b:b:c", "d:e:e:f")), theirs, OPEN, segments=BY)
+    assert isinstance(verdict, Exceeds)
+    assert [part.scopes for part in verdict.residue] == [("a:b:b:c",)]
+    assert [reason.kind for reason in verdict.undecided] == ["segment-crossing"]
+
+
+def test_other_doubts_are_kept_beside_the_one_of_the_readings():
+    unread = Statement(effect="allow", actions=("t:a",), undecided="version 3")
+    verdict = compare(who(allow("a:b:b:c", "z:z:z"), unread), who(allow("a:*:c")), OPEN, segments=BY)
+    assert isinstance(verdict, Exceeds)
+    assert [reason.kind for reason in verdict.undecided] == ["unreadable-statement", "segment-crossing"]
+    verdict = compare(who(allow("a:b:b:c"), unread), who(allow("a:*:c")), OPEN, segments=BY)
+    assert isinstance(verdict, Undecided)
+    assert [reason.kind for reason in verdict.reasons] == ["unreadable-statement"]
+    # In the strict reading a doubtful allow may be the one that exceeds: its witness stands.
+    perhaps = Statement(effect="allow", actions=("s:a",), scopes=(Scope(patterns=("z:z:z",)),), may=("count",))
+    verdict = compare(who(allow("a:b:b:c"), perhaps), who(allow("a:*:c", "a:b:*")), OPEN, segments=BY)
+    assert isinstance(verdict, Exceeds)
+    assert verdict.undecided == ()
+
+
+def test_a_short_pattern_means_whole_values_in_the_dimension_with_segments_only():
+    assert compare(who(allow("a:*")), who(allow("a:*:*")), OPEN, segments=BY) == Covered()
+    assert isinstance(compare(who(allow("a:*")), who(allow("a:*:*")), OPEN), Exceeds)
+    scopes = (Scope(patterns=("a:b:c",)), Scope(patterns=("x:*",)))
+    mine = Statement(effect="allow", actions=("s:a",), scopes=scopes)
+    theirs = Statement(effect="allow", actions=("s:a",), scopes=(scopes[0], Scope(patterns=("x:*:*",))))
+    sides = (who(one, dimensions=("resource", "principal")) for one in (mine, theirs))
+    assert isinstance(compare(*sides, OPEN, segments=BY), Exceeds)
 
 
 def test_another_dimension_has_no_segments():
@@ -217,6 +260,9 @@ def test_where_the_strict_reading_is_too_large_nothing_is_decided():
         holes = Scope(patterns=tuple(f"a{n}:b{n}" for n in range(count)), negated=True)
         beside = Statement(effect="allow", actions=("t:a",), scopes=(holes,))
         verdict = compare(mine, who(allow("a:*:c", "a:b:*"), beside), OPEN, segments=BY)
+        assert isinstance(verdict, answer), (count, verdict)
+        other = Statement(effect="allow", actions=("t:a",))
+        verdict = compare(who(*mine.statements, beside), who(allow("a:*:c", "a:b:*"), other), OPEN, segments=BY)
         assert isinstance(verdict, answer), (count, verdict)
 
 
