@@ -14,7 +14,7 @@ from nhilint.algebra.values import Condition, Context, Decision, Permissions, Re
 
 Fill = Callable[[str, str, tuple[str, ...]], Sequence[str]]
 """Dimension name (or ``action``, or a condition key), pattern, and the request's action and point, to readable
-strings, best first."""
+strings, best first. For ``actions``: the last dimension's pattern, and all actions of a part, to the most telling."""
 
 _NEUTRAL = ("example", "sample", "example-1", "zq7")
 
@@ -52,7 +52,7 @@ def confirm(
     actions, future, generics = names
     mine, theirs = _in_world(proof.candidate, proof.world), _in_world(proof.reference, proof.world)
     if actions:
-        action = actions[0]
+        action = _telling(proof, actions, box[-1])
     else:
         action = "*" if future[0] == "*" and _open(proof) else generics[0]
     request = Request(action=action, point=point, context=context)
@@ -83,6 +83,12 @@ def confirm(
         statement=statement,
         blocked_by=blocked.because if blocked.verdict == "explicitly-denied" else (),
     )
+
+
+def _telling(proof: Proof, actions: tuple[str, ...], pattern: str) -> str:
+    """The action that a reader learns most from; each of them is as good a proof."""
+    found = proof.fill("actions", pattern, actions) if proof.fill and len(actions) > 1 else ()
+    return next((name for name in found if name in actions), actions[0])
 
 
 class _Sides:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +12,7 @@ from nhilint.app import options
 from nhilint.app.inputs import InputError
 
 if TYPE_CHECKING:
-    from nhilint.engine import Policies
+    from nhilint.engine import Analysis, Policies
     from nhilint.model.node import Node
 
 _CODES = {"allowed": 0, "implicitly-denied": 1, "explicitly-denied": 1, "undecided": 2}
@@ -47,10 +48,15 @@ def can(
     from nhilint.engine import Question, can, can_by_documents
     from nhilint.reports import text
 
+    @cache
+    def opened() -> Analysis:
+        asked = inputs.Asked(paths=tuple(path), roots=tuple(root), var_files=tuple(var_file))
+        return inputs.analyze_one(inputs.open_side(tree), asked)[0]
+
     if batch:
         from nhilint.app.batch import answer_all
 
-        return answer_all(batch, answer)
+        return answer_all(batch, partial(answer, tree=opened))
     policies = _policies(identity_policy, boundary, session_policy, resource_policy, scp, rcp)
     if bool(principal) == bool(identity):
         raise InputError(
@@ -64,22 +70,23 @@ def can(
     if principal:
         value = can_by_documents(question, policies)
     else:
-        asked = inputs.Asked(paths=tuple(path), roots=tuple(root), var_files=tuple(var_file))
-        analysis, _ = inputs.analyze_one(inputs.open_side(tree), asked)
-        value = can(analysis, identity, question, policies)
+        value = can(opened(), identity, question, policies)
     paint = delivery.paint()
     delivery.deliver(value, format, [], {"text": lambda v: text.can(v, paint), "json": delivery.as_json})
     return _CODES[value["decision"]]
 
 
-def answer(question: Mapping[str, Any], path: str, line: int) -> dict[str, Any]:
-    """One question of a batch; documents stand in it as objects."""
+def answer(question: Mapping[str, Any], path: str, line: int, *, tree: Callable[[], Analysis]) -> dict[str, Any]:
+    """One question of a batch, about a principal or an identity of the tree; documents stand in it as objects."""
     from nhilint.app.batch import fields
     from nhilint.app.documents import read_value
-    from nhilint.engine import Policies, Question, can_by_documents
+    from nhilint.engine import Policies, Question, can, can_by_documents
 
-    given = fields(question, _FIELDS, {"principal", "action", "resource"})
-    words = {name: _word(given, name) for name in ("principal", "action", "resource", "resource_account")}
+    if {"identity", "principal"} <= question.keys():
+        raise InputError("an identity of the tree and a principal are both given")
+    who = "identity" if "identity" in question else "principal"
+    given = fields(question, _FIELDS, {who, "action", "resource"})
+    words = {name: _word(given, name) for name in ("identity", "principal", "action", "resource", "resource_account")}
 
     def documents(value: Any) -> tuple[Node, ...]:
         return tuple(read_value(each, path, line) for each in (value if isinstance(value, list) else [value]))
@@ -105,12 +112,12 @@ def answer(question: Mapping[str, Any], path: str, line: int) -> dict[str, Any]:
         rcps=levels("rcps"),
         resource=optional("resource_policy"),
     )
-    return can_by_documents(asked, policies)
+    return can(tree(), words["identity"], asked, policies) if words["identity"] else can_by_documents(asked, policies)
 
 
 _FIELDS = {
-    "principal", "action", "resource", "resource_account", "context", "identity_policies", "boundary", "session_policy",
-    "scps", "rcps", "resource_policy",
+    "identity", "principal", "action", "resource", "resource_account", "context", "identity_policies", "boundary",
+    "session_policy", "scps", "rcps", "resource_policy",
 }  # fmt: skip
 
 

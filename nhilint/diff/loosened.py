@@ -1,4 +1,4 @@
-"""Limits that a gain is free of: clauses that base asked for on the same requests and head does not, denies that went.
+"""Limits that a gain is free of, and those that a loss is left under: clauses that one side asks for and the other not.
 
 Every statement of base that overlaps the gain is looked at: base allowed what they share only under its conditions, or
 the gain would be none. More overlap or fewer conditions in head never name fewer clauses.
@@ -10,7 +10,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from nhilint.algebra.glob import GlobTooLarge, contains, intersect
-from nhilint.algebra.values import Condition, Permissions, Residue, Scope, Statement
+from nhilint.algebra.prove import compare
+from nhilint.algebra.values import Condition, Covered, Permissions, Residue, Scope, Statement
 
 if TYPE_CHECKING:
     from nhilint.algebra.universe import Vocabulary
@@ -34,6 +35,28 @@ def lifted(residue: Residue, before: Permissions, after: Permissions, vocabulary
         statement.effect == "deny" and statement not in after.statements and _overlaps(statement, residue, vocabulary)
         for statement in before.statements
     )
+
+
+def remaining(
+    lost: Residue, after: Permissions, vocabulary: Vocabulary, always: frozenset[str]
+) -> Iterator[tuple[Condition, ...]]:
+    """For each statement of head that still allows all of a loss, but under conditions: those that are new.
+
+    Proved, since a boundary or a deny of head may take that as well.
+    """
+    for statement in after.statements:
+        new = tuple(c for c in statement.conditions if not any(_implies(own, c) for own in lost.conditions))
+        if statement.effect != "allow" or statement.may or not new or not _overlaps(statement, lost, vocabulary):
+            continue
+        rest = Statement(
+            effect="allow",
+            actions=(*lost.actions, *lost.future),
+            scopes=tuple(Scope(patterns=(glob,)) for glob in lost.scopes),
+            conditions=(*lost.conditions, *new),
+        )
+        kept = Permissions(dimensions=after.dimensions, statements=(rest,))
+        if isinstance(compare(kept, after, vocabulary, always=always, first=True), Covered):
+            yield new
 
 
 def _overlaps(statement: Statement, residue: Residue, vocabulary: Vocabulary) -> bool:

@@ -63,7 +63,7 @@ class Weigher:
         for clause, weaker in loosened(residue, before, self.dialect.vocabulary):
             name = "guard" if self.dialect.guard(clause.key) else "other"
             says = "asks less; it was" if weaker else "no longer asks for"
-            yield self._limit(residue, name, f"{says} {_clause(clause)}")
+            yield self._limit(residue, name, f"{says} {worded(clause)}")
         if lifted(residue, before, self.after, self.dialect.vocabulary):
             yield self._limit(residue, "denied", "is no longer denied")
 
@@ -153,7 +153,8 @@ def _worst_first(part: Part) -> tuple[int, int, int, str, tuple[str, ...]]:
     return (-table.bands.index(part.band), _KINDS.index(part.kind), place, part.name, (*part.where, *part.actions))
 
 
-def _clause(clause: Condition) -> str:
+def worded(clause: Condition) -> str:
+    """A clause for people: key, operator, values."""
     operator = f"{clause.operator}IfExists" if clause.if_exists else clause.operator
     values = ", ".join(map(display, clause.values[:3])) + (" …" if len(clause.values) > 3 else "")
     return f"{clause.key} {operator} {values}"

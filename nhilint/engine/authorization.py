@@ -25,7 +25,8 @@ def can_in_tree(analysis: Analysis, who: Identity, question: Question, policies:
     """The answer for an identity of a tree; documents add layers to what the tree says."""
     snapshot = analysis.snapshot
     mine = held(snapshot, who, question)
-    names = {grant.key: grant.name for grant in snapshot.grants.get(who.key, ())}
+    # A member of a group holds the group's grants.
+    names = {grant.key: grant.name for grants in snapshot.grants.values() for grant in grants}
     names.update((policy.key, policy.name) for policy in snapshot.policies)
     answer = ask(replace(question, principal=mine.principal), policies, mine.layers)
     assumed = (*answer.assumed, *mine.assumed, *_unbound(replace(question, principal=mine.principal), policies, mine))

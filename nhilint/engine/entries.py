@@ -46,11 +46,16 @@ def conditions(clauses: Sequence[Condition]) -> list[Entry]:
 
 
 def permission_entries(
-    residue: Sequence[Residue], dialect: Dialect, blocked: str, weigh: Callable[[Residue], Risk] | None = None
+    residue: Sequence[Residue],
+    dialect: Dialect,
+    blocked: str,
+    weigh: Callable[[Residue], Risk] | None = None,
+    still: Callable[[Residue], Sequence[str]] | None = None,
 ) -> list[Entry]:
     """One entry per readable group; `blocked` says what it means that the other side denied it ("base denied it").
 
-    With `weigh`, each has its `risk`, still as a value: `risk_row` writes it.
+    With `weigh`, each has its `risk`, still as a value: `risk_row` writes it. `still`: under what conditions the other
+    side allows it, in words.
     """
     entries: list[Entry] = []
     for part in dialect.parts(residue):
@@ -59,6 +64,10 @@ def permission_entries(
         if part.blocked_by and not why:
             denies = ", ".join(f"{row['path']}:{row['line']}" for row in via(part.blocked_by))
             why = f"{blocked} ({denies})" if denies else blocked
+        if still is not None and not why:
+            left = [tuple(still(one)) for one in part.residue]
+            words_left = dict.fromkeys(text for texts in left for text in texts)
+            why = f"still allowed where {' or where '.join(words_left)}" if all(left) else ""
         lines = via([one.statement for one in part.residue])
         entry: Entry = {
             "effect": "allow",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from nhilint.algebra.values import Residue
 from nhilint.diff.delta import Comparison, Delta, compare_snapshots
 from nhilint.diff.inherited import members_of_groups
-from nhilint.diff.risk import NOTHING, Weigher, join
+from nhilint.diff.loosened import remaining
+from nhilint.diff.risk import NOTHING, Weigher, join, worded
 from nhilint.engine.analysis import Analysis
 from nhilint.engine.entries import Entry, permission_entries, trust_entries, unresolved_entry
 from nhilint.engine.heads import Row, catalog_row, finding_row, identity_head, path_row
@@ -93,6 +95,12 @@ def _identity_row(delta: Delta, base: Analysis, head: Analysis, members: Sequenc
     sides = delta.sides
     weigh = Weigher(dialect=dialect, before=sides.before, after=sides.after)
     weigh_trust = Weigher(dialect=dialect, before=sides.trust_before, after=sides.trust_after, trust=True)
+    always = dialect.present(identity.kind)
+
+    def still(lost: Residue) -> list[str]:
+        left = remaining(lost, sides.after, dialect.vocabulary, always)
+        return [" and ".join(map(worded, clauses)) for clauses in left]
+
     gained = permission_entries(delta.gained, dialect, "base denied it", weigh)
     trust_gained = trust_entries(delta.trust_gained, dialect, weigh_trust)
     risk = join(entry["risk"] for entry in (*gained, *trust_gained))
@@ -102,7 +110,7 @@ def _identity_row(delta: Delta, base: Analysis, head: Analysis, members: Sequenc
         "former_name": delta.pair.base.name if delta.pair.status == "renamed" and delta.pair.base else None,
         "risk": risk_row(risk),
         "gained": [{**entry, "risk": risk_row(entry["risk"])} for entry in gained],
-        "lost": permission_entries(delta.lost, dialect, "head denies it"),
+        "lost": permission_entries(delta.lost, dialect, "head denies it", still=still),
         "trust_gained": [{**entry, "risk": risk_row(entry["risk"])} for entry in trust_gained],
         "trust_lost": trust_entries(delta.trust_lost, dialect),
         "catalog": catalog_row(side.match(identity) if delta.pair.head is not None else None, dialect),

@@ -72,6 +72,9 @@ def _fold(row: Row) -> Iterator[str]:
         where = ", ".join(code(words.place(line)) for line in entry["via"][:3])
         why = f" — {prose(entry['why'])}" if entry["why"] else ""
         yield f"- now possible: {code(words.witness(entry))}{f' ({where})' if where else ''}{why}"
+    for entry in row["lost"]:
+        if entry["why"]:
+            yield f"- no longer: {code(words.grant(entry))} — {prose(entry['why'])}"
     for note in row["notes"]:
         yield f"- {prose(note)}"
     for reason in row["undecided"]:

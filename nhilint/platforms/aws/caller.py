@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nhilint.algebra.evaluate import glob
-from nhilint.algebra.values import SYMBOL_OPEN, Context, Scope, display
+from nhilint.algebra.values import SYMBOL_CLOSE, SYMBOL_OPEN, Context, Scope, display
 from nhilint.model.errors import NhilintError
 from nhilint.platforms.aws.unknown import may_be
 
@@ -29,6 +29,10 @@ _ASKED: dict[Kind, tuple[str, ...]] = {
     "session": ("caller", "role", "account"),
 }
 """What a `NotPrincipal` has to name to spare the caller for certain."""
+_NOBODY = re.compile(
+    rf"{SYMBOL_OPEN}(?:[^{SYMBOL_CLOSE}]*\.)?aws_(?!iam_(?:role|user)\b)\w+\.[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE}"
+)
+"""An attribute of a resource that is no user and no role."""
 _SERVICE = re.compile(r"[a-z0-9.-]+\.(?:amazonaws\.com|aws\.internal|amazon\.com)(?:\.cn)?")
 
 
@@ -140,6 +144,7 @@ def _chain(scope: Scope, caller: Caller) -> dict[str, bool]:
             found["account"] |= bool(re.fullmatch(rf"arn:[^:]*:iam::{re.escape(caller.account)}:root", name))
             # An account that is written as a number is taken for another one than an unknown one.
             unknown = SYMBOL_OPEN in name or (SYMBOL_OPEN in caller.arn and not name.endswith(":root"))
+            unknown = unknown and not _NOBODY.fullmatch(name)
             found["perhaps"] |= unknown and (may_be(name, caller.arn) or may_be(name, role))
     return found
 

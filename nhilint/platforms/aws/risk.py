@@ -9,10 +9,11 @@ from functools import cache
 from nhilint.algebra.glob import contains, intersect
 from nhilint.algebra.values import Residue, display, variable
 from nhilint.data.aws import action
-from nhilint.data.risk import AwsClass, Harmless, aws_risk, scale
+from nhilint.data.risk import Harmless, aws_risk, scale
 from nhilint.model.risk import Aspect, Held, PartKind
 from nhilint.platforms import aws
 from nhilint.platforms.aws.breadth import applies, breadth, narrowed, noun
+from nhilint.platforms.aws.classes import launchers, members
 from nhilint.platforms.aws.trust_risk import trust_aspects
 
 __all__ = ["aspects", "classes", "guard", "trust_aspects"]
@@ -28,10 +29,9 @@ def aspects(residue: Residue, held: Held) -> Iterator[Aspect]:
     fitting = [name for name in residue.actions if applies(pattern, name)]
     astray = [name for name in residue.actions if (row := action(name)) is not None and row.resource_types]
     about = _About(residue)
-    members = _members()
     by_class: dict[str, list[str]] = {}
     for name in fitting:
-        for label in (label for label in members.get(name, ()) if not _harmless(label, name, pattern)):
+        for label in (label for label in members().get(name, ()) if not _harmless(label, name, pattern)):
             by_class.setdefault(label, []).append(name)
     for label in scale().classes:
         if label in by_class:
@@ -50,13 +50,12 @@ def guard(key: str) -> bool:
 
 def classes(residue: Residue) -> tuple[str, ...]:
     """The classes of power that the actions give by themselves, in the order of the tables."""
-    members = _members()
     pattern = residue.scopes[-1]
     found = {
         label
         for name in residue.actions
-        if name in members and applies(pattern, name)
-        for label in members[name]
+        if name in members() and applies(pattern, name)
+        for label in members()[name]
         if not _harmless(label, name, pattern)
     }
     return tuple(label for label in scale().classes if label in found)
@@ -123,7 +122,7 @@ def _future(residue: Residue, about: _About) -> Iterator[Aspect]:
 
 def _compute(residue: Residue, gained: Sequence[str], held: Held) -> Iterator[Aspect]:
     """PassRole and something that starts compute, when at least one half was gained and the other is held now."""
-    starts = _launchers()
+    starts = launchers()
     launches = [name for name in gained if name in starts]
     if _PASS in gained:
         passes = [residue]
@@ -171,30 +170,3 @@ def _harmless_rows() -> tuple[tuple[Harmless, frozenset[str], tuple[str, ...]], 
 @cache
 def _telemetry() -> frozenset[str]:
     return frozenset(name.lower() for name in aws_risk().telemetry)
-
-
-@cache
-def _members() -> dict[str, tuple[str, ...]]:
-    """Folded actions to the classes they give by themselves."""
-    found: dict[str, list[str]] = {}
-    for row in aws_risk().classes:
-        for name in _expanded(row):
-            labels = found.setdefault(name, [])
-            if row.name not in labels:
-                labels.append(row.name)
-    return {name: tuple(labels) for name, labels in found.items()}
-
-
-@cache
-def _launchers() -> dict[str, tuple[str, ...]]:
-    """Folded actions that start compute to the services the role is passed to."""
-    found: dict[str, list[str]] = {}
-    for row in aws_risk().launchers:
-        for name in _expanded(row):
-            found.setdefault(name, []).append(row.service)
-    return {name: tuple(services) for name, services in found.items()}
-
-
-def _expanded(row: AwsClass) -> Iterator[str]:
-    for pattern in row.actions:
-        yield from aws.vocabulary().expand(pattern.lower())

@@ -11,6 +11,7 @@ from nhilint.algebra.values import Request, Statement, display
 from nhilint.data.aws import AwsVocabulary, action, arn_formats
 from nhilint.model.facts import Via
 from nhilint.platforms.aws.breadth import applies
+from nhilint.platforms.aws.classes import telling
 
 LEVELS = ("Permissions management", "Write", "Tagging", "Read", "List")
 
@@ -82,12 +83,15 @@ def why_inert(name: str) -> str:
 def fill(dimension: str, pattern: str, about: tuple[str, ...] = ("",)) -> tuple[str, ...]:
     """Readable strings of a pattern, the likeliest first; each has to be verified before it is used.
 
-    `about` begins with the folded action of the request: where any resource will do, one it works on is named.
+    `about` begins with the folded action of the request: where any resource will do, one it works on is named. For
+    `actions` it is all of them, and the one that says most is given.
     """
     if dimension == "principal":
         return _principals(pattern)
     if dimension == "action":
         return ()
+    if dimension == "actions":
+        return telling(about, pattern)
     if dimension != "resource":
         return _KEYS.get(dimension, ())
     if not pattern.strip("*"):

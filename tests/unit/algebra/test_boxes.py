@@ -50,6 +50,37 @@ def test_a_variable_that_a_condition_lists_values_for_has_one_of_them_at_a_time(
         assert verdict.residue[0].witness.context == (("k:tag", (other,)),)
 
 
+def test_only_a_plain_list_of_values_settles_a_variable():
+    def allowed(clause, *more):
+        return who(box("s:*", f"b/{TAG}", conditions=(clause,)), *more)
+
+    like = Condition(operator="StringLike", key="k:tag", values=("a*",))
+    other = who(box("s:*", "b/ab", conditions=(equals("k:tag", "ac"),)))
+    assert not isinstance(compare(other, allowed(like), SMALL), Covered)
+    unlike = Condition(operator="StringNotEquals", key="k:tag", values=("ab",))
+    assert not isinstance(compare(other, allowed(unlike), SMALL), Covered)
+    # Without the key the clause holds, and the variable has no value.
+    if_there = Condition(operator="StringEquals", key="k:tag", values=("a",), if_exists=True)
+    absent = Condition(operator="Null", key="k:tag", values=("true",))
+    nobody = who(box("s:*", "b/a", conditions=(absent,)))
+    assert not isinstance(compare(nobody, allowed(if_there), SMALL), Covered)
+    # With two values the clause may hold, and the variable has no value.
+    both = Condition(operator="StringEquals", key="k:tag", values=("a", "b"), qualifier="ForAllValues")
+    several = who(box("s:*", "b/a", conditions=(both, equals("k:tag", "a"))))
+    assert not isinstance(compare(several, allowed(equals("k:tag", "a")), SMALL), Covered)
+    # A value that is a variable itself settles nothing.
+    name = who(box("s:*", "b/a", conditions=(equals("k:tag", "a"), equals("aws:username", "b"))))
+    assert not isinstance(compare(name, allowed(equals("k:tag", NAME)), SMALL), Covered)
+
+
+def test_a_condition_on_another_key_leaves_the_variable_open():
+    beside = who(box("s:*", f"b/{TAG}", conditions=(equals("k:owner", "a", "b"),)))
+    assert isinstance(compare(beside, who(box("s:*", "b/*")), SMALL), Covered)
+    assert isinstance(compare(beside, who(box("s:*", f"b/{TAG}")), SMALL), Covered)
+    (part,) = compare(beside, who(), SMALL).residue
+    assert part.conditions == (equals("k:owner", "a", "b"),)
+
+
 def test_a_hole_is_named_where_it_meets_the_box_in_the_order_of_its_text():
     assert left_out(residue("a*", "z*", "*b", "a/x")) == ((0, "*b"), (0, "a/x"))
     assert left_out(residue("a*", "a/x", negated=False)) == ()

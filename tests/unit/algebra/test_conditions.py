@@ -336,7 +336,7 @@ def test_the_values_of_a_domain_can_be_read():
             assert all(read(value) not in (None, False) for value in values), values
 
 
-@pytest.mark.parametrize("address", ["0.0.0.0", "255.255.255.255", "127.255.255.255", "128.0.0.0", "::", "fe80::1"])
+@pytest.mark.parametrize("address", ["0.0.0.0", "255.255.255.255", "127.255.255.255", "128.0.0.0"])
 def test_the_only_address_that_is_left_is_found(address):
     one = ipaddress.ip_network(address)
     whole = [ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0")]

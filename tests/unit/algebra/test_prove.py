@@ -156,6 +156,53 @@ def test_equal_may_reasons_cancel_and_others_do_not():
     assert covers(who(perhaps), who(perhaps), SMALL) is True
     assert covers(who(perhaps), who(box("s:*")), SMALL) is False
     assert covers(who(box("s:*")), who(perhaps), SMALL) is True
+    assert covers(who(), who(perhaps), SMALL) is False
+    other = box("s:*", may=("the count of `b` is unknown",))
+    assert covers(who(other), who(perhaps), SMALL) is False
+    taken = box("s:geta", "*", "deny", may=("a switch",))
+    assert covers(who(box("s:*"), taken), who(box("s:*")), SMALL) is False
+    assert covers(who(box("s:*")), who(box("s:*"), taken), SMALL) is True
+
+
+def test_a_pattern_with_a_variable_asks_for_its_value():
+    there = Condition(operator="Null", key="k:tag", values=("false",))
+    for pattern, needed in ((f"b/{variable('k:tag')}", True), (f"b/{variable('k:tag', 'none')}", False)):
+        asks = who(box("s:*", pattern, conditions=(there,)))
+        assert (covers(asks, who(box("s:*", pattern)), SMALL) is True) is needed
+    two = f"b/{variable('k:tag')} b/{variable('k:owner')}"
+    assert covers(who(box("s:*", two, conditions=(there,))), who(box("s:*", two)), SMALL) is not True
+    beside = f"b/{variable('k:tag')} c"
+    assert covers(who(box("s:*", beside, conditions=(there,))), who(box("s:*", beside)), SMALL) is not True
+
+
+def test_a_part_comes_from_a_statement_that_allows_and_carries_the_conditions_of_every_layer():
+    outer = Condition(operator="Bool", key="j", values=("true",))
+    inner = Condition(operator="Bool", key="k", values=("true",))
+    own, ceiling = box("s:*", "a*", conditions=(inner,)), box("s:get*", "*b", conditions=(outer, inner))
+    verdict = compare(who(own, ceilings=((ceiling,),)), who(), SMALL)
+    assert isinstance(verdict, Exceeds)
+    assert [(part.scopes, part.statement, part.conditions) for part in verdict.residue] == [
+        (("a*b",), own, (inner, outer)),
+    ]  # fmt: skip
+
+
+def test_a_spent_budget_is_a_reason_and_what_was_found_before_stands():
+    def many(start):
+        return [box("s:geta", f"{start}{n}*{m}") for n in range(4) for m in range(4)]
+
+    mine, theirs = (
+        who(box("s:*", "z"), *many("a")),
+        who(*(box("s:geta", f"*{n}", "deny") for n in range(9)), box("s:*", "q")),
+    )
+    assert isinstance(compare(mine, theirs, SMALL), Exceeds)
+    spent = compare(mine, theirs, SMALL, budget=3)
+    assert {reason.kind for reason in (spent.reasons if isinstance(spent, Undecided) else spent.undecided)} == {
+        "budget"
+    }
+    assert isinstance(compare(mine, theirs, SMALL, budget=0), Undecided)
+    some = compare(mine, theirs, SMALL, budget=20)
+    assert isinstance(some, Exceeds)
+    assert [reason.kind for reason in some.undecided] == ["budget"]
 
 
 def test_what_can_not_be_interpreted_cancels_or_is_undecided():
@@ -165,7 +212,18 @@ def test_what_can_not_be_interpreted_cancels_or_is_undecided():
     verdict = compare(mine, who(), SMALL)
     assert isinstance(verdict, Undecided)
     assert "StringSounds" in verdict.reasons[0].text
-    assert isinstance(compare(who(box("s:*", undecided="why")), who(), SMALL), Undecided)
+    unread = who(box("s:*", undecided="why"))
+    for mine, theirs in ((unread, who()), (who(box("s:geta")), unread), (unread, who(box("s:geta")))):
+        verdict = compare(mine, theirs, SMALL)
+        assert isinstance(verdict, Undecided)
+        assert [(reason.kind, reason.text) for reason in verdict.reasons] == [("unreadable-statement", "why")]
+    assert covers(unread, unread, SMALL) is True
+    assert covers(who(box("s:*")), unread, SMALL) is True
+    # A doubtful deny takes nothing away for certain, on either side.
+    doubtful = box("s:geta", "*", "deny", undecided="why")
+    assert covers(who(box("s:*")), who(box("s:*"), doubtful), SMALL) is True
+    assert covers(who(box("s:*"), doubtful), who(box("s:geta")), SMALL) is None
+    assert covers(who(box("s:get*"), doubtful), who(box("s:*"), doubtful), SMALL) is False
 
 
 def test_the_open_vocabulary_needs_no_names():

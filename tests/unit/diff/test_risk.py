@@ -8,6 +8,7 @@ import pytest
 
 from nhilint.algebra.prove import compare
 from nhilint.algebra.values import Condition, Exceeds, Permissions
+from nhilint.diff.loosened import remaining
 from nhilint.diff.risk import NOTHING, Weigher, join, risk_of, weighed
 from nhilint.engine.dialects import dialect
 from nhilint.model.risk import Aspect, Part
@@ -90,3 +91,27 @@ def test_a_deny_that_stays_is_not_said_to_be_gone() -> None:
     more = statement("s3:putobject", "arn:aws:s3:::b/*")
     assert loosened(risk([allow, deny], [allow, more, deny])) == []
     assert loosened(risk([allow, deny], [allow])) == [("denied", "is no longer denied")]
+
+
+def left(base, head, ceilings=()):
+    before, after = (Permissions(dimensions=("resource",), statements=tuple(side)) for side in (base, head))
+    after = replace(after, ceilings=ceilings)
+    verdict = compare(before, after, AWS.vocabulary)
+    assert isinstance(verdict, Exceeds)
+    return [clauses for part in verdict.residue for clauses in remaining(part, after, AWS.vocabulary, frozenset())]
+
+
+def any_(action, *conditions, resource="*", effect="allow"):
+    return replace(statement(action, resource, effect), conditions=conditions)
+
+
+def test_what_is_lost_but_under_a_condition() -> None:
+    every, inside = any_("s3:getobject"), any_("s3:getobject", IP)
+    assert left([every], [inside]) == [(IP,)]
+    assert left([inside], [any_("s3:getobject", IP, ORGANISATION)]) == [(ORGANISATION,)]
+    assert left([every], [any_("s3:*", IP), any_("sqs:*")]) == [(IP,)]
+    assert left([every], []) == []
+    # Only a part of it is left, or it is taken by something else.
+    assert left([every], [any_("s3:getobject", IP, resource="arn:aws:s3:::a")]) == []
+    assert left([every], [inside, any_("s3:get*", effect="deny")]) == []
+    assert left([every], [inside], ceilings=((any_("sqs:*"),),)) == []

@@ -60,6 +60,7 @@ def root_of(*parts: dict[str, Any]) -> str:
     for part in parts:
         for type, members in part.items():
             blocks.setdefault(type, {}).update(members)
+    blocks["aws_cloudfront_origin_access_identity"] = {"o": {}}
     data = {"aws_caller_identity": {"current": {}}, "aws_region": {"current": {}}}
     return json.dumps({"resource": blocks, "data": data, "variable": {"bucket": {}}})
 
@@ -85,6 +86,7 @@ BOT = role("bot", allow("s3:*"), allow("kms:*"), allow("sts:AssumeRole"))
         # The same name in an account that may be the tree's own.
         ({"Principal": {"AWS": f"arn:aws:iam::{OWN}:role/bot"}}, "undecided"),
         ({"Principal": {"AWS": "${var.bucket}"}}, "undecided"),
+        ({"Principal": {"AWS": "${aws_cloudfront_origin_access_identity.o.iam_arn}"}}, "allowed"),
     ],
 )
 def test_a_deny_on_the_resource_falls_on_whom_it_names(principal: dict[str, Any], decision: str) -> None:
