@@ -7,6 +7,7 @@ from typing import Any
 
 from nhilint.algebra.values import Residue
 from nhilint.diff.delta import Comparison, Delta, compare_snapshots
+from nhilint.diff.inherited import members_of_groups
 from nhilint.diff.loosened import remaining
 from nhilint.diff.risk import NOTHING, Weigher, join, worded
 from nhilint.engine.analysis import Analysis
@@ -15,11 +16,13 @@ from nhilint.engine.heads import Row, catalog_row, finding_row, identity_head, p
 from nhilint.engine.options import Options
 from nhilint.engine.risks import band_rank, risk_row
 from nhilint.graph.access import Path
-from nhilint.model.facts import IdentityKey, Unresolved
+from nhilint.model.facts import Identity, IdentityKey, Unresolved
 from nhilint.model.finding import Finding
 from nhilint.model.snapshot import Snapshot
 
 SCHEMA = "nhilint.review/1"
+_NAMED = 3
+"""Members of a group that are named."""
 _OPAQUE = frozenset({"template", "syntax", "size", "encoding", "remote-module"})
 """Causes that hide the content of a place: nothing is known of what changed inside."""
 UNREAD = (
@@ -42,8 +45,10 @@ def review(
     """
     comparison = compare_snapshots(base.snapshot, head.snapshot, head.dialects)
     absorbed = _absorbed(comparison, base.snapshot, head.snapshot)
+    members = members_of_groups(comparison.deltas)
+    absorbed |= {member.key for group in members.values() for member in group}
     changed = [d for d in comparison.deltas if d.changed and d.pair.identity.key not in absorbed]
-    rows = [_identity_row(delta, base, head) for delta in changed]
+    rows = [_identity_row(delta, base, head, members.get(delta.pair.identity.key, ())) for delta in changed]
     rows = [row for row in rows if row["status"] != "changed" or _says_something(row)]
     gaining = {IdentityKey(row["key"]) for row in rows if any(not entry["inert"] for entry in row["gained"])}
     new, fixed, unchanged = _findings(base.findings, head.findings, gaining, _renames(comparison))
@@ -83,7 +88,7 @@ def review(
     }
 
 
-def _identity_row(delta: Delta, base: Analysis, head: Analysis) -> Row:
+def _identity_row(delta: Delta, base: Analysis, head: Analysis, members: Sequence[Identity]) -> Row:
     identity = delta.pair.identity
     dialect = head.dialects[identity.platform]
     side = head if delta.pair.head is not None else base
@@ -111,7 +116,7 @@ def _identity_row(delta: Delta, base: Analysis, head: Analysis) -> Row:
         "catalog": catalog_row(side.match(identity) if delta.pair.head is not None else None, dialect),
         "unresolved": [unresolved_entry(question) for question in delta.unresolved],
         "undecided": [reason.text for reason in delta.undecided],
-        "notes": _notes(delta),
+        "notes": [*_notes(delta), *_shared(members)],
     }
 
 
@@ -129,6 +134,14 @@ def _notes(delta: Delta) -> list[str]:
     if delta.unresolved_changed:
         notes.append(UNREAD)
     return notes + [f"exists only if {reason}" for reason in delta.pair.identity.may]
+
+
+def _shared(members: Sequence[Identity]) -> list[str]:
+    if not members:
+        return []
+    names = ", ".join(f"`{member.name}`" for member in members[:_NAMED])
+    more = f" and {len(members) - _NAMED} more" if len(members) > _NAMED else ""
+    return [f"its members change with it and are not listed again: {names}{more}"]
 
 
 def _says_something(row: Row) -> bool:

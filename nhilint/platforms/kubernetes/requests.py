@@ -62,7 +62,7 @@ def parse_request(action: str, resource: str) -> Request:
     if found["resource"] == "namespaces" and not group:
         # The API server takes the name of a Namespace in the path for the namespace of the request. A list of one
         # Namespace has its name in a field selector.
-        namespace = name if action != "list" else ""
+        namespace = "" if action == "list" and not found["sub"] else name
     resource = found["resource"] + (found["sub"] or "")
     return Request(action="*", point=(action, GROUP + group, resource, literal(name), namespace))
 
