@@ -291,7 +291,11 @@ def _revision(info: Row) -> str:
 
 
 def _cut(cell: str, width: int) -> str:
-    return cell if len(cell) <= width else cell[: width - 1] + "…"
+    if len(cell) <= width:
+        return cell
+    # The end of a name tells the folder, and that is often all that tells two of them apart.
+    half = width // 2
+    return f"{cell[:half]}…{cell[half + 1 - width :]}"
 
 
 def catalog(value: Row) -> str:
