@@ -12,7 +12,7 @@ from nhilint.engine.authorization import SCHEMA, can_in_tree
 from nhilint.engine.entries import Entry, place, via
 from nhilint.engine.heads import Row, identity_head
 from nhilint.model.errors import NhilintError
-from nhilint.model.facts import Identity, IdentityKey
+from nhilint.model.facts import Identity, IdentityKey, Via
 from nhilint.model.snapshot import permissions_of
 from nhilint.platforms.aws.questions import Policies, Question
 
@@ -108,7 +108,10 @@ def _can(analysis: Analysis, who: Identity, question: Question) -> Row:
 
 
 def _decided_by(analysis: Analysis, who: Identity, decision: Decision) -> list[Entry]:
-    names = {grant.key: grant.name for grant in analysis.snapshot.grants.get(who.key, ())}
+    # What comes from a group says the group's grant as its origin, and is named as what the member holds.
+    held = analysis.snapshot.grants.get(who.key, ())
+    origins = [(s.origin, grant.name) for grant in held for s in grant.statements]
+    names = {origin.grant: name for origin, name in origins if isinstance(origin, Via)}
     rows: list[Entry] = []
     for statement in decision.because:
         for row in via((statement,)) or [{"path": "", "line": 0, "end_line": 0, "grant": "", "label": ""}]:

@@ -87,6 +87,12 @@ def test_what_was_not_read_of_a_group_counts_for_its_members() -> None:
     )
 
 
+def test_what_comes_from_a_group_is_named_so() -> None:
+    value = ask(docs(BOT, role(), binding("kind: Group, name: 'system:serviceaccounts:dev'")))
+    (row,) = value["statements"]
+    assert row["name"] == "RoleBinding `b` to Role `r` via group `system:serviceaccounts:dev`"
+
+
 def test_what_a_role_nobody_is_bound_to_would_grant_is_called_so() -> None:
     value = ask(docs(BOT, role()), "kubernetes:role/dev/r")
     assert value["decision"] == "allowed"
