@@ -128,6 +128,33 @@ def test_a_broken_line_spoils_no_other(tmp_path: Path) -> None:
         assert bad["error"]["line"] == 2 * number + 2
 
 
+def test_a_batch_about_a_tree(tmp_path: Path) -> None:
+    """Broken manifests and questions beside good ones; each line has an answer of its own."""
+    pods = '[{apiGroups: [""], resources: [pods], verbs: [get]}]'
+    put(
+        tmp_path / "tree",
+        {"a.yaml": bound("bot", pods, "dev"), "b.yaml": bound("odd", "7", "dev"), "c.yaml": HEAD + "\t"},
+    )
+    asked: list[tuple[dict[str, Any], str]] = [
+        ({"identity": "bot", "action": "get", "resource": "dev:pods=a"}, "allowed"),
+        ({"identity": "bot", "action": "get", "resource": "dev:secrets=a"}, "implicitly-denied"),
+        ({"identity": "odd", "action": "get", "resource": "dev:pods=a"}, "undecided"),
+        ({"identity": "nobody", "action": "get", "resource": "dev:pods=a"}, "there is no identity `nobody`"),
+        ({"identity": "bot", "action": "*", "resource": "dev:pods=a"}, "not one verb"),
+        ({"identity": "bot", "action": "get", "resource": "pods/*"}, "is not a resource"),
+        ({"identity": "bot", "action": "get"}, "`resource` is missing"),
+        ({"identity": 7, "action": "get", "resource": "pods"}, "`identity` is not a string"),
+        ({"identity": "bot", "principal": WHO, "action": "get", "resource": "pods"}, "both given"),
+        ({"identity": "bot", "action": "get", "resource": "pods", "identity_policies": [ALL]}, "not an AWS identity"),
+    ]
+    put(tmp_path, {"batch": "\n".join(json.dumps(question) for question, _ in asked)})
+    done = nhilint(tmp_path, "can", "--batch", "batch", "--tree", "tree")
+    rows = [json.loads(row) for row in done.out.splitlines()]
+    assert (done.code, len(rows)) == (2, len(asked))
+    for row, (question, said) in zip(rows, asked, strict=True):
+        assert said in (row.get("decision") or row["error"]["message"]), (question, row)
+
+
 def test_broken_lines_of_compare_are_told_the_same_way(tmp_path: Path) -> None:
     pods = {"kind": "Role", "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}]}
     fine = {"reference": pods, "candidate": pods}
