@@ -6,7 +6,7 @@ A change in what a module does when it is imported runs in a fork that imports e
 
     python maintain/mutate.py glob boxes            # modules of nhilint/algebra and nhilint/diff; all without names
     python maintain/mutate.py --survivors glob      # once more those that survived, for instance with a larger effort
-    python maintain/mutate.py --report              # the table, and every survivor
+    python maintain/mutate.py --report              # the tables; fails when a survivor is not explained
 
 The answers are kept in `.mutants.json`, by the module's text; what is known is not asked again.
 """
@@ -26,6 +26,7 @@ import resource
 import signal
 import sys
 import time
+import tomllib
 from bisect import bisect
 from collections import Counter, defaultdict
 from itertools import accumulate
@@ -48,6 +49,8 @@ TESTS = (*(f"tests/unit/{folder}" for folder in UNIT), "tests/property", "tests/
 COUNTS_OF_OTHERS = "not test_enough"
 """Tests that look at what the tests before them counted say nothing when run alone."""
 KEPT = ROOT / ".mutants.json"
+EXPLAINED = ROOT / "maintain" / "survivors.toml"
+"""Per module and class the survivors that were looked at and found harmless; docs/mutation.md says what a class is."""
 MEMORY = 4 * 2**30
 KILLED, TIMED_OUT, SURVIVED, UNREACHED = "killed", "timed out", "survived", "unreached"
 
@@ -244,16 +247,29 @@ def row_of(name: str, rows: dict[str, dict[str, object]]) -> str:
     return f"| {name} | " + " | ".join(map(str, numbers)) + " |"
 
 
-def report() -> None:
-    """The table of all modules, then every mutant that no test noticed."""
-    everything = json.loads(KEPT.read_text())
+def report() -> int:
+    """Prints the tables of docs/mutation.md; the number of survivors that nobody has explained."""
+    everything, known = json.loads(KEPT.read_text()), tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))
     print(f"| module | mutants | {KILLED} | {TIMED_OUT} | {SURVIVED} | {UNREACHED} |\n|{' --- |' * 6}")
     for name, kept in sorted(everything.items()):
         print(row_of(name, kept["mutants"]))
+    classes: Counter[str] = Counter()
+    table: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
     for name, kept in sorted(everything.items()):
+        reasons = {key: reason for reason, keys in known.get(name, {}).items() for key in keys}
         for key, row in kept["mutants"].items():
             if row["answer"] in (SURVIVED, UNREACHED):
-                print(f"{name}:{row['line']}: {row['answer']}: {key}")
+                reason = reasons.get(key, "NOT EXPLAINED")
+                classes[reason] += 1
+                function, _, change = key.rpartition(" #")[0].partition(": ")
+                table[name, function, reason].append(f"`{change.partition(': ')[2].replace('|', chr(92) + '|')}`")
+    print("\n| class | survivors |\n| --- | --- |")
+    for reason, count in classes.most_common():
+        print(f"| {reason} | {count} |")
+    print("\n| module | function | class | changes |\n| --- | --- | --- | --- |")
+    for (name, function, reason), changes in table.items():
+        print(f"| {name} | `{function}` | {reason} | {'; '.join(changes)} |")
+    return classes["NOT EXPLAINED"]
 
 
 def main() -> None:
@@ -264,8 +280,7 @@ def main() -> None:
     parser.add_argument("--report", action="store_true")
     given = parser.parse_args()
     if given.report:
-        report()
-        return
+        sys.exit(report() > 0)
     hypothesis.settings.register_profile(
         "mutate", derandomize=True, database=None, deadline=None, print_blob=False, report_multiple_bugs=False,
         phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),

@@ -102,9 +102,11 @@ def _decided(candidate: Permissions, reference: Permissions, how: How) -> tuple[
     return (Undecided(reasons=tuple(reasons)) if reasons else Covered()), star
 
 
-def covers(reference: Permissions, candidate: Permissions, vocabulary: Vocabulary) -> bool | None:
+def covers(
+    reference: Permissions, candidate: Permissions, vocabulary: Vocabulary, *, always: frozenset[str] = frozenset()
+) -> bool | None:
     """Whether the reference allows everything the candidate allows; None when that can not be decided."""
-    match compare(candidate, reference, vocabulary):
+    match compare(candidate, reference, vocabulary, always=always):
         case Covered():
             return True
         case Exceeds():

@@ -76,7 +76,13 @@ def can(
     return _CODES[value["decision"]]
 
 
-def answer(question: Mapping[str, Any], path: str, line: int, *, tree: Callable[[], Analysis]) -> dict[str, Any]:
+def _no_tree() -> Analysis:
+    raise InputError("there is no tree to ask about")
+
+
+def answer(
+    question: Mapping[str, Any], path: str, line: int, *, tree: Callable[[], Analysis] = _no_tree
+) -> dict[str, Any]:
     """One question of a batch, about a principal or an identity of the tree; documents stand in it as objects."""
     from nhilint.app.batch import fields
     from nhilint.app.documents import read_value

@@ -174,7 +174,7 @@ def _federated(
 
 def _power(identity: Identity, permissions: Permissions, dialect: Dialect) -> Iterator[Edge]:
     goal = f"{dialect.platform}:administrator"
-    if is_admin(permissions, dialect):
+    if is_admin(permissions, dialect, dialect.present(identity.kind)):
         yield Edge(source=identity.key, target=goal, kind="holds", why="may do everything", via=_wide(permissions))
         return
     own = dialect.own_point(identity.name, identity.aliases) if dialect.own_point else identity.name
@@ -192,8 +192,8 @@ def _power(identity: Identity, permissions: Permissions, dialect: Dialect) -> It
             )
 
 
-def is_admin(permissions: Permissions, dialect: Dialect) -> bool:
-    """Whether the permissions cover everything the platform has."""
+def is_admin(permissions: Permissions, dialect: Dialect, always: frozenset[str]) -> bool:
+    """Whether the permissions cover everything the platform has; `always`: condition keys that no request lacks."""
     everything = tuple(
         Statement(effect="allow", actions=(action,), scopes=tuple(Scope(patterns=(glob,)) for glob in scopes))
         for action, scopes in dialect.admin
@@ -205,7 +205,7 @@ def is_admin(permissions: Permissions, dialect: Dialect) -> bool:
     ):
         return False
     candidate = Permissions(dimensions=permissions.dimensions, statements=everything)
-    return covers(permissions, candidate, dialect.vocabulary) is True
+    return covers(permissions, candidate, dialect.vocabulary, always=always) is True
 
 
 _Index = Mapping[str, tuple[Statement, ...]]

@@ -21,7 +21,8 @@ ABOUT = About(
 def judge(view: View) -> Iterator[Finding]:
     """One finding for every identity whose effective permissions cover the whole platform."""
     for identity, permissions in view.identities():
-        if is_admin(permissions, view.dialects[identity.platform]):
+        dialect = view.dialects[identity.platform]
+        if is_admin(permissions, dialect, dialect.present(identity.kind)):
             spans = [
                 s.origin.span
                 for s in permissions.statements

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from nhilint.algebra.values import Condition, Scope, Statement
-from nhilint.engine.dialects import Dialects
-from nhilint.graph.access import build
+from nhilint.algebra.values import ANY, Condition, Permissions, Scope, Statement
+from nhilint.engine.dialects import Dialects, dialect
+from nhilint.graph.access import build, is_admin
 from nhilint.model.facts import Identity, IdentityKey, Trust
 from tests.unit.diff.build import SPAN, grant, role, snapshot, statement, trust
 
@@ -76,3 +76,12 @@ def test_a_service_account_becomes_the_role_whose_trust_names_its_subject() -> N
     )
     edges = build(snapshot([account, b], trusts=[federated]), Dialects()).edges
     assert [(e.source, e.target, e.kind) for e in edges] == [(account.key, b.key, "may-become")]
+
+
+def test_a_condition_that_every_request_meets_does_not_make_an_administrator_less() -> None:
+    aws = dialect("aws")
+    present = Condition(operator="StringLike", key="aws:principalarn", values=("*",))
+    everything = Statement(effect="allow", actions=("*",), scopes=(ANY,), conditions=(present,))
+    held = Permissions(dimensions=("resource",), statements=(everything,))
+    assert is_admin(held, aws, aws.present("iam_role"))
+    assert not is_admin(held, aws, frozenset())
