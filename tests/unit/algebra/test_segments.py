@@ -326,4 +326,5 @@ def test_every_text_of_a_small_world_in_both_readings():
             assert {reason.kind for reason in verdict.reasons} <= {"segment-crossing", "size"}
             # Nobody doubts what is written without a star that could cross.
             assert any(BY.crossable(p) for row in (*mine, *theirs) for p in row.scopes[0].patterns)
-    assert min(seen[Covered], seen[Exceeds], seen[Undecided]) > 10, seen
+    assert min(seen[Covered], seen[Exceeds]) > 60, seen
+    assert seen[Undecided] > 3, seen
