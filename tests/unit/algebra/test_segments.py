@@ -139,11 +139,16 @@ def test_the_other_dimensions_and_the_ceilings_stay_as_they_are():
         Scope(patterns=("me",)), Scope(patterns=("a",)), Scope(patterns=("b",)), ANY,
     )  # fmt: skip
     assert found.ceilings[0][0].scopes == (Scope(patterns=("you",)), ANY, ANY, ANY)
-    assert [len(layer) for layer in found.ceilings] == [1, 2]
+    assert [len(layer) for layer in (found.statements, *found.ceilings)] == [1, 1, 2]
     nowhere = Statement(effect="allow", actions=("s:a",))
     translated = strict(who(nowhere, dimensions=("who", "resource", "when")), BY)
     assert translated is not None
-    assert set(translated.statements[0].scopes) == {ANY}
+    assert translated.statements[0].scopes == (ANY,) * 4
+    now = Scope(patterns=("now",))
+    whole = Statement(effect="allow", actions=("s:a",), scopes=(*inner.scopes, now))
+    translated = strict(who(whole, dimensions=("who", "resource", "when")), BY)
+    assert translated is not None
+    assert translated.statements[0].scopes[-2:] == (ANY, now)
     asked = Request(action="s:a", point=("me", "a:b:c:d", "now"))
     assert strict_request(asked, 1, BY).point == ("me", "a", "b", "c:d", "now")
 
@@ -166,6 +171,7 @@ def test_both_readings_may_say_the_same_of_a_text():
     assert same("a:b:c", "a:*")
     assert same("a:b:c", "*")
     assert same("a:b:c", "z:*")
+    assert not same("a:b:c", "a:b")
     assert not same("a:b:c", "a*c")
     assert not same("a:b:c", "z", "a*c")
     assert same("a:b:c", "a*c", "a:*:c")
