@@ -131,8 +131,10 @@ def test_a_set_that_allows_nothing_in_some_reading_or_no_request_settles_nothing
 
 
 def test_what_may_be_absent_settles_nothing_and_what_is_denied_names_nothing():
-    sets = {"mixed": who(box("s:geta", may=("count",)), box("t:geta")), "t": who(box("t:*")), "geta": who(box("s:geta")),
-            "denies": who(box("t:*"), box("s:geta", "*", "deny"))}  # fmt: skip
+    sets = {
+        "mixed": who(box("s:geta", may=("count",)), box("t:geta")), "t": who(box("t:*")), "geta": who(box("s:geta")),
+        "denies": who(box("t:*"), box("s:geta", "*", "deny")),
+    }  # fmt: skip
     shelf = Shelf(sets, SMALL)
     assert not shelf.exceeds_by_name("mixed", "t")
     assert shelf.exceeds_by_name("geta", "denies")

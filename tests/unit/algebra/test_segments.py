@@ -217,6 +217,30 @@ def test_what_exceeds_in_one_reading_only_is_no_part():
     assert [reason.kind for reason in verdict.undecided] == ["segment-crossing"]
 
 
+def test_what_the_layers_of_the_candidate_share_in_one_reading_only_is_doubted():
+    for layers in (
+        ("a:*:c", "a:b:b:c"),
+        ("a:b:b:c", "a:*:c"),
+        ("*", "a:b:b:c", "a:*:c"),
+        ("a:b:*", "a:*:c", "*:*:b:c"),
+    ):
+        first, *others = ((allow(pattern),) for pattern in layers)
+        verdict = compare(who(*first, ceilings=tuple(others)), who(), OPEN, segments=BY)
+        assert isinstance(verdict, Undecided), layers
+        assert [reason.kind for reason in verdict.reasons] == ["segment-crossing"]
+    sure = compare(who(allow("a:*:c"), ceilings=((allow("a:b:*"),),)), who(), OPEN, segments=BY)
+    assert isinstance(sure, Exceeds)
+
+
+def test_a_negated_scope_that_is_silent_by_a_star_that_crosses_is_doubted():
+    mine, outside = who(allow("a:b:b:c")), allow("a:*:c", negated=True)
+    beside = Statement(effect="deny", actions=("s:a",), scopes=(Scope(patterns=("a:*:c",), negated=True),))
+    assert isinstance(compare(mine, who(outside), OPEN, segments=BY), Undecided)
+    assert isinstance(compare(mine, who(allow("*"), beside), OPEN, segments=BY), Undecided)
+    assert isinstance(compare(who(*mine.statements, beside), who(), OPEN, segments=BY), Undecided)
+    assert isinstance(compare(who(outside), who(allow("*")), OPEN, segments=BY), Covered)
+
+
 def test_what_exceeds_alike_in_both_readings_is_sure():
     mine, theirs = who(allow("a:b:b:c", "z:z:z")), who(allow("a:*:c", "a:b:*"))
     for first in (False, True):
@@ -316,21 +340,29 @@ def test_every_text_of_a_small_world_in_both_readings():
 
     for _ in range(250):
         mine, theirs = tuple(statements(2)), tuple(statements(3))
-        verdict = compare(who(*mine), who(*theirs), OPEN, segments=BY)
+        layers = (mine, *((tuple(statements(2)),) if rng.random() < 0.3 else ()))
+        verdict = compare(who(*mine, ceilings=layers[1:]), who(*theirs), OPEN, segments=BY)
         seen[type(verdict)] += 1
         readings = (lambda p, t: matches(BY.padded(p), t), meant)
         if isinstance(verdict, Covered):
             for text, reading in product(WHOLE, readings):
-                assert not allowed(mine, text, reading) or allowed(theirs, text, reading), (mine, theirs, text)
+                own = all(allowed(layer, text, reading) for layer in layers)
+                assert not own or allowed(theirs, text, reading), (layers, theirs, text)
         elif isinstance(verdict, Exceeds):
             for part in verdict.residue:
                 text = ":".join(BY.values(part.witness.point[0]))
-                wide, narrow = (allowed(mine, text, r) and not allowed(theirs, text, r) for r in readings)
+                wide, narrow = (
+                    all(allowed(layer, text, r) for layer in layers) and not allowed(theirs, text, r) for r in readings
+                )
                 assert wide, (mine, theirs, text)
                 assert narrow or verdict.undecided, (mine, theirs, text)
         else:
             assert {reason.kind for reason in verdict.reasons} <= {"segment-crossing", "size"}
             # Nobody doubts what is written without a star that could cross.
-            assert any(BY.crossable(p) for row in (*mine, *theirs) for p in row.scopes[0].patterns)
+            assert any(
+                BY.crossable(p)
+                for row in (*(r for layer in layers for r in layer), *theirs)
+                for p in row.scopes[0].patterns
+            )
     assert min(seen[Covered], seen[Exceeds]) > 60, seen
     assert seen[Undecided] > 3, seen
