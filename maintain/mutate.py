@@ -136,7 +136,8 @@ class Sweep:
         if not mutant.function:
             # To import everything anew takes longer than these tests.
             chosen = [test for test in chosen if test.startswith(own)] or chosen
-        chosen.sort(key=lambda t: (f"/test_{path.stem}.py" not in t, not t.startswith(own), self._cost[t]))
+        # The module's own tests are worth ten times their cost, and the unit tests of its floor go before all others.
+        chosen.sort(key=lambda t: (not t.startswith(own), self._cost[t] * (0.1 if f"/test_{path.stem}.py" in t else 1)))
         spent = list(accumulate(self._cost[t] for t in chosen))
         chosen = chosen[: bisect(spent, self._budget)]
         # Those that killed others of this function go first: it changes the time, never the answer.

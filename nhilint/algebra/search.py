@@ -206,6 +206,7 @@ class Search:
                 known = tuple(map(tuple, zip(*boxes, strict=True))) if self._variables.keys else ()
                 present = _presences([Scope(patterns=(text,)) for texts in known for text in texts])
                 own = clauses.union(present)
+                self._watch_layers(boxes)
                 for box in meet_all(boxes):
                     self._budget.spend()
                     yield _Cell(parts[0].statement, bits, box, own, conditions, outside, known)
@@ -271,8 +272,10 @@ class Search:
                 dead |= killer.bits if killer.plain else 0
         covering = [a for a in layer.allows if a.bits & alive and a.speaks_of(point, cell.known)]
         denies = [d for d in layer.denies if d.bits & alive and d.speaks_of(point, cell.known)]
-        for statement in (*killers, *covering, *denies):
-            self._watch(statement.crossable, point)
+        # Also those that say nothing here: a negated scope may be silent only because its star crosses.
+        for statement in (*self._killers, *layer.allows, *layer.denies) if self._segments else ():
+            if statement.crossable and statement.bits & active:
+                self._watch(statement.crossable, point)
         covered = settled = denied = 0
         for allow in covering:
             if allow.clauses <= cell.clauses:
@@ -295,6 +298,13 @@ class Search:
             for pattern in patterns:
                 if matches(pattern, text) and not self._segments.matches(pattern, text):
                     self._crossed.append(pattern)
+
+    def _watch_layers(self, boxes: Sequence[Box]) -> None:
+        """What the candidate's own layers have in common may rest on a star that crosses as well."""
+        if self._segments and not self._crossed:
+            for count in range(1, len(boxes)):
+                for known in meet_all(boxes[:count]):
+                    self._watch_meeting(known[self._at], boxes[count][self._at])
 
     def _watch_meeting(self, a: str, b: str) -> None:
         """Notes a pattern whose intersection with another one is not the same in both readings."""

@@ -3,6 +3,7 @@
 import pytest
 
 from nhilint.algebra.compact import group
+from nhilint.algebra.glob import FRESH
 from nhilint.algebra.prove import compare, covers
 from nhilint.algebra.segments import Segments
 from nhilint.algebra.universe import OPEN
@@ -105,6 +106,30 @@ def test_a_negated_list_of_actions_leaves_the_rest_and_what_is_added_later():
         assert isinstance(verdict, Exceeds)
         assert [(part.actions, part.future) for part in verdict.residue] == [(names, future)]
     assert compare(who(but_get), who(box("s:geta s:getb", actions_negated=True)), SMALL) == Covered()
+
+
+def test_an_action_added_later_that_an_allow_and_a_negated_deny_leave_together():
+    only_z = box("s:*z*", "*", "deny", actions_negated=True)
+    verdict = compare(who(box("s:get*"), only_z), who(box("s:geta")), SMALL)
+    assert isinstance(verdict, Exceeds)
+    assert [(part.actions, part.future) for part in verdict.residue] == [((), ("s:get*z*",))]
+    assert compare(who(box("s:get*"), only_z), who(box("s:*z*")), SMALL) == Covered()
+
+
+def test_the_letter_that_stands_for_anything_may_be_written_by_somebody():
+    assert covers(who(box(f"u:{FRESH}")), who(box("u:*")), SMALL) is False
+    assert covers(who(box("s:geta", f"a{FRESH}")), who(box("s:geta", "a*")), SMALL) is False
+    like, equal = (
+        Condition(operator=operator, key="k", values=(value,))
+        for operator, value in (("StringLike", "p*"), ("StringEquals", f"p{FRESH}"))
+    )
+    assert covers(who(box("s:*", conditions=(equal,))), who(box("s:*", conditions=(like,))), SMALL) is False
+    assert covers(who(box("s:*", conditions=(like,))), who(box("s:*", conditions=(equal,))), SMALL) is True
+
+
+def test_a_negated_scope_with_a_variable_does_not_ask_for_its_value():
+    there = Condition(operator="Null", key="k:tag", values=("false",))
+    assert covers(who(box("s:*", conditions=(there,))), who(outside(f"b/{variable('k:tag')}")), SMALL) is False
 
 
 def test_an_action_added_later_that_only_two_layers_together_describe():

@@ -118,3 +118,23 @@ def test_the_shelf_gives_the_prover_what_it_was_given():
 
     named = Shelf({"one": who(box("s:geta", "a*")), "none": who()}, SMALL, fill=fill)
     assert named.verdict("one", "none").residue[0].witness.point == ("alpha",)
+
+
+def test_a_set_that_allows_nothing_in_some_reading_or_no_request_settles_nothing_by_name():
+    absent = Condition(operator="Null", key="k", values=("true",))
+    never = {"never": who(box("s:geta", conditions=(absent,))), "none": who()}
+    assert Shelf(never, SMALL).exceeds_by_name("never", "none")
+    assert not Shelf(never, SMALL, always=frozenset({"k"})).exceeds_by_name("never", "none")
+    crossing = {"one": who(box("s:geta", "a:*:c"), ceilings=((box("s:geta", "a:b:b:c"),),)), "none": who()}
+    assert Shelf(crossing, SMALL).exceeds_by_name("one", "none")
+    assert not Shelf(crossing, SMALL, segments=Segments("resource", ":", 3)).exceeds_by_name("one", "none")
+
+
+def test_what_may_be_absent_settles_nothing_and_what_is_denied_names_nothing():
+    sets = {
+        "mixed": who(box("s:geta", may=("count",)), box("t:geta")), "t": who(box("t:*")), "geta": who(box("s:geta")),
+        "denies": who(box("t:*"), box("s:geta", "*", "deny")),
+    }  # fmt: skip
+    shelf = Shelf(sets, SMALL)
+    assert not shelf.exceeds_by_name("mixed", "t")
+    assert shelf.exceeds_by_name("geta", "denies")

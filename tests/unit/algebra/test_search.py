@@ -208,3 +208,31 @@ def test_every_request_where_patterns_have_variables():
             assert {reason.kind for reason in verdict.reasons} == {"coupled-variable"}, verdict
     assert seen[Undecided] < 15, seen
     assert min(seen[Covered], seen[Exceeds]) > 30, seen
+
+
+def over(*patterns, effect="allow", **more):
+    return Statement(effect=effect, actions=("s:geta",), scopes=(Scope(patterns=patterns),), **more)
+
+
+def only(*statements):
+    return Permissions(dimensions=("resource",), statements=statements)
+
+
+def test_a_text_longer_than_every_run_of_question_marks():
+    for count in (1, 2, 3):
+        shorter = tuple("?" * n for n in range(count + 1))
+        verdict = compare(only(over("*")), only(over(*shorter)), KNOWN)
+        assert isinstance(verdict, Exceeds), shorter
+        assert len(verdict.residue[0].witness.point[0]) > count
+        assert compare(only(over("*")), only(over(*shorter, "?" * (count + 1) + "*")), KNOWN) == Covered()
+
+
+def test_a_deny_is_looked_for_where_the_conditions_already_cover():
+    mine = only(over("a*", conditions=(Condition(operator="StringEquals", key="k", values=("p",)),)))
+    wider = Condition(operator="StringEquals", key="k", values=("p", "q"))
+    odd = Condition(operator="StringSounds", key="k", values=("v",))
+    assert compare(mine, only(over("*", conditions=(wider,))), KNOWN) == Covered()
+    for covering in (over("*", conditions=(wider,)), over("*", conditions=(odd,))):
+        verdict = compare(mine, only(covering, over("ab", effect="deny")), KNOWN)
+        assert isinstance(verdict, Exceeds)
+        assert [part.scopes for part in verdict.residue] == [("ab",)]

@@ -1,6 +1,8 @@
 """Stars that stay inside their segment, on every short pattern of three segments; and when an answer rests on them."""
 
+import random
 import re
+from collections import Counter
 from itertools import product
 
 import pytest
@@ -41,6 +43,23 @@ TEXTS = [":".join(parts) for parts in product(("", "a", "b", "ab"), repeat=3)] +
     "b:a:b:b",
     "a:b:b:a:b",
 ]
+WHOLE = [text for text in TEXTS if text.count(":") >= 2] + ["a:b:b:b", "a:b:a:b", "b:a:a:a", "ab:a:b:a", "a:a:b:b:b"]
+CROSSING = (
+    "*",
+    "a:*",
+    "a*",
+    "a:*:b",
+    "*:a:*",
+    "a*b:*:*",
+    "a:b:*",
+    "a:b:b",
+    "a:b*:b",
+    "*:*:b",
+    "a:*:*:b",
+    "b:*",
+    "a:b:b:b",
+)
+"""Whole patterns and short ones that end in a star, which are those that a vendor takes."""
 
 
 def meant(pattern, text):
@@ -120,11 +139,16 @@ def test_the_other_dimensions_and_the_ceilings_stay_as_they_are():
         Scope(patterns=("me",)), Scope(patterns=("a",)), Scope(patterns=("b",)), ANY,
     )  # fmt: skip
     assert found.ceilings[0][0].scopes == (Scope(patterns=("you",)), ANY, ANY, ANY)
-    assert [len(layer) for layer in found.ceilings] == [1, 2]
+    assert [len(layer) for layer in (found.statements, *found.ceilings)] == [1, 1, 2]
     nowhere = Statement(effect="allow", actions=("s:a",))
     translated = strict(who(nowhere, dimensions=("who", "resource", "when")), BY)
     assert translated is not None
-    assert set(translated.statements[0].scopes) == {ANY}
+    assert translated.statements[0].scopes == (ANY,) * 4
+    now = Scope(patterns=("now",))
+    whole = Statement(effect="allow", actions=("s:a",), scopes=(*inner.scopes, now))
+    translated = strict(who(whole, dimensions=("who", "resource", "when")), BY)
+    assert translated is not None
+    assert translated.statements[0].scopes[-2:] == (ANY, now)
     asked = Request(action="s:a", point=("me", "a:b:c:d", "now"))
     assert strict_request(asked, 1, BY).point == ("me", "a", "b", "c:d", "now")
 
@@ -147,6 +171,7 @@ def test_both_readings_may_say_the_same_of_a_text():
     assert same("a:b:c", "a:*")
     assert same("a:b:c", "*")
     assert same("a:b:c", "z:*")
+    assert not same("a:b:c", "a:b")
     assert not same("a:b:c", "a*c")
     assert not same("a:b:c", "z", "a*c")
     assert same("a:b:c", "a*c", "a:*:c")
@@ -190,6 +215,30 @@ def test_what_exceeds_in_one_reading_only_is_no_part():
     assert isinstance(verdict, Exceeds)
     assert [part.scopes for part in verdict.residue] == [("a:b:c",)]
     assert [reason.kind for reason in verdict.undecided] == ["segment-crossing"]
+
+
+def test_what_the_layers_of_the_candidate_share_in_one_reading_only_is_doubted():
+    for layers in (
+        ("a:*:c", "a:b:b:c"),
+        ("a:b:b:c", "a:*:c"),
+        ("*", "a:b:b:c", "a:*:c"),
+        ("a:b:*", "a:*:c", "*:*:b:c"),
+    ):
+        first, *others = ((allow(pattern),) for pattern in layers)
+        verdict = compare(who(*first, ceilings=tuple(others)), who(), OPEN, segments=BY)
+        assert isinstance(verdict, Undecided), layers
+        assert [reason.kind for reason in verdict.reasons] == ["segment-crossing"]
+    sure = compare(who(allow("a:*:c"), ceilings=((allow("a:b:*"),),)), who(), OPEN, segments=BY)
+    assert isinstance(sure, Exceeds)
+
+
+def test_a_negated_scope_that_is_silent_by_a_star_that_crosses_is_doubted():
+    mine, outside = who(allow("a:b:b:c")), allow("a:*:c", negated=True)
+    beside = Statement(effect="deny", actions=("s:a",), scopes=(Scope(patterns=("a:*:c",), negated=True),))
+    assert isinstance(compare(mine, who(outside), OPEN, segments=BY), Undecided)
+    assert isinstance(compare(mine, who(allow("*"), beside), OPEN, segments=BY), Undecided)
+    assert isinstance(compare(who(*mine.statements, beside), who(), OPEN, segments=BY), Undecided)
+    assert isinstance(compare(who(outside), who(allow("*")), OPEN, segments=BY), Covered)
 
 
 def test_what_exceeds_alike_in_both_readings_is_sure():
@@ -270,3 +319,50 @@ def test_what_matches_by_its_text_is_what_the_wide_reading_says():
     for pattern, text in product(PATTERNS, TEXTS):
         if not BY.crossable(pattern) and pattern.count(":") >= 2:
             assert matches(pattern, text) == meant(pattern, text), (pattern, text)
+
+
+def test_every_text_of_a_small_world_in_both_readings():
+    rng, seen = random.Random(5), Counter()
+
+    def statements(most):
+        for _ in range(rng.randint(1, most)):
+            patterns = tuple(rng.sample(CROSSING, rng.choice((1, 1, 2))))
+            effect = rng.choice(("allow", "allow", "deny"))
+            yield allow(*patterns, negated=rng.random() < 0.2, effect=effect)
+
+    def allowed(rows, text, reading):
+        def speaks(row):
+            (scope,) = row.scopes
+            return any(p == "*" or reading(p, text) for p in scope.patterns) != scope.negated
+
+        effects = {row.effect for row in rows if speaks(row)}
+        return effects == {"allow"}
+
+    for _ in range(250):
+        mine, theirs = tuple(statements(2)), tuple(statements(3))
+        layers = (mine, *((tuple(statements(2)),) if rng.random() < 0.3 else ()))
+        verdict = compare(who(*mine, ceilings=layers[1:]), who(*theirs), OPEN, segments=BY)
+        seen[type(verdict)] += 1
+        readings = (lambda p, t: matches(BY.padded(p), t), meant)
+        if isinstance(verdict, Covered):
+            for text, reading in product(WHOLE, readings):
+                own = all(allowed(layer, text, reading) for layer in layers)
+                assert not own or allowed(theirs, text, reading), (layers, theirs, text)
+        elif isinstance(verdict, Exceeds):
+            for part in verdict.residue:
+                text = ":".join(BY.values(part.witness.point[0]))
+                wide, narrow = (
+                    all(allowed(layer, text, r) for layer in layers) and not allowed(theirs, text, r) for r in readings
+                )
+                assert wide, (mine, theirs, text)
+                assert narrow or verdict.undecided, (mine, theirs, text)
+        else:
+            assert {reason.kind for reason in verdict.reasons} <= {"segment-crossing", "size"}
+            # Nobody doubts what is written without a star that could cross.
+            assert any(
+                BY.crossable(p)
+                for row in (*(r for layer in layers for r in layer), *theirs)
+                for p in row.scopes[0].patterns
+            )
+    assert min(seen[Covered], seen[Exceeds]) > 60, seen
+    assert seen[Undecided] > 3, seen

@@ -7,6 +7,7 @@ from nhilint.algebra.values import (
     SYMBOL_CLOSE,
     SYMBOL_OPEN,
     VARIABLE,
+    Statement,
     display,
     literal,
     symbol,
@@ -49,3 +50,9 @@ def test_the_marks_are_letters_that_nobody_writes():
     marks = (LITERAL_STAR, LITERAL_MARK, SYMBOL_OPEN, SYMBOL_CLOSE, VARIABLE)
     assert len(set(marks)) == 5
     assert all(len(mark) == 1 and 0xE000 <= ord(mark) < 0xF900 for mark in marks)
+
+
+def test_where_a_statement_is_written_is_no_part_of_it():
+    here, there = (Statement(effect="allow", actions=("*",), origin=line) for line in ("1", "2"))
+    assert here == there
+    assert len({here, there}) == 1

@@ -9,7 +9,7 @@ import pytest
 from nhilint.algebra.values import Condition, Scope, Statement, symbol
 from nhilint.diff.delta import compare_snapshots
 from nhilint.engine.dialects import Dialects
-from nhilint.model.facts import Facts, Identity, Moved, Unresolved
+from nhilint.model.facts import Facts, Identity, Moved, Trust, Unresolved
 from nhilint.model.snapshot import Snapshot, unite
 from nhilint.model.span import Span
 from tests.unit.diff.build import SPAN, grant, role, snapshot, statement, trust
@@ -17,6 +17,7 @@ from tests.unit.diff.build import SPAN, grant, role, snapshot, statement, trust
 A, B = role("a"), role("b")
 GET, PUT = statement("s3:getobject", "arn:aws:s3:::x/*"), statement("s3:putobject", "arn:aws:s3:::x/*")
 DENY = statement("s3:getobject", "arn:aws:s3:::x/secret/*", effect="deny")
+ANYBODY = Statement(effect="allow", actions=("sts:assumerole",), scopes=(Scope(patterns=("*",)),))
 ME, YOU = "AWS:arn:aws:iam::111122223333:role/me", "AWS:arn:aws:iam::111122223333:role/you"
 
 
@@ -137,6 +138,11 @@ def test_what_can_not_be_decided_is_said_once_and_is_a_change() -> None:
     assert (delta.gained, delta.lost) == ((), ())
     assert [reason.kind for reason in delta.undecided] == ["unknown-operator"]
     assert delta.changed
+    assert [reason.kind for reason in only(held(unclear), snapshot([A])).undecided] == ["unknown-operator"]
+    who = Trust(key="t", identity=A.key, statements=(replace(ANYBODY, conditions=(odd,)),), span=SPAN)
+    assert [reason.kind for reason in only(snapshot([A]), snapshot([A], trusts=[who])).undecided] == [
+        "unknown-operator"
+    ]
     both = only(held(replace(unclear, actions=("s3:listbucket",))), held(unclear))
     assert [reason.kind for reason in both.undecided] == ["unknown-operator"]
     mixed = only(held(PUT), held(unclear, statement("s3:listbucket", "*")))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nhilint.algebra.values import Condition, Permissions, Request, Residue, Scope, Statement
@@ -119,7 +121,21 @@ def test_a_deny_that_went_where_the_gain_is() -> None:
     assert lifted(gain("s:geta"), who(elsewhere, deny), who(elsewhere), NAMES)
 
 
+def test_every_dimension_has_to_overlap() -> None:
+    def both(one: str, two: str) -> Statement:
+        scopes = (Scope(patterns=(one,)), Scope(patterns=(two,)))
+        return Statement(effect="allow", actions=("s:*",), scopes=scopes, conditions=(IS_P,))
+
+    here = replace(gain("s:geta"), scopes=("a*", "u"))
+    for one, two, overlaps in (("a", "u", True), ("a", "v", False), ("b", "u", False)):
+        assert bool(list(loosened(here, who(both(one, two)), NAMES))) is overlaps
+
+
 def test_what_can_not_be_known_is_not_claimed() -> None:
+    mine = clause("StringLike", "k", "a*" * 2_000 + "b")
+    theirs = clause("StringLike", "k", "*a?" * 2_000)
+    found = list(loosened(gain("s:geta", conditions=(mine,)), who(say("s:*", "*", theirs)), NAMES))
+    assert found == [(theirs, True)]
     large = gain("s:geta", glob="a*" * 3_000 + "b")
     for outside in (False, True):
         assert not list(loosened(large, who(say("s:*", HOSTILE, IS_P, outside=outside)), NAMES))

@@ -173,8 +173,9 @@ def test_the_values_of_another_root_keep_their_names() -> None:
     base = full("x.b.arn", root="one")
     assert rename(base, {("two", "x.b.arn"): "x.c.arn"}).grants == base.grants
     assert rename(base, {("one", "x.b.arn"): "x.c.arn"}).grants == full("x.c.arn", root="one").grants
-    both = rename(base, {("two", "x.b.arn"): "x.d.arn", ("one", "x.b.arn"): "x.c.arn"})
-    assert both.identities == full("x.c.arn", root="one").identities
+    rows = [(("two", "x.b.arn"), "x.d.arn"), (("one", "x.b.arn"), "x.c.arn")]
+    for both in (dict(rows), dict(reversed(rows))):
+        assert rename(base, both).identities == full("x.c.arn", root="one").identities
 
 
 def test_inside_a_root_before_across_roots() -> None:
@@ -188,5 +189,28 @@ def test_inside_a_root_before_across_roots() -> None:
     base = united(shot("p", "x.b.arn"), shot("q"))
     head = united(shot("p", "module.m.x.b.arn"), shot("q", "module.n.x.b.arn"))
     assert align(base, head)[0] == {("p", "x.b.arn"): "module.m.x.b.arn"}
+    # One that was read already is no candidate for another root.
+    two = united(shot("p", "x.b.arn"), shot("q", "x.b.arn"))
+    assert align(two, united(shot("p", "module.m.x.b.arn"), shot("q")))[0] == {("p", "x.b.arn"): "module.m.x.b.arn"}
     across = united(shot("p"), shot("q", "x.b.arn"))
     assert align(base, across) == ({("p", "x.b.arn"): "x.b.arn"}, ())
+
+
+def test_what_is_declared_is_not_guessed_and_its_target_is_taken() -> None:
+    moved = [Moved(root="", source="x.b", target="x.c", span=SPAN)]
+    assert align(holding("x.b.arn"), holding("module.m.x.b.arn", moved=moved)) == ({("", "x.b.arn"): "x.c.arn"}, ())
+    a = role("a")
+    both = (statement("s3:getobject", symbol("x.b.arn")), statement("s3:getobject", symbol("module.m.x.c.arn")))
+    base, head = snapshot([a], [grant(a, *both)]), holding("x.c.arn", moved=moved)
+    assert align(base, head) == ({("", "x.b.arn"): "x.c.arn"}, ())
+
+
+def test_a_value_in_an_action_alone_and_a_statement_without_any() -> None:
+    def shot(name: str):
+        a = role("a")
+        return snapshot([a], [grant(a, statement(f"s3:{symbol(name)}", "x"), statement("s3:getobject", "y"))])
+
+    base, head = shot("x.b.id"), shot("module.m.x.b.id")
+    mapping, _ = align(base, head)
+    assert mapping == {("", "x.b.id"): "module.m.x.b.id"}
+    assert rename(base, mapping).grants == head.grants
