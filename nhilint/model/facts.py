@@ -99,6 +99,8 @@ class AttachedPolicy:
     span: Span
     root: str = ""
     """Root module that makes it."""
+    service: str = ""
+    """Whose resources it stands on; empty where that is no question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,8 @@ def held(snapshot: Snapshot, who: Identity, question: Question) -> Held:
     resource, account = request.point[-1], (principal.split(":") + [""] * 5)[4]
     same, assumed = _taken(account, resource, question)
     by_layer: dict[str, list[Statement]] = {"identity": [], "boundary": [], "resource": []}
-    policies = [policy for policy in snapshot.policies if policy.layer == "resource"]
+    service = request.action.partition(":")[0]
+    policies = [policy for policy in snapshot.policies if policy.layer == "resource" and policy.service == service]
     whole = tuple(f"|{policy.key}" for policy in policies)
     bounded = False
     for grant in snapshot.grants.get(who.key, ()):
@@ -60,7 +61,7 @@ def held(snapshot: Snapshot, who: Identity, question: Question) -> Held:
         if not grant.inert and not (grant.layer == "resource" and grant.key.endswith(whole)):
             by_layer[grant.layer] += grant.statements
     mine = Scope(patterns=(f"AWS:{principal}",))
-    on_it = [replace(s, scopes=(mine, *s.scopes)) for s in by_layer["resource"]]
+    on_it = [replace(s, scopes=(mine, *s.scopes)) for s in by_layer["resource"] if _about(s, resource, same)]
     placed = [policy for policy in policies if any(may_be(_known(t, same), resource) for t in policy.targets)]
     for policy in placed:
         on_it += _standing(policy, resource, same)
@@ -109,6 +110,11 @@ def _taken(account: str, resource: str, question: Question) -> tuple[_Same, tupl
         same[_REGION] = region
         assumed.append(f"`{display(_REGION)}` is {region}, the resource's")
     return same, tuple(assumed)
+
+
+def _about(statement: Statement, resource: str, same: _Same) -> bool:
+    scope = statement.scopes[-1]
+    return scope.negated or any(may_be(_known(pattern, same), resource) for pattern in scope.patterns)
 
 
 def _standing(policy: AttachedPolicy, resource: str, same: _Same) -> Iterator[Statement]:

@@ -116,6 +116,7 @@ class ResourcePolicies:
                 layer="resource",
                 name=f"{what} of `{document.address}`",
                 targets=itself,
+                service=SERVICES[document.type],
                 statements=placed,
                 span=document.span,
             )
@@ -203,7 +204,7 @@ class ResourcePolicies:
     def kms_grant(self, document: Document) -> None:
         """`aws_kms_grant`: operations on one key for one grantee."""
         self.grants.blocks += 1
-        target = text_of(document.body.get("key_id"))
+        target = _key_arn(text_of(document.body.get("key_id")))
         for grantee in pieces(document.body.get("grantee_principal")):
             if grantee.problem:
                 self.grants.unread(f"KMS grant `{document.address}`", grantee.problem, grantee.span, None)
@@ -265,6 +266,13 @@ def _on_its_own(statements: Sequence[Statement], itself: tuple[str, ...]) -> tup
     return tuple(found)
 
 
+def _key_arn(text: str) -> str:
+    """A key is named by its id or its ARN; https://docs.aws.amazon.com/kms/latest/developerguide/find-cmk-id-arn.html"""
+    if not text or text.startswith("arn:") or display(text).endswith(".arn}"):
+        return text
+    return f"arn:aws:kms:{symbol('region')}:{symbol('account')}:key/{text}"
+
+
 def _own(document: Document) -> tuple[str, ...]:
     """What `*` as the resource of a policy means: the resource that the policy stands on; () when its ARN is not known.
 
@@ -276,7 +284,7 @@ def _own(document: Document) -> tuple[str, ...]:
     place = f"{symbol('region')}:{symbol('account')}"
     key, repository, queue = (text_of(body.get(name)) for name in ("key_id", "repository", "queue_url"))
     if document.type == "aws_kms_key_policy" and key:
-        arn = key if key.startswith("arn:") else f"arn:aws:kms:{place}:key/{key}"
+        arn = _key_arn(key)
     elif document.type == "aws_ecr_repository_policy" and repository:
         arn = f"arn:aws:ecr:{place}:repository/{repository}"
     elif document.type == "aws_sqs_queue_policy" and (found := _QUEUE.fullmatch(queue)):

@@ -246,3 +246,24 @@ def test_a_group_a_permission_set_and_a_policy_ask_as_somebody_who_has_only_that
         value = ask(*READ, parts)
         assert value["decision"] == "allowed"
         assert f"a {kind} asks that has these permissions and no others" in value["assumed"]
+
+
+def test_a_policy_on_a_resource_of_another_service_is_none_on_this_one() -> None:
+    queue = {
+        "aws_sqs_queue_policy": {"q": {"queue_url": "${var.bucket}", "policy": document(allow("sqs:*", Principal="*"))}}
+    }
+    asked = "kms:Decrypt", f"arn:aws:kms:eu-west-1:{OWN}:key/1"
+    assert (
+        ask(*asked, BOT, queue)["reason"] == "this kind of resource always has a policy of its own, and it is not given"
+    )
+    votes = {row["layer"]: row["vote"] for row in ask(*READ, BOT, queue)["layers"]}
+    assert votes["resource"] == "absent"
+
+
+def test_a_grant_on_a_key_is_for_that_key() -> None:
+    granted = {"key_id": "1", "grantee_principal": f"arn:aws:iam::{ACCOUNT}:role/bot", "operations": ["Decrypt"]}
+    votes = []
+    for number in "12":
+        value = ask("kms:Decrypt", f"arn:aws:kms:eu-west-1:{OWN}:key/{number}", BOT, {"aws_kms_grant": {"g": granted}})
+        votes.append({row["layer"]: row["vote"] for row in value["layers"]}["resource"])
+    assert votes == ["allowed", "absent"]
