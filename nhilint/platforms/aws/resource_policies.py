@@ -241,7 +241,7 @@ class ResourcePolicies:
             if key is None:
                 continue
             grant = f"{key}|{document.address}"
-            function = text_of(body.get("function_name"))
+            function = _function_arn(text_of(body.get("function_name")), text_of(body.get("qualifier")))
             statement = Statement(
                 effect="allow",
                 actions=tuple(fold(p.pattern) for p in pieces(body.get("action")) if p.pattern),
@@ -271,6 +271,16 @@ def _key_arn(text: str) -> str:
     if not text or text.startswith("arn:") or display(text).endswith(".arn}"):
         return text
     return f"arn:aws:kms:{symbol('region')}:{symbol('account')}:key/{text}"
+
+
+def _function_arn(text: str, qualifier: str) -> str:
+    """A function is named by its name or its ARN; a qualifier names one version or alias.
+
+    https://docs.aws.amazon.com/lambda/latest/api/API_AddPermission.html
+    """
+    if text and not text.startswith("arn:") and not display(text).endswith("arn}"):
+        text = f"arn:aws:lambda:{symbol('region')}:{symbol('account')}:function:{text}"
+    return f"{text}:{qualifier}" if text and qualifier else text
 
 
 def _own(document: Document) -> tuple[str, ...]:

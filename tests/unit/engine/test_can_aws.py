@@ -267,3 +267,12 @@ def test_a_grant_on_a_key_is_for_that_key() -> None:
         value = ask("kms:Decrypt", f"arn:aws:kms:eu-west-1:{OWN}:key/{number}", BOT, {"aws_kms_grant": {"g": granted}})
         votes.append({row["layer"]: row["vote"] for row in value["layers"]}["resource"])
     assert votes == ["allowed", "absent"]
+
+
+def test_a_permission_on_a_function_is_for_that_function() -> None:
+    permission = {"function_name": "orders", "action": "lambda:InvokeFunction"}
+    permission["principal"] = f"arn:aws:iam::{ACCOUNT}:role/bot"
+    bot, found = role("bot", allow("s3:*")), {"aws_lambda_permission": {"p": permission}}
+    place = f"arn:aws:lambda:eu-west-1:{OWN}:function"
+    assert ask("lambda:InvokeFunction", f"{place}:orders", bot, found)["decision"] == "allowed"
+    assert ask("lambda:InvokeFunction", f"{place}:other", bot, found)["decision"] == "implicitly-denied"
