@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from typing import Any
 from urllib.parse import unquote
 
 from pack import DATA, archive, members, record, write_pack
 
+from nhilint.algebra.glob import intersect
+
 BUCKETS = 64
+VARIABLE = re.compile(r"\$\{[^}]*\}")
 SEVERAL = 3
 """How many managed policies must agree before they are believed against the reference."""
 # The newer spelling of the source names the broader level behind the narrower one.
@@ -70,29 +74,40 @@ def managed_policies(source: bytes) -> dict[str, Any]:
 
 
 def granted_elsewhere(blocks: dict[str, Any], policies: dict[str, Any]) -> dict[str, list[str]]:
-    """Folded actions to the services of ARNs on which AWS's own policies grant them, but the reference lists them not.
+    """Folded actions to patterns of ARNs on which AWS's own policies grant them, but the reference lists nothing.
 
-    One policy may be a slip of the pen; of several, some will have been tried.
+    Only statements count in which the action would have no use otherwise. Of an action with resource types each of them
+    does; one without is often written beside others whose resources are named, so there several policies must agree,
+    and the whole service is meant.
     """
-    seen: dict[tuple[str, str], set[str]] = {}
+    found: dict[str, set[str]] = {}
+    several: dict[tuple[str, str], set[str]] = {}
     for policy, row in policies.items():
         for statement in listed(row["document"]["Statement"]):
-            arns = listed(statement.get("Resource", "*"))
+            arns = [VARIABLE.sub("*", arn) for arn in listed(statement.get("Resource", "*"))]
             if statement["Effect"] != "Allow" or any(not arn.startswith("arn:") for arn in arns):
                 continue
             for action in (name.lower() for name in listed(statement.get("Action", []))):
-                for arn in arns:
-                    seen.setdefault((action, arn.split(":")[2]), set()).add(policy)
-    found: dict[str, list[str]] = {}
-    for (action, service), writers in sorted(seen.items()):
-        own, _, name = action.partition(":")
-        block = blocks.get(own, {"actions": {}})
-        if len(writers) < SEVERAL or name not in block["actions"] or "*" in service:
-            continue
-        forms = (block["resources"].get(type.removeprefix("!"), "") for type in block["actions"][name][2])
-        if service not in {form.split(":")[2] for form in forms if form}:
-            found.setdefault(action, []).append(service)
-    return found
+                own, _, name = action.partition(":")
+                known = blocks.get(own, {"actions": {}})["actions"].get(name)
+                if known is None:
+                    continue
+                types = [type.removeprefix("!") for type in known[2]]
+                forms = [form for type in types for form in blocks[own]["resources"].get(type, "*").split(", ")]
+                if not types:
+                    for service in {arn.split(":")[2] for arn in arns}:
+                        several.setdefault((action, service), set()).add(policy)
+                elif not any(alike(arn, VARIABLE.sub("*", form)) for arn in arns for form in forms):
+                    found.setdefault(action, set()).update(arns)
+    for (action, service), writers in several.items():
+        if len(writers) >= SEVERAL and "*" not in service:
+            found.setdefault(action, set()).add(f"arn:*:{service}:*")
+    return {action: sorted(arns) for action, arns in sorted(found.items())}
+
+
+def alike(arn: str, form: str) -> bool:
+    """Whether an ARN can be of both patterns, segment by segment."""
+    return all(map(intersect, arn.lower().split(":", 5), form.lower().split(":", 5)))
 
 
 def listed(value: Any) -> list[Any]:
@@ -122,9 +137,9 @@ def main() -> None:
     content, pin = archive("moto")
     policies = managed_policies(members(content, "moto/iam/aws_managed_policies.py").popitem()[1])
     granted = granted_elsewhere(blocks, policies)
-    for action, services in granted.items():
+    for action, arns in granted.items():
         service, _, name = action.partition(":")
-        blocks[service]["actions"][name].append(services)
+        blocks[service]["actions"][name].append(arns)
     write_pack(DATA / "aws.pack", {**blocks, "*": names})
     buckets: dict[str, dict[str, Any]] = {}
     for name, row in policies.items():

@@ -26,7 +26,7 @@ class Action(NamedTuple):
     dependent: tuple[str, ...]
     """Actions that have to be allowed as well."""
     granted_elsewhere: tuple[str, ...] = ()
-    """Services of ARNs on which several of AWS's managed policies grant it, though no resource type of it is there."""
+    """Patterns of ARNs on which AWS's managed policies grant it, though no resource type of it has such a name."""
 
 
 def date() -> str:

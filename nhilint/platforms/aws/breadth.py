@@ -63,13 +63,13 @@ def applies(pattern: str, name: str) -> bool:
     """Whether some resource that the action works on can have a name of this pattern; true where that is not known.
 
     An unknown string may be anything. What the service authorization reference lists for an action is not always all
-    it works on; where several of AWS's own policies grant it on resources of a service, that is believed.
+    it works on; where AWS's own policies grant it on such names, that is believed.
     """
     row = action(name)
     if row is None:
         return True
     pattern = _LEADING.sub(_arn, pattern)
-    if any(intersect(_service(pattern), service) for service in row.granted_elsewhere):
+    if any(_meets(pattern, arn) for arn in row.granted_elsewhere if pattern.startswith("arn:")):
         return True
     if not row.resource_types:
         return matches(_any(pattern), "*")

@@ -93,6 +93,8 @@ def test_breadth(pattern: str, action: str, expected: str) -> None:
         (symbol("aws_cloudwatch_log_group.g.arn"), "logs:describeloggroups", True),
         ("arn:aws:ssm:*:*:parameter/a", "logs:describeloggroups", False),
         ("arn:aws:codestar-connections:*:*:connection/a", "codeconnections:useconnection", True),
+        ("arn:aws:sagemaker:eu-west-1:111122223333:mlflow-app/a", "sagemaker-mlflow:getrun", True),
+        ("arn:aws:sagemaker:eu-west-1:111122223333:pipeline/a", "sagemaker-mlflow:getrun", False),
         ("arn:aws:waf-regional:*:*:*", "waf-regional:getwebaclforresource", True),
         ("?", "s3:putaccountpublicaccessblock", True),
     ],
