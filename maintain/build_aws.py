@@ -19,6 +19,7 @@ from nhilint.algebra.glob import intersect
 
 BUCKETS = 64
 VARIABLE = re.compile(r"\$\{[^}]*\}")
+ANY = "arn:*:*:*:*:*"
 SEVERAL = 3
 """How many managed policies must agree before they are believed against the reference."""
 # The newer spelling of the source names the broader level behind the narrower one.
@@ -76,9 +77,9 @@ def managed_policies(source: bytes) -> dict[str, Any]:
 def granted_elsewhere(blocks: dict[str, Any], policies: dict[str, Any]) -> dict[str, list[str]]:
     """Folded actions to patterns of ARNs on which AWS's own policies grant them, but the reference lists nothing.
 
-    Only statements count in which the action would have no use otherwise. Of an action with resource types each of them
-    does; one without is often written beside others whose resources are named, so there several policies must agree,
-    and the whole service is meant.
+    A statement counts in which an action with resource types would have no use otherwise. And where several policies
+    grant an action on resources of a service that the reference does not list for it, or lists none at all, the whole
+    service is meant: a few such are slips, since actions are often written beside others whose resources are named.
     """
     found: dict[str, set[str]] = {}
     several: dict[tuple[str, str], set[str]] = {}
@@ -93,11 +94,10 @@ def granted_elsewhere(blocks: dict[str, Any], policies: dict[str, Any]) -> dict[
                 if known is None:
                     continue
                 types = [type.removeprefix("!") for type in known[2]]
-                forms = [form for type in types for form in blocks[own]["resources"].get(type, "*").split(", ")]
-                if not types:
-                    for service in {arn.split(":")[2] for arn in arns}:
-                        several.setdefault((action, service), set()).add(policy)
-                elif not any(alike(arn, VARIABLE.sub("*", form)) for arn in arns for form in forms):
+                forms = [form for type in types for form in blocks[own]["resources"].get(type, ANY).split(", ")]
+                for service in {arn.split(":")[2] for arn in arns} - {form.split(":")[2] for form in forms}:
+                    several.setdefault((action, service), set()).add(policy)
+                if types and not any(alike(arn, VARIABLE.sub("*", form)) for arn in arns for form in forms):
                     found.setdefault(action, set()).update(arns)
     for (action, service), writers in several.items():
         if len(writers) >= SEVERAL and "*" not in service:
