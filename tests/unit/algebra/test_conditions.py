@@ -374,7 +374,7 @@ def test_three_globs_meet_in_one_value():
 
 
 def test_an_arn_with_longer_parts_than_the_question_marks_of_a_pattern():
-    for patterns in (("arn:?:?:?:?:?",), ("*:?:?:?:?:?",), tuple("*:" * 5 + "?" * n for n in range(4))):
+    for patterns in (("arn:?:?:?:?:?",), ("*:?:?:?:?:?",), ("*:?:?:?:?:?", "*:??:??:?:?:?")):
         chosen = (clause("ArnNotLike", *patterns),)
         assert {truths(chosen, values) for values in domain(chosen, "!", always=True)} == {(True,), (False,)}, patterns
 
