@@ -110,6 +110,25 @@ def test_the_shorter_of_two_ways_to_unite():
     assert rows(*residue) == [("s:a", "x z"), ("s:b", "y z")]
 
 
+def test_a_part_stands_for_the_residue_that_lies_in_it():
+    for found in compact([part("s:a", "p", "u"), part("s:a", "q", "v")]):
+        assert [one.scopes for one in found.residue] == list(found.scopes)
+    for found in compact([part("s:a", "p", "u"), part("s:a", "q", "v")], ((0, 1),)):
+        assert [one.scopes for one in found.residue] == [("p", "u"), ("q", "v")]
+
+
+def test_actions_are_united_with_all_their_boxes_only_where_each_keeps_a_proof():
+    shared = part("s:a s:b", "x", asked="s:b")
+    parts = compact([part("s:a", "z"), part("s:b", "y"), shared])
+    assert sorted(sorted(found.names) for found in parts) == [["s:a"], ["s:b"]]
+    for found in parts:
+        assert found.residue[0].witness.action in found.names
+    # Nobody asked for `s:b`: cut the other way it would stand alone, without a proof.
+    unproved = [part("s:a", "x"), part("s:a s:b", "z"), part("s:b s:c", "y", asked="s:c"), part("s:c", "w")]
+    names = sorted(sorted(found.names) for found in compact(unproved))
+    assert names == [["s:a"], ["s:a", "s:b"], ["s:b", "s:c"], ["s:c"]]
+
+
 def later(*residue):
     return [row for _, rows, _ in said(*residue) for row in rows]
 
