@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nhilint.algebra.values import Statement, display
+from nhilint.data.risk import aws_risk
 from nhilint.model.facts import Via
 from nhilint.model.finding import Finding
 from nhilint.rules.base import About, View, finding
@@ -19,16 +20,6 @@ ABOUT = About(
 
 _OPERATORS = frozenset({"stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike"})
 _CLAIMS = (":sub", ":job_workflow_ref", ":repository", ":repository_id", ":aud:sub")
-# Issuers whose tokens anybody in the world can get: for others the issuer alone is already a limit.
-_SHARED_ISSUERS = (
-    "token.actions.githubusercontent.com",
-    "gitlab.com",
-    "app.terraform.io",
-    "agent.buildkite.com",
-    "oidc.circleci.com",
-    "accounts.google.com",
-    "cognito-identity.amazonaws.com",
-)
 
 
 def judge(view: View) -> Iterator[Finding]:
@@ -38,7 +29,9 @@ def judge(view: View) -> Iterator[Finding]:
         for trust in trusts:
             for statement in trust.statements:
                 provider = _provider(statement)
-                if provider and not _limited(statement):
+                # Of an issuer that is not shared the issuer alone is already a limit.
+                tenant = _tenant(provider)
+                if tenant and not _limited(statement, tenant):
                     span = statement.origin.span if isinstance(statement.origin, Via) else trust.span
                     message = (
                         f"anybody who gets a token from `{provider}` may become `{identity.name if identity else key}`"
@@ -53,17 +46,22 @@ def _provider(statement: Statement) -> str:
         return ""
     for pattern in statement.scopes[0].patterns:
         kind, _, name = pattern.partition(":")
-        if kind == "Federated" and any(issuer in name for issuer in _SHARED_ISSUERS):
+        if kind == "Federated" and _tenant(display(name)):
             return display(name)
     return ""
 
 
-def _limited(statement: Statement) -> bool:
+def _tenant(provider: str) -> str:
+    """The claim that says whose token it is, when anybody can get one of this provider; else empty."""
+    return aws_risk().shared_issuers.get(provider.rpartition("oidc-provider/")[2].rstrip("/"), "")
+
+
+def _limited(statement: Statement, tenant: str) -> bool:
     return any(
         condition.operator.lower() in _OPERATORS
         and not condition.if_exists
         and condition.qualifier != "ForAllValues"
-        and condition.key.endswith(_CLAIMS)
+        and condition.key.endswith((*_CLAIMS, f":{tenant}"))
         and all(value.strip("*") for value in condition.values)
         for condition in statement.conditions
     )

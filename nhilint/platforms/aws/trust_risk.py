@@ -22,6 +22,8 @@ _WHO = (
 )  # fmt: skip
 """Condition keys that leave only some of everybody."""
 _CLAIMS = (":repository", ":repository_id", ":repository_owner", ":repository_owner_id", ":job_workflow_ref", ":amr")
+_TENANTS = ("aud", "app_id")
+"""Claims that name one customer of an issuer, and all of whom it lets in."""
 _GITHUB = "token.actions.githubusercontent.com"
 _WILD = re.compile(r"[*?]")
 _OWN = re.compile(r"\$\{account\}")
@@ -87,8 +89,9 @@ def _federated(provider: str, conditions: Sequence[Condition]) -> _Who:
     shown = display(provider)
     if ":saml-provider/" in provider:
         return _Who("part", f"whomever {shown} names")
-    issuer = shown.rpartition("oidc-provider/")[2]
-    shared = any(name in issuer for name in aws_risk().shared_issuers) or not provider.strip("*")
+    issuer = shown.rpartition("oidc-provider/")[2].rstrip("/")
+    tenant = aws_risk().shared_issuers.get(issuer, "")
+    shared = bool(tenant) or not provider.strip("*")
     open_to = _Who("anybody" if shared else "everyone", f"everybody who gets a token of {issuer}")
     # Clauses are ANDed, so the narrowest of them decides; the values of one are ORed, so the widest of them does.
     choices = [
@@ -103,6 +106,8 @@ def _federated(provider: str, conditions: Sequence[Condition]) -> _Who:
             wide_claim = claim in ("repository_owner", "repository_owner_id")
             name = "everyone" if wide_claim else "part" if wide else "named"
             choices.append(_Who(name, f"tokens of {issuer} with {claim} {_values(clause)}"))
+        elif tenant in _TENANTS and clause.key.endswith(f":{tenant}") and _limits(clause):
+            choices.append(_Who("everyone", f"tokens of {issuer} with {tenant} {_values(clause)}"))
     return min(choices, key=_rank, default=open_to)
 
 

@@ -52,7 +52,7 @@ class Subjects:
         """The namespace of the account; empty when the subject names nobody.
 
         A kustomization that sets a namespace sets it in subjects named `default`, and in those that mean one of its own
-        accounts (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/namespace/).
+        accounts (https://github.com/kubernetes-sigs/kustomize/blob/master/api/filters/namespace/namespace.go).
         """
         imposed = self.objects.imposed(binding)
         if imposed and (name == "default" or self._own(imposed, namespace, name, binding)):
