@@ -69,7 +69,7 @@ TECHNIQUES: tuple[Technique, ...] = (
         ("codebuild:StartBuild", "arn:aws:codebuild:us-east-1:111122223333:project/any"),
     ),
     _technique(
-        "ecs-001",
+        "ecs-004",
         "may run a task as any role",
         ("iam:PassRole", _ANY_ROLE),
         ("ecs:RegisterTaskDefinition", "*"),
