@@ -143,7 +143,14 @@ class _Work:
     def spelled(self, found: Spelling) -> Spelling:
         """In the vendor's spelling, with what remains unsaid."""
         patterns = set(found.patterns)
-        unsaid = {row.pattern for row in self._later if not any(contains(p, row.pattern) for p in patterns)}
+        # An exception that another row spares may take away what this one has.
+        excepted = [p for p in found.exceptions if is_wild(p)]
+        unsaid = {
+            row.pattern
+            for row in self._later
+            if not any(contains(p, row.pattern) for p in patterns)
+            or any(overlap(p, row.pattern) and not any(contains(s, p) for s in row.spared) for p in excepted)
+        }
         spell = self._vocabulary.spell
         return Spelling(
             tuple(sorted(map(spell, patterns))),

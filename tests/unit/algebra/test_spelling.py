@@ -135,6 +135,12 @@ def test_what_is_spared_is_an_exception_or_bounds_what_is_written():
     assert said(EVERY - names("*:get*"), Later("*", ("*:get*",))) == ["*", "-*:get*"]
 
 
+def test_what_an_exception_takes_from_another_row_is_unsaid():
+    rows = (Later("*"), Later("*", ("t:get*",)))
+    assert said(EVERY - names("t:get*"), *rows) == ["*", "-t:Get*", "?*"]
+    assert said(EVERY - names("t:get*"), rows[1]) == ["*", "-t:Get*"]
+
+
 def test_several_services_are_written_each_for_itself():
     assert said(names("s:*", "u:*"), "s:*", "u:*") == ["s:*", "u:*"]
     assert said(names("s:*") | {"t:url"}, "s:*") == ["s:*", "t:URL"]
