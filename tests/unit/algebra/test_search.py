@@ -252,3 +252,24 @@ def test_a_deny_is_looked_for_where_the_conditions_already_cover():
         verdict = compare(mine, only(covering, over("ab", effect="deny")), KNOWN)
         assert isinstance(verdict, Exceeds)
         assert [part.scopes for part in verdict.residue] == [("ab",)]
+
+
+def test_a_deny_is_met_inside_the_hole_that_stands_next_to_it():
+    hole = Statement(effect="deny", actions=("s:geta",), scopes=(Scope(patterns=("*b",), negated=True),))
+    verdict = compare(only(over("*"), hole), only(over("*"), over("a*", effect="deny")), KNOWN)
+    assert isinstance(verdict, Exceeds)
+    assert [part.scopes for part in verdict.residue] == [("a*b",)]
+
+
+def test_actions_of_one_statement_are_judged_apart_where_another_speaks_of_some():
+    get = ("s:geta", "s:getb")
+    is_p = Condition(operator="StringEquals", key="k", values=("p",))
+    wider = Condition(operator="StringEquals", key="k", values=("p", "q"))
+    mine = Statement(effect="allow", actions=get, scopes=(Scope(patterns=("*",)),), conditions=(is_p,))
+    verdict = compare(only(mine, over("*", effect="deny", conditions=(wider,))), only(), KNOWN)
+    assert isinstance(verdict, Exceeds)
+    assert [part.actions for part in verdict.residue] == [("s:getb",)]
+    covering = Statement(effect="allow", actions=get, scopes=mine.scopes, conditions=(wider,))
+    verdict = compare(only(mine), only(covering, over("*", effect="deny")), KNOWN)
+    assert isinstance(verdict, Exceeds)
+    assert [part.actions for part in verdict.residue] == [("s:geta",)]
