@@ -17,8 +17,9 @@ from itertools import product
 from typing import NamedTuple
 
 from nhilint.algebra.boxes import Outside, left_out, meet
-from nhilint.algebra.glob import contains
-from nhilint.algebra.spelling import Later, overlap, service_of
+from nhilint.algebra.glob import contains, overlaps
+from nhilint.algebra.spelling import Later
+from nhilint.algebra.universe import service_of
 from nhilint.algebra.values import VARIABLE, Condition, Residue, Statement
 
 Piece = tuple[str, ...]
@@ -121,7 +122,7 @@ def _within(part: Residue) -> Residue:
 
 def _later(part: Residue) -> Iterable[Later]:
     for pattern in part.future:
-        yield Later(pattern, tuple(p for p in part.spared if overlap(p, pattern)))
+        yield Later(pattern, tuple(p for p in part.spared if overlaps(p, pattern)))
 
 
 def _widest(later: Iterable[Later]) -> set[Later]:
@@ -147,7 +148,7 @@ def _filled(row: Later, others: Sequence[Later]) -> Later:
         for other in others:
             if not contains(other.pattern, pattern):
                 continue
-            inner = [p for p in other.spared if overlap(p, pattern)]
+            inner = [p for p in other.spared if overlaps(p, pattern)]
             if pattern not in inner and all(contains(pattern, p) for p in inner):
                 spared += inner
                 break
@@ -159,7 +160,7 @@ def _filled(row: Later, others: Sequence[Later]) -> Later:
 def _claims(large: Later, small: Later) -> bool:
     """Whether every later name of the small one belongs to the large one (or it can not be told: False)."""
     return contains(large.pattern, small.pattern) and all(
-        any(contains(own, p) for own in small.spared) or not overlap(p, small.pattern) for p in large.spared
+        any(contains(own, p) for own in small.spared) or not overlaps(p, small.pattern) for p in large.spared
     )
 
 

@@ -271,7 +271,8 @@ class Search:
                 alive &= ~killer.bits
                 dead |= killer.bits if killer.plain else 0
         covering = [a for a in layer.allows if a.bits & alive and a.speaks_of(point, cell.known)]
-        denies = [d for d in layer.denies if d.bits & alive and d.speaks_of(point, cell.known)]
+        # Of all active ones: what is killed here may live in a hole of its killer, where these denies still speak.
+        denies = [d for d in layer.denies if d.bits & active and d.speaks_of(point, cell.known)]
         # Also those that say nothing here: a negated scope may be silent only because its star crosses.
         for statement in (*self._killers, *layer.allows, *layer.denies) if self._segments else ():
             if statement.crossable and statement.bits & active:
@@ -289,7 +290,7 @@ class Search:
             formula = Formula(cell.clauses, *(_clauses(side, bits) for side in (killers, covering, denies)))
             if self._judge(cell, box, point, bits, formula):
                 exceeding |= bits
-        return exceeding, dead, settled
+        return exceeding, dead, settled & ~denied
 
     def _watch(self, patterns: Sequence[str], point: Box) -> None:
         """Notes a pattern that matches the point only because its star crosses a separator."""

@@ -10,12 +10,12 @@ Cost: one pass over the names of each service that is not taken whole.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, cast
 
-from nhilint.algebra.glob import contains, intersect, is_wild
-from nhilint.algebra.universe import Vocabulary
+from nhilint.algebra.glob import contains, is_wild, overlaps
+from nhilint.algebra.universe import Vocabulary, by_service, service_of
 
 
 class Later(NamedTuple):
@@ -52,7 +52,7 @@ def spell(names: Collection[str], later: Sequence[Later], vocabulary: Vocabulary
     whole = work.complement("*") if "*" in {row.pattern for row in later} else None
     if whole is not None and not whole.exceptions:
         return work.spelled(whole)
-    parts = list(work.by_service(inner))
+    parts = list(work.each_service(inner))
     single = Spelling(
         tuple(p for part in parts for p in part.patterns), tuple(dict.fromkeys(p for x in parts for p in x.exceptions))
     )
@@ -65,7 +65,7 @@ class _Work:
 
     def __init__(self, names: frozenset[str], later: Sequence[Later], vocabulary: Vocabulary) -> None:
         self._names, self._later, self._vocabulary = names, later, vocabulary
-        self._spared = {row: _by_service(row.spared) for row in later}
+        self._spared = {row: by_service(row.spared) for row in later}
         self._wider: dict[str, list[Later]] = {}
         for row in later:
             self._wider.setdefault(service_of(row.pattern), []).append(row)
@@ -79,7 +79,7 @@ class _Work:
         """Where no known name belongs to the set: the patterns as they are."""
         return self.spelled(Spelling(tuple(row.pattern for row in self._later)))
 
-    def by_service(self, inner: bool) -> Iterator[Spelling]:
+    def each_service(self, inner: bool) -> Iterator[Spelling]:
         """Each service's shortest spelling; first the patterns that somebody wrote and that are exact as they stand."""
         left = set(self._names)
         own: dict[str, list[str]] = {}
@@ -126,7 +126,7 @@ class _Work:
     def _claimed(self, pattern: str, service: str) -> bool:
         """Whether all later names of the pattern belong to the set."""
         return any(
-            not any(overlap(p, pattern) for key in (service, "") for p in self._spared[row].get(key, ()))
+            not any(overlaps(p, pattern) for key in (service, "") for p in self._spared[row].get(key, ()))
             for row in self._holding(pattern)
         )
 
@@ -138,7 +138,7 @@ class _Work:
     def _minus(self, base: str, row: Later) -> Spelling | None:
         service, spared = service_of(base), self._spared[row]
         keys = (service, "") if service else tuple(spared)
-        exceptions = [p for key in keys for p in spared.get(key, ()) if base == "*" or overlap(p, base)]
+        exceptions = [p for key in keys for p in spared.get(key, ()) if base == "*" or overlaps(p, base)]
         missing = set(self._vocabulary.expand(base)) - self._names
         for pattern in exceptions:
             meant = self._vocabulary.expand(pattern)
@@ -150,11 +150,21 @@ class _Work:
     def spelled(self, found: Spelling) -> Spelling:
         """In the vendor's spelling, with what remains unsaid."""
         patterns = set(found.patterns)
-        said = _by_service(patterns)
+        said, excepted = by_service(patterns), by_service(p for p in found.exceptions if is_wild(p))
+
+        def near(rows: Mapping[str, Sequence[str]], row: Later) -> Iterator[str]:
+            service = service_of(row.pattern)
+            for key in dict.fromkeys((service, "")) if service else rows:
+                yield from rows.get(key, ())
+
+        # An exception that another row spares may take away what this one has.
         unsaid = {
             row.pattern
             for row in self._later
-            if not any(contains(p, row.pattern) for key in (service_of(row.pattern), "") for p in said.get(key, ()))
+            if not any(contains(p, row.pattern) for p in near(said, row))
+            or any(
+                overlaps(p, row.pattern) and not any(contains(s, p) for s in row.spared) for p in near(excepted, row)
+            )
         }
         spell = self._vocabulary.spell
         return Spelling(
@@ -162,31 +172,6 @@ class _Work:
             tuple(sorted({spell(p) for p in found.exceptions})),
             tuple(sorted(unsaid)),
         )
-
-
-def overlap(a: str, b: str) -> bool:
-    """Whether the two patterns have a string in common."""
-    one, two = _head(a), _head(b)
-    if not (one.startswith(two) or two.startswith(one)):
-        return False
-    return bool(intersect(a, b))
-
-
-def _by_service(patterns: Iterable[str]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for pattern in patterns:
-        found.setdefault(service_of(pattern), []).append(pattern)
-    return found
-
-
-def service_of(pattern: str) -> str:
-    """What stands before the colon; empty when that is not one literal word."""
-    service, colon, _ = pattern.partition(":")
-    return service if colon and not is_wild(service) else ""
-
-
-def _head(pattern: str) -> str:
-    return pattern.split("*", 1)[0].split("?", 1)[0]
 
 
 @lru_cache(maxsize=1024)

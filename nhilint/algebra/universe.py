@@ -18,7 +18,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, Protocol, cast
 
-from nhilint.algebra.glob import FRESH, contains, intersect, is_wild, matches, witnesses
+from nhilint.algebra.glob import FRESH, contains, intersect, is_wild, matches, overlaps, witnesses
 
 _MAX_FUTURE = 20_000
 
@@ -217,11 +217,15 @@ class Universe:
         if not future:
             return ()
         if bits not in self._spared:
-            found = {
-                pattern or name
-                for name, pattern in (self._extras[i] for i in bits_of(~bits & (self._rest - 1)))
-                if any(_meet(pattern or name, wide) and not contains(pattern or name, wide) for wide in future)
-            }
+            rows, found = by_service(future), set()
+            for name, pattern in (self._extras[i] for i in bits_of(~bits & (self._rest - 1))):
+                own = pattern or name
+                service = service_of(own)
+                near = (
+                    wide for key in (dict.fromkeys((service, "")) if service else rows) for wide in rows.get(key, ())
+                )
+                if any(overlaps(own, wide) and not contains(own, wide) for wide in near):
+                    found.add(own)
             self._spared[bits] = tuple(sorted(_widest(found)))
         return self._spared[bits]
 
@@ -254,9 +258,18 @@ def _above(other: str, pattern: str) -> bool:
     return (len(other), other) < (len(pattern), pattern) or not contains(pattern, other)
 
 
-def _meet(a: str, b: str) -> bool:
-    one, two = _head(a), _head(b)
-    return (one.startswith(two) or two.startswith(one)) and bool(intersect(a, b))
+def service_of(pattern: str) -> str:
+    """What stands before the colon of an action's pattern; empty when that is not one literal word."""
+    service, colon, _ = pattern.partition(":")
+    return service if colon and not is_wild(service) else ""
+
+
+def by_service(patterns: Iterable[str]) -> dict[str, list[str]]:
+    """The patterns by `service_of`: two of different services have nothing in common."""
+    found: dict[str, list[str]] = {}
+    for pattern in patterns:
+        found.setdefault(service_of(pattern), []).append(pattern)
+    return found
 
 
 def _head(pattern: str) -> str:

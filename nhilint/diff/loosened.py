@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from nhilint.algebra.glob import GlobTooLarge, contains, intersect
+from nhilint.algebra.glob import GlobTooLarge, contains, overlaps
 from nhilint.algebra.prove import compare
 from nhilint.algebra.values import Condition, Covered, Permissions, Residue, Scope, Statement
 
@@ -68,7 +68,7 @@ def _meets(scope: Scope, glob: str) -> bool:
     try:
         if scope.negated:
             return not any(contains(pattern, glob) for pattern in scope.patterns)
-        return any(intersect(pattern, glob) for pattern in scope.patterns)
+        return any(overlaps(pattern, glob) for pattern in scope.patterns)
     except GlobTooLarge:
         # Not known is not claimed: the gain is shown all the same, only not as one that a limit was taken off.
         return False

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from nhilint.algebra import evaluate
-from nhilint.algebra.glob import GlobTooLarge, contains, intersect, matches, witnesses
+from nhilint.algebra.glob import GlobTooLarge, contains, intersect, matches, overlaps, witnesses
 from nhilint.algebra.values import LITERAL_STAR, symbol
 from tests.effort import times
 from tests.spec import automaton
@@ -87,6 +87,7 @@ def test_the_intersection_is_exact(tally):
         assert all(automaton.inside(part, (side,)) for part in parts for side in (a, b)), (a, b, parts)
         assert automaton.meet_inside(a, b, parts), (a, b, parts)
         assert len(parts) == len(set(parts))
+        assert overlaps(spelled(a), spelled(b)) == overlaps(spelled(b), spelled(a)) == bool(parts), (a, b)
         tally["intersect", bool(parts)] += 1
 
 
@@ -120,7 +121,7 @@ def test_enough_was_asked_and_most_of_it_means_something(tally, capsys):
 
 @pytest.mark.parametrize("hostile", ["a*" * 2_000_000, "*" * 5_000_000, "a" * 5_000_000 + "*b", "*a?" * 50_000])
 def test_hostile_sizes_end(hostile):
-    for question in (contains, intersect):
+    for question in (contains, intersect, overlaps):
         for pair in ((hostile, "a*b*c?"), ("x*", hostile), (hostile, hostile[:-1] + "z*")):
             with contextlib.suppress(GlobTooLarge):
                 question(*pair)

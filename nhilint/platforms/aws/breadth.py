@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
-from nhilint.algebra.glob import GlobTooLarge, contains, intersect, is_wild, matches
+from nhilint.algebra.glob import GlobTooLarge, contains, is_wild, matches, overlaps
 from nhilint.algebra.values import SYMBOL_CLOSE, SYMBOL_OPEN, Condition, display
 from nhilint.data.aws import action, arn_formats
 from nhilint.data.risk import aws_risk
@@ -136,7 +136,7 @@ def _meets(pattern: str, form: str) -> bool:
         # A star may reach beyond its segment.
         texts, parts = [_service(pattern), pattern], [_service(":".join(parts)), ":".join(parts)]
     try:
-        return all(intersect(_any(text).lower(), part.lower()) for text, part in zip(texts, parts, strict=True))
+        return all(overlaps(_any(text).lower(), part.lower()) for text, part in zip(texts, parts, strict=True))
     except GlobTooLarge:
         return True
 

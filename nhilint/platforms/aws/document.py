@@ -13,7 +13,8 @@ from collections.abc import Iterable, Sequence
 
 from nhilint.algebra.boxes import meet
 from nhilint.algebra.compact import Part
-from nhilint.algebra.spelling import overlap, spell
+from nhilint.algebra.glob import overlaps
+from nhilint.algebra.spelling import spell
 from nhilint.algebra.values import (
     LITERAL_MARK,
     LITERAL_STAR,
@@ -82,7 +83,7 @@ def _meets(deny: Statement, part: Part) -> bool:
     known = vocabulary()
     return any(
         not part.names.isdisjoint(known.expand(pattern) or (pattern,))
-        or any(overlap(row.pattern, pattern) for row in part.later)
+        or any(overlaps(row.pattern, pattern) for row in part.later)
         for pattern in deny.actions
     )
 

@@ -17,6 +17,7 @@ from nhilint.algebra.glob import (
     is_wild,
     matches,
     normal,
+    overlaps,
     witnesses,
 )
 from nhilint.algebra.values import LITERAL_MARK, LITERAL_STAR, literal, symbol
@@ -168,3 +169,21 @@ def test_more_than_an_honest_policy_needs_is_refused():
         contains("*a?" * 2_000, "a*" * 2_000 + "b")
     with pytest.raises(GlobTooLarge):
         intersect("*a" * 400, "b*" * 400 + "a")
+
+
+@pytest.mark.parametrize(
+    "a, b, both",
+    [
+        ("s:*", "s:get*", True), ("s:get*", "s:*x", True), ("s:*", "t:*", False), ("s:get*", "s:put*", False),
+        ("*:get*", "s:*", True), ("s:a", "s:a", True), ("s:a", "s:b", False), ("s:a*b", "s:*c", False),
+        ("s:?", "s:ab", False), ("s:?", "s:a", True), ("s:??*", "s:a*", True), ("a*a", "a", False), ("a*", "a", True),
+        # The one without a star is no text.
+        ("a*b", "a?", True), ("a*b", "?c", False), ("*a?", "?b", True), ("*a?", "bc", False), ("*a?", "ab", True),
+        # No question mark reads an unknown string; a star does.
+        ("s:?", f"s:{symbol('x')}", False), ("s:*", f"s:{symbol('x')}", True), ("s:?*", f"s:{symbol('x')}*", False),
+        (f"s:{symbol('x')}*", f"s:{symbol('x')}a", True), (f"s:{symbol('x')}*", f"s:{symbol('y')}*", False),
+    ],
+)  # fmt: skip
+def test_overlaps(a: str, b: str, both: bool) -> None:
+    assert overlaps(a, b) is overlaps(b, a) is both
+    assert bool(intersect(a, b)) is both

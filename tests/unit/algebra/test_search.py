@@ -48,6 +48,8 @@ KINDS = {
     "holes": {"actions": (*FEW, "s:get*"), "patterns": (*ENDS[1:], "a*b", "ab", "*a*", "b"), "outside": 0.5},
     "marks": {"actions": FEW, "patterns": ("*", "?", "a?", "??*", "*?b", "?b", "a", "", "???"), "outside": 0.4},
     "clauses": {"actions": FEW, "patterns": ("*", "a*", "a"), "clauses": 0.7},
+    "mixed": {"actions": (*FEW, "s:get*", "s:*a"), "patterns": (*ENDS, "a*b", "*a*", "?", "a?"), "second": ("*", "u"),
+              "outside": 0.35, "other": 0.2, "clauses": 0.25},
     "two": {"actions": FEW, "patterns": ENDS, "second": ("*", "u", "v"), "outside": 0.3},
 }  # fmt: skip
 
@@ -227,6 +229,20 @@ def test_a_text_longer_than_every_run_of_question_marks():
         assert compare(only(over("*")), only(over(*shorter, "?" * (count + 1) + "*")), KNOWN) == Covered()
 
 
+def test_a_deny_outside_one_pattern_is_met_inside_the_hole_of_another():
+    def beside(*patterns):
+        scope = Scope(patterns=patterns, negated=True)
+        return Statement(effect="deny", actions=("s:geta",), scopes=(scope,))
+
+    several = Statement(effect="allow", actions=("s:geta", "s:puta"), scopes=(Scope(patterns=("*a*",)),))
+    for allowed_before in (over("*a*"), several):
+        mine = only(allowed_before, beside("*b"))
+        verdict = compare(mine, only(several, beside("a*")), KNOWN)
+        assert isinstance(verdict, Exceeds), allowed_before
+        assert [(part.actions, part.scopes) for part in verdict.residue] == [(("s:geta",), ("*a*b",))]
+        assert compare(mine, only(several, beside("*b")), KNOWN) == Covered()
+
+
 def test_a_deny_is_looked_for_where_the_conditions_already_cover():
     mine = only(over("a*", conditions=(Condition(operator="StringEquals", key="k", values=("p",)),)))
     wider = Condition(operator="StringEquals", key="k", values=("p", "q"))
@@ -236,3 +252,24 @@ def test_a_deny_is_looked_for_where_the_conditions_already_cover():
         verdict = compare(mine, only(covering, over("ab", effect="deny")), KNOWN)
         assert isinstance(verdict, Exceeds)
         assert [part.scopes for part in verdict.residue] == [("ab",)]
+
+
+def test_a_deny_is_met_inside_the_hole_that_stands_next_to_it():
+    hole = Statement(effect="deny", actions=("s:geta",), scopes=(Scope(patterns=("*b",), negated=True),))
+    verdict = compare(only(over("*"), hole), only(over("*"), over("a*", effect="deny")), KNOWN)
+    assert isinstance(verdict, Exceeds)
+    assert [part.scopes for part in verdict.residue] == [("a*b",)]
+
+
+def test_actions_of_one_statement_are_judged_apart_where_another_speaks_of_some():
+    get = ("s:geta", "s:getb")
+    is_p = Condition(operator="StringEquals", key="k", values=("p",))
+    wider = Condition(operator="StringEquals", key="k", values=("p", "q"))
+    mine = Statement(effect="allow", actions=get, scopes=(Scope(patterns=("*",)),), conditions=(is_p,))
+    verdict = compare(only(mine, over("*", effect="deny", conditions=(wider,))), only(), KNOWN)
+    assert isinstance(verdict, Exceeds)
+    assert [part.actions for part in verdict.residue] == [("s:getb",)]
+    covering = Statement(effect="allow", actions=get, scopes=mine.scopes, conditions=(wider,))
+    verdict = compare(only(mine), only(covering, over("*", effect="deny")), KNOWN)
+    assert isinstance(verdict, Exceeds)
+    assert [part.actions for part in verdict.residue] == [("s:geta",)]

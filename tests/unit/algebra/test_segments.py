@@ -239,6 +239,8 @@ def test_a_negated_scope_that_is_silent_by_a_star_that_crosses_is_doubted():
     assert isinstance(compare(mine, who(allow("*"), beside), OPEN, segments=BY), Undecided)
     assert isinstance(compare(who(*mine.statements, beside), who(), OPEN, segments=BY), Undecided)
     assert isinstance(compare(who(outside), who(allow("*")), OPEN, segments=BY), Covered)
+    # Outside of both in the wide reading; in the strict one only outside of the other.
+    assert isinstance(compare(who(outside), who(allow("a:b:b:c", negated=True)), OPEN, segments=BY), Undecided)
 
 
 def test_what_exceeds_alike_in_both_readings_is_sure():
