@@ -267,7 +267,7 @@ def intersect_encoded(a: str, b: str) -> tuple[str, ...]:
         return (a,) if matches_encoded(b, a) else ()
     if not is_wild(b):
         return (b,) if matches_encoded(a, b) else ()
-    if _ends_differ(a, b):
+    if not _ends_agree(a, b):
         return ()
     if contains(a, b):
         return (b,)
@@ -285,13 +285,17 @@ def overlaps(a: str, b: str) -> bool:
         atoms = Atoms()
         a, b = atoms.encode(a), atoms.encode(b)
     if "*" in a and "*" in b:
-        return _agree(a.partition("*")[0], b.partition("*")[0]) and _agree(
-            a[: a.rfind("*") : -1], b[: b.rfind("*") : -1]
-        )
+        return _ends_agree(a, b)
     if "*" not in a and "*" not in b:
         return len(a) == len(b) and _agree(a, b)
     pattern, text = (a, b) if "*" in a else (b, a)
     return matches_encoded(pattern, text) if "?" not in text else bool(intersect_encoded(pattern, text))
+
+
+def _ends_agree(a: str, b: str) -> bool:
+    """Whether neither the beginnings nor the ends, up to a star, contradict each other."""
+    ahead = _agree(a.partition("*")[0], b.partition("*")[0])
+    return ahead and _agree(a[::-1].partition("*")[0], b[::-1].partition("*")[0])
 
 
 def _agree(a: str, b: str) -> bool:
@@ -299,22 +303,10 @@ def _agree(a: str, b: str) -> bool:
     if "?" not in a and "?" not in b:
         size = min(len(a), len(b))
         return a[:size] == b[:size]
-    for left, right in zip(a, b, strict=False):
-        marks = "?" in (left, right)
-        if left != right and not (marks and not any(_ATOM_FIRST <= letter <= _ATOM_LAST for letter in (left, right))):
-            return False
-    return True
-
-
-def _ends_differ(a: str, b: str) -> bool:
-    """A cheap proof of disjointness: the literal beginnings or ends contradict each other."""
-    head_a, head_b = re.split(r"[*?]", a, maxsplit=1)[0], re.split(r"[*?]", b, maxsplit=1)[0]
-    size = min(len(head_a), len(head_b))
-    if head_a[:size] != head_b[:size]:
-        return True
-    tail_a, tail_b = re.split(r"[*?]", a[::-1], maxsplit=1)[0], re.split(r"[*?]", b[::-1], maxsplit=1)[0]
-    size = min(len(tail_a), len(tail_b))
-    return tail_a[:size] != tail_b[:size]
+    return all(
+        left == right or ("?" in (left, right) and not _ATOM_FIRST <= max(left, right) <= _ATOM_LAST)
+        for left, right in zip(a, b, strict=False)
+    )
 
 
 def _align(a: str, b: str) -> set[str]:
