@@ -180,6 +180,8 @@ def _power(identity: Identity, permissions: Permissions, dialect: Dialect) -> It
     own = dialect.own_point(identity.name, identity.aliases) if dialect.own_point else identity.name
     by_service = _by_service(permissions)
     for technique in dialect.techniques:
+        if identity.kind in technique.not_for:
+            continue
         via = _usable(technique, own, permissions, by_service)
         if via is not None:
             yield Edge(

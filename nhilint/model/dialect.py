@@ -27,6 +27,8 @@ class Technique:
     yields: str
     """What it leads to: `administrator`, or a class of identities."""
     reference: str = ""
+    not_for: frozenset[str] = frozenset()
+    """Kinds of identities whom the requests lead nowhere by themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Known ways from AWS permissions to administrator: facts as data, each with the page that documents it.
 
 A technique is listed here only when its requests, allowed together and without a condition, suffice. The resource
-is the identity's own ARN (`{self}`) or the generic one of its type.
+is the identity's own ARN (`{self}`) or the generic one of its type. A role is in no group and has no user's policies,
+nor a user a role's: for them such a request changes somebody else.
 """
 
 from __future__ import annotations
@@ -15,15 +16,26 @@ _ANY_USER = "arn:aws:iam::111122223333:user/any-user-of-the-account"
 _ANY_GROUP = "arn:aws:iam::111122223333:group/any-group-of-the-account"
 _ANY_POLICY = "arn:aws:iam::111122223333:policy/any-policy-of-the-account"
 
+_ROLES = frozenset({"iam_role", "permission_set", "module_call"})
+_USERS = frozenset({"iam_user", "iam_group"})
+"""Kinds of identities, for what leads only the others to more."""
+
 ADMIN: tuple[tuple[str, tuple[str, ...]], ...] = (("*", ("*",)),)
 
 
-def _technique(id: str, title: str, *requests: tuple[str, str], yields: str = "administrator") -> Technique:
+def _technique(
+    id: str,
+    title: str,
+    *requests: tuple[str, str],
+    yields: str = "administrator",
+    not_for: frozenset[str] = frozenset(),
+) -> Technique:
     points = tuple((action.lower(), (point,)) for action, point in requests)
     return Technique(
         id=id,
         title=title,
         requests=points,
+        not_for=not_for,
         yields=f"aws:{yields}",
         reference="" if id.endswith("-all") else f"{_PAGES}{id}",
     )
@@ -33,15 +45,17 @@ TECHNIQUES: tuple[Technique, ...] = (
     _technique("iam-001", "may rewrite any customer-managed policy", ("iam:CreatePolicyVersion", _ANY_POLICY)),
     _technique("iam-002", "may make an access key for any user", ("iam:CreateAccessKey", _ANY_USER)),
     _technique("iam-004", "may set a console password for any user", ("iam:CreateLoginProfile", _ANY_USER)),
-    _technique("iam-005", "may write an inline policy onto itself", ("iam:PutRolePolicy", _OWN)),
+    _technique("iam-005", "may write an inline policy onto itself", ("iam:PutRolePolicy", _OWN), not_for=_USERS),
     _technique("iam-006", "may change the console password of any user", ("iam:UpdateLoginProfile", _ANY_USER)),
-    _technique("iam-007", "may write an inline policy onto itself", ("iam:PutUserPolicy", _OWN)),
-    _technique("iam-008", "may attach any policy to itself", ("iam:AttachUserPolicy", _OWN)),
-    _technique("iam-009", "may attach any policy to itself", ("iam:AttachRolePolicy", _OWN)),
-    _technique("iam-010", "may attach any policy to any group", ("iam:AttachGroupPolicy", _ANY_GROUP)),
-    _technique("iam-011", "may write an inline policy onto any group", ("iam:PutGroupPolicy", _ANY_GROUP)),
+    _technique("iam-007", "may write an inline policy onto itself", ("iam:PutUserPolicy", _OWN), not_for=_ROLES),
+    _technique("iam-008", "may attach any policy to itself", ("iam:AttachUserPolicy", _OWN), not_for=_ROLES),
+    _technique("iam-009", "may attach any policy to itself", ("iam:AttachRolePolicy", _OWN), not_for=_USERS),
+    _technique("iam-010", "may attach any policy to any group", ("iam:AttachGroupPolicy", _ANY_GROUP), not_for=_ROLES),
+    _technique(
+        "iam-011", "may write an inline policy onto any group", ("iam:PutGroupPolicy", _ANY_GROUP), not_for=_ROLES
+    ),
     _technique("iam-012", "may rewrite the trust of any role", ("iam:UpdateAssumeRolePolicy", _ANY_ROLE)),
-    _technique("iam-013", "may add itself to any group", ("iam:AddUserToGroup", _ANY_GROUP)),
+    _technique("iam-013", "may add itself to any group", ("iam:AddUserToGroup", _ANY_GROUP), not_for=_ROLES),
     _technique(
         "ec2-001",
         "may start an instance that runs as any role",

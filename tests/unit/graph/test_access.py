@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from nhilint.algebra.values import ANY, Condition, Permissions, Scope, Statement
 from nhilint.engine.dialects import Dialects, dialect
 from nhilint.graph.access import build, is_admin
@@ -85,3 +87,22 @@ def test_a_condition_that_every_request_meets_does_not_make_an_administrator_les
     held = Permissions(dimensions=("resource",), statements=(everything,))
     assert is_admin(held, aws, aws.present("iam_role"))
     assert not is_admin(held, aws, frozenset())
+
+
+@pytest.mark.parametrize(
+    "action, role_may, user_may",
+    [
+        ("iam:attachgrouppolicy", False, True),
+        ("iam:addusertogroup", False, True),
+        ("iam:attachuserpolicy", False, True),
+        ("iam:attachrolepolicy", True, False),
+        ("iam:putrolepolicy", True, False),
+        ("iam:createpolicyversion", True, True),
+    ],
+)
+def test_a_role_is_in_no_group_and_has_no_policies_of_a_user(action: str, role_may: bool, user_may: bool) -> None:
+    one = aliased("a")
+    other = replace(one, kind="iam_user", aliases=("arn:aws:iam::111122223333:user/a",))
+    for identity, may in ((one, role_may), (other, user_may)):
+        paths = build(snapshot([identity], [grant(identity, statement(action, "*"))]), Dialects()).paths()
+        assert bool(paths) is may
