@@ -131,7 +131,7 @@ class Sweep:
 
     def _judge(self, path: Path, mutant: Mutant) -> tuple[str, str]:
         rows = self._reached[path]
-        chosen = [test for test, lines in rows.items() if (mutant.statement in lines if mutant.function else lines)]
+        chosen = [test for test, lines in rows.items() if mutant.statement in lines or not mutant.function]
         own = f"tests/unit/{path.parent.name}/"
         if not mutant.function:
             # To import everything anew takes longer than these tests.

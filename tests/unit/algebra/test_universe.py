@@ -118,6 +118,7 @@ def test_what_is_spared_overlaps_the_future_and_is_not_among_the_bits():
     few = world.bits(("s:*q",)) & ~world.bits(("s:get*",))
     # `s:*` is not among the bits either, but all of `s:*q` lies in it.
     assert world.spared(few, ("s:*q",)) == ("s:get*",)
+    assert world.spared(world.bits(("s:get*",)) & ~world.bits(("s:*q",)), ("s:get*",)) == ("s:*q",)
     two = world.bits(("s:*", "t:*")) & ~world.bits(("s:get*", "t:new"))
     assert world.spared(two, ("s:*", "t:*")) == ("s:get*", "t:new")
 

@@ -199,3 +199,10 @@ def test_the_dimensions_are_those_of_the_platform() -> None:
     assert delta.sides.before.dimensions == delta.sides.after.dimensions == Dialects()["kubernetes"].dimensions
     assert [part.scopes for part in delta.gained] == [("get", "core", "pods", "*", "*")]
     assert delta.sides.trust_before.dimensions == ("principal",)
+
+
+def test_principals_are_held_against_each_other_as_what_they_mean() -> None:
+    root = "AWS:arn:aws:iam::111122223333:root"
+    narrowed = only(snapshot([A], trusts=[trust(A, root)]), snapshot([A], trusts=[trust(A, ME)]))
+    assert (len(narrowed.trust_lost), narrowed.trust_gained) == (1, ())
+    assert not only(snapshot([A], trusts=[trust(A, root)]), snapshot([A], trusts=[trust(A, root, ME)])).changed

@@ -215,3 +215,22 @@ def test_a_clause_is_said_with_its_suffix_and_at_most_three_values() -> None:
     assert said(1, if_exists=True) == "aws:sourceip IpAddressIfExists 10.0.0.0/24"
     assert said(3) == "aws:sourceip IpAddress 10.0.0.0/24, 10.0.1.0/24, 10.0.2.0/24"
     assert said(4) == "aws:sourceip IpAddress 10.0.0.0/24, 10.0.1.0/24, 10.0.2.0/24 …"
+
+
+def test_limits_of_trust_are_found_among_principals_as_what_they_mean() -> None:
+    def trusting(*conditions: Condition) -> Permissions:
+        scope = Scope(patterns=("AWS:arn:aws:iam::111122223333:root",))
+        row = Statement(effect="allow", actions=("sts:assumerole",), scopes=(scope,), conditions=conditions)
+        return Permissions(dimensions=("principal",), statements=(row,))
+
+    before, after = trusting(ORGANISATION), trusting()
+    assert AWS.normal is not None
+    verdict = compare(AWS.normal(after, before), AWS.normal(before, after), AWS.vocabulary)
+    assert isinstance(verdict, Exceeds)
+    found = Weigher(dialect=AWS, before=before, after=after, trust=True)(verdict.residue[0])
+    assert [says for _, says in loosened(found)] == ["no longer asks for aws:principalorgid StringEquals o-1"]
+
+
+def test_what_gives_nobody_anything_is_free_of_no_limit() -> None:
+    head = statement("s3:listallmybuckets", "arn:aws:s3:::b")
+    assert risk([replace(head, conditions=(IP,))], [head]) == NOTHING
