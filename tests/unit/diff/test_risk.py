@@ -232,5 +232,5 @@ def test_limits_of_trust_are_found_among_principals_as_what_they_mean() -> None:
 
 
 def test_what_gives_nobody_anything_is_free_of_no_limit() -> None:
-    head = statement("s3:listallmybuckets", "arn:aws:s3:::b")
+    head = statement("sqs:listqueues", "arn:aws:sqs:eu-west-1:111122223333:q")
     assert risk([replace(head, conditions=(IP,))], [head]) == NOTHING
