@@ -28,7 +28,7 @@ def can_in_tree(analysis: Analysis, who: Identity, question: Question, policies:
     # A member of a group holds the group's grants.
     names = {grant.key: grant.name for grants in snapshot.grants.values() for grant in grants}
     names.update((policy.key, policy.name) for policy in snapshot.policies)
-    answer = ask(replace(question, principal=mine.principal), policies, mine.layers)
+    answer = ask(replace(question, principal=mine.principal), policies, mine.layers, mine.unread)
     assumed = (*answer.assumed, *mine.assumed, *_unbound(replace(question, principal=mine.principal), policies, mine))
     answer = replace(answer, assumed=assumed)
     return _row(question, answer, who, names, snapshot.unread.get(who.key, ()))

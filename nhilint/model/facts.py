@@ -101,6 +101,8 @@ class AttachedPolicy:
     """Root module that makes it."""
     service: str = ""
     """Whose resources it stands on; empty where that is no question."""
+    unread: tuple[Unresolved, ...] = ()
+    """What of it could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

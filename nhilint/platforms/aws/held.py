@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from nhilint.algebra.glob import matches
 from nhilint.algebra.values import ANY, SYMBOL_OPEN, Condition, Scope, Statement, display, symbol
-from nhilint.model.facts import AttachedPolicy, Identity
+from nhilint.model.facts import AttachedPolicy, Identity, Unresolved
 from nhilint.model.snapshot import Snapshot
 from nhilint.platforms.aws.authorize import Layers
 from nhilint.platforms.aws.organizations import Level, levels
@@ -33,6 +33,8 @@ class Held:
     assumed: tuple[str, ...] = ()
     unsure: tuple[Level, ...] = ()
     """Levels of the organisation of which the tree does not say whether they are above the caller's account."""
+    unread: tuple[tuple[str, Unresolved], ...] = ()
+    """What of these layers could not be read: the layer, and the part of it."""
 
     def beside(self, level: Level) -> Layers:
         """The layers, if that level binds as well."""
@@ -78,7 +80,15 @@ def held(snapshot: Snapshot, who: Identity, question: Question) -> Held:
         rcps=tuple(_bound(level.rcp, same) for level in organisation.sure if level.rcp is not None),
     )
     said = (*supposed, *assumed, *organisation.assumed)
-    return Held(principal=_known(principal, same), layers=layers, assumed=said, unsure=organisation.unsure)
+    unread = [("resource", part) for policy in placed if _surely(policy, resource, same) for part in policy.unread]
+    unread += [("rcp" if level.scp is None else "scp", part) for level in organisation.sure for part in level.unread]
+    return Held(
+        principal=_known(principal, same),
+        layers=layers,
+        assumed=said,
+        unsure=organisation.unsure,
+        unread=tuple(unread),
+    )
 
 
 def _principal(who: Identity) -> tuple[str, tuple[str, ...]]:
@@ -117,11 +127,15 @@ def _about(statement: Statement, resource: str, same: _Same) -> bool:
     return scope.negated or any(may_be(_known(pattern, same), resource) for pattern in scope.patterns)
 
 
+def _surely(policy: AttachedPolicy, resource: str, same: _Same) -> bool:
+    """Whether the policy is known to stand on the resource."""
+    return any(matches(_known(target, same), resource) for target in policy.targets)
+
+
 def _standing(policy: AttachedPolicy, resource: str, same: _Same) -> Iterator[Statement]:
     """The statements of a policy that may stand on the resource; a `NotResource` hangs on whether it does."""
-    surely = any(matches(_known(target, same), resource) for target in policy.targets)
     for statement in policy.statements:
-        unsure = statement.scopes[-1].negated and not surely
+        unsure = statement.scopes[-1].negated and not _surely(policy, resource, same)
         yield (
             replace(statement, may=(*statement.may, f"the {policy.name} stands on this resource"))
             if unsure

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from nhilint.algebra.values import ANY, Statement, display
 from nhilint.model.document import Document
-from nhilint.model.facts import AttachedPolicy, Via
+from nhilint.model.facts import AttachedPolicy, Unresolved, Via
 from nhilint.platforms.aws.grants import Grants
 from nhilint.platforms.aws.limits import add_limit
 from nhilint.platforms.aws.policy import read_policy
@@ -25,8 +25,6 @@ _TITLES = {"scp": "service control policy", "rcp": "resource control policy"}
 _FULL = "p-FullAWSAccess"
 _ROOT = re.compile(r"r-[a-z0-9]+|.*\.roots\b.*")
 _ACCOUNT = re.compile(r"\d{12}")
-
-
 Statements = tuple[Statement, ...]
 
 
@@ -39,6 +37,7 @@ class Level:
     names: tuple[str, ...]
     scp: Statements | None = None
     rcp: Statements | None = None
+    unread: tuple[Unresolved, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +59,7 @@ def collect(documents: Sequence[Document], grants: Grants) -> None:
             for policy in pieces(document.body.get("policy_id")):
                 targets.setdefault((document.root, display(policy.pattern)), []).append(document)
                 if policy.pattern == _FULL:
-                    _enter(grants, document, document, "scp", (_everything(document),))
+                    _enter(grants, document, document, "scp", (_everything(document),), ())
     for document in own:
         if document.type == POLICY:
             grants.blocks += 1
@@ -81,9 +80,9 @@ def _policy(grants: Grants, document: Document, targets: dict[tuple[str, str], l
     names = {text_of(document.body.get("id")), f"${{{document.address}.id}}"} - {""}
     attached = [one for name in names for one in targets.get((document.root, display(name)), ())]
     for attachment in attached:
-        _enter(grants, document, attachment, layer, statements)
+        _enter(grants, document, attachment, layer, statements, problems)
     if not attached:
-        _enter(grants, document, None, layer, statements)
+        _enter(grants, document, None, layer, statements, problems)
 
 
 def _as_limit(grants: Grants, document: Document, layer: str, statements: tuple[Statement, ...]) -> None:
@@ -100,7 +99,12 @@ def _as_limit(grants: Grants, document: Document, layer: str, statements: tuple[
 
 
 def _enter(
-    grants: Grants, document: Document, attachment: Document | None, layer: str, statements: tuple[Statement, ...]
+    grants: Grants,
+    document: Document,
+    attachment: Document | None,
+    layer: str,
+    statements: tuple[Statement, ...],
+    problems: tuple[Unresolved, ...],
 ) -> None:
     target = text_of(attachment.body.get("target_id")) if attachment is not None else ""
     may = (*document.may, *(attachment.may if attachment is not None else ()))
@@ -113,6 +117,7 @@ def _enter(
             statements=tuple(replace(s, may=(*may, *s.may)) for s in statements),
             span=document.span,
             root=document.root,
+            unread=problems,
         )
     )
 
@@ -155,12 +160,13 @@ def levels(policies: Iterable[AttachedPolicy], account: str, root: str | None) -
 def _level(layer: str, target: str, policies: Sequence[AttachedPolicy]) -> Level:
     statements = tuple(statement for policy in policies for statement in policy.statements)
     names = tuple(dict.fromkeys(policy.name for policy in policies))
+    unread = tuple(problem for policy in policies for problem in policy.unread)
     if layer == "rcp":
-        return Level(target=display(target), names=names, rcp=statements)
+        return Level(target=display(target), names=names, rcp=statements, unread=unread)
     # `FullAWSAccess`, surely or perhaps.
     may = ("`FullAWSAccess` is attached there as well",) if _lists(statements) else ()
     beside = Statement(effect="allow", actions=("*",), scopes=(ANY,), may=may)
-    return Level(target=display(target), names=names, scp=(*statements, beside))
+    return Level(target=display(target), names=names, scp=(*statements, beside), unread=unread)
 
 
 def _lists(statements: Sequence[Statement]) -> bool:

@@ -54,13 +54,19 @@ class Answer:
     """What was taken for granted because nothing said otherwise; sentences without a full stop."""
 
 
-def ask(question: Question, policies: Policies, held: Layers | None = None) -> Answer:
+def ask(
+    question: Question,
+    policies: Policies,
+    held: Layers | None = None,
+    missing: Sequence[tuple[str, Unresolved]] = (),
+) -> Answer:
     """The answer. `held`: layers that are statements already, for instance of a tree; the documents add to them.
+    `missing`: what of these could not be read.
 
     Raises `CallerError` or `RequestError` for a question that names no principal, action or resource.
     """
     caller = parse_caller(question.principal)
-    unread: list[tuple[str, Unresolved]] = []
+    unread = list(missing)
     layers = _read(policies, held or Layers(), unread)
     request = parse_request(question.action, question.resource)
     account, assumed = _account(question, request.point[-1], caller)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from nhilint.algebra.values import SYMBOL_OPEN, Condition, Scope, Statement, display, literal, symbol
 from nhilint.model.document import Document
-from nhilint.model.facts import AttachedPolicy, Grant, Identity, IdentityKey, Via
+from nhilint.model.facts import AttachedPolicy, Grant, Identity, IdentityKey, Unresolved, Via
 from nhilint.model.node import Scalar
 from nhilint.platforms.aws.grants import Grants
 from nhilint.platforms.aws.limits import add_limit
@@ -76,7 +76,7 @@ class ResourcePolicies:
         known = _own(document)
         statements = _on_its_own(statements, known)
         unnamed = symbol(f"{document.address}.arn")
-        self._stands(document, what, statements, known or (unnamed, f"{unnamed}/*"))
+        self._stands(document, what, statements, known or (unnamed, f"{unnamed}/*"), problems)
         for statement in statements:
             principal, resource = statement.scopes
             if statement.effect == "deny" and (principal.negated or "*" in principal.patterns):
@@ -106,7 +106,12 @@ class ResourcePolicies:
             )
 
     def _stands(
-        self, document: Document, what: str, statements: tuple[Statement, ...], itself: tuple[str, ...]
+        self,
+        document: Document,
+        what: str,
+        statements: tuple[Statement, ...],
+        itself: tuple[str, ...],
+        problems: tuple[Unresolved, ...],
     ) -> None:
         """Enters the policy as a whole: a question about the resource is put to all of it."""
         placed = tuple(replace(s, may=(*document.may, *s.may)) for s in _on_its_own(statements, itself))
@@ -117,6 +122,7 @@ class ResourcePolicies:
                 name=f"{what} of `{document.address}`",
                 targets=itself,
                 service=SERVICES[document.type],
+                unread=problems,
                 statements=placed,
                 span=document.span,
             )

@@ -276,3 +276,24 @@ def test_a_permission_on_a_function_is_for_that_function() -> None:
     place = f"arn:aws:lambda:eu-west-1:{OWN}:function"
     assert ask("lambda:InvokeFunction", f"{place}:orders", bot, found)["decision"] == "allowed"
     assert ask("lambda:InvokeFunction", f"{place}:other", bot, found)["decision"] == "implicitly-denied"
+
+
+# What could not be read
+
+
+def test_an_unread_part_of_the_policy_on_the_resource_is_no_permission() -> None:
+    strange = {"Effect": "Deny", "Action": "s3:*", "Resource": OBJECTS, "Principal": "*", "Extra": "x"}
+    value = ask(*READ, BOT, bucket_policy(strange))
+    assert value["decision"] == "undecided"
+    assert [row["layer"] for row in value["unread"]] == ["resource"]
+    # Of another bucket it does not matter; a deny that was read stands.
+    assert ask("s3:GetObject", "arn:aws:s3:::other/a", BOT, bucket_policy(strange))["decision"] == "allowed"
+    denied = bucket_policy(strange, deny("s3:GetObject", OBJECTS, Principal="*"))
+    assert ask(*READ, BOT, denied)["decision"] == "explicitly-denied"
+
+
+def test_an_unread_policy_of_the_organisation_is_said() -> None:
+    found = organisation(deny("s3:Delete*"), {"Effect": "Deny", "Action": "s3:Get*"})
+    value = ask(*READ, BOT, beside=found)
+    assert value["decision"] == "undecided"
+    assert [row["layer"] for row in value["unread"]] == ["scp"]
