@@ -384,3 +384,4 @@ def test_the_negation_of_a_negation_is_the_reason():
     assert negation("!(a) && (b)") == "!(!(a) && (b))"
     assert negation(negation("!(a) && (b)")) == "!(a) && (b)"
     assert negation("!(a") == "!(!(a)"
+    assert negation("!((a)") == "!(!((a))"

@@ -116,6 +116,11 @@ def test_what_is_lost_but_under_a_condition() -> None:
     assert left([every], [any_("s3:getobject", IP, resource="arn:aws:s3:::a")]) == []
     assert left([every], [inside, any_("s3:get*", effect="deny")]) == []
     assert left([every], [inside], ceilings=((any_("sqs:*"),),)) == []
+    # Later actions are a part by themselves, and nothing of them is left.
+    known = statement("s3:getobject", "*")
+    listed = replace(known, actions=tuple(AWS.vocabulary.expand("s3:getobject*")), conditions=(IP,))
+    assert left([any_("s3:getobject*")], [any_("s3:getobject*", IP)]) == [(IP,)]
+    assert left([any_("s3:getobject*")], [listed]) == [(IP,)]
 
 
 @pytest.mark.parametrize("kind,table", [("trust", "trust"), ("loosened", "loosened")])
