@@ -5,7 +5,17 @@ from itertools import product
 import pytest
 
 from nhilint.algebra.glob import matches
-from nhilint.algebra.universe import OPEN, Index, Needs, Universe, UniverseTooLarge, bits_of, index_of
+from nhilint.algebra.universe import (
+    OPEN,
+    Index,
+    Needs,
+    Universe,
+    UniverseTooLarge,
+    bits_of,
+    by_service,
+    index_of,
+    service_of,
+)
 from tests.property.vocabulary import Names
 
 KNOWN = tuple(
@@ -138,3 +148,12 @@ def test_too_many_overlaps_are_refused():
     ]
     with pytest.raises(UniverseTooLarge):
         universe("*", layers=layers)
+
+
+@pytest.mark.parametrize(
+    "pattern, service",
+    [("s3:get*", "s3"), ("s3:*", "s3"), ("a:b:c", "a"), ("*", ""), ("s*:get", ""), ("?:a", ""), ("get", ""), ("", "")],
+)
+def test_the_service_is_a_literal_word_before_a_colon(pattern: str, service: str) -> None:
+    assert service_of(pattern) == service
+    assert by_service((pattern, pattern)) == {service: [pattern, pattern]}
