@@ -218,3 +218,10 @@ def test_grouping_unites_actions_of_one_statement_only():
     for other in (part("s:c", "y"), *others):
         assert len(group([first, other])) == 2
     assert group([first]) == (first,)
+
+
+def test_of_two_boxes_that_mean_the_same_one_stays():
+    pair = [part("s:geta", "a?*"), part("s:geta", "a*?")]
+    for residue in (pair, pair[::-1]):
+        (left,) = compact(residue)
+        assert left.names == {"s:geta"}
