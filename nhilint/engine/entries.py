@@ -7,7 +7,7 @@ from typing import Any
 
 from nhilint.algebra.compact import group
 from nhilint.algebra.values import Condition, Residue, Statement, display
-from nhilint.diff.risk import join
+from nhilint.diff.risk import join, worded
 from nhilint.engine.risks import band_rank
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Unresolved, Via
@@ -62,8 +62,8 @@ def permission_entries(
         words = dict(dialect.describe(part))
         why = str(words.pop("why", ""))
         if part.blocked_by and not why:
-            denies = ", ".join(f"{row['path']}:{row['line']}" for row in via(part.blocked_by))
-            why = f"{blocked} ({denies})" if denies else blocked
+            denies = ", ".join(dict.fromkeys(map(_deny, part.blocked_by)))
+            why = f"{blocked} ({denies})" if denies.strip(", ") else blocked
         if still is not None and not why:
             left = [tuple(still(one)) for one in part.residue]
             words_left = dict.fromkeys(text for texts in left for text in texts)
@@ -81,6 +81,13 @@ def permission_entries(
             entry["risk"] = join(tuple(map(weigh, part.residue)))
         entries.append(entry)
     return sorted(entries, key=_worst_first)
+
+
+def _deny(statement: Statement) -> str:
+    """Where it is written, and when it denies."""
+    lines = [f"{row['path']}:{row['line']}" for row in via((statement,))]
+    asked = " and ".join(map(worded, statement.conditions))
+    return " ".join((*lines, *((f"where {asked}",) if asked else ())))
 
 
 def trust_entries(

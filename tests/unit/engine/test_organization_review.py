@@ -45,3 +45,9 @@ def test_an_exception_is_a_gain_for_whom_it_spares() -> None:
 def test_a_longer_list_of_what_is_allowed_is_a_gain() -> None:
     gained, lost, _ = changed([ALLOW], [ALLOW, {**ALLOW, "Action": "sqs:*"}])
     assert (gained, lost) == ([["sqs:*"]], [])
+
+
+def test_a_deny_under_conditions_says_them() -> None:
+    value = review(side(), side(EXCEPT), base_info={}, head_info={}, options=OPTIONS)
+    ((entry,),) = [row["lost"] for row in value["identities"]]
+    assert entry["why"] == "head denies it (main.tf.json:1 where aws:principalaccount StringNotEquals 111122223333)"
