@@ -16,7 +16,7 @@ from nhilint.algebra.conditions import holds
 from nhilint.algebra.values import (
     LITERAL_MARK,
     LITERAL_STAR,
-    SYMBOL_CLOSE,
+    SYMBOL,
     SYMBOL_OPEN,
     VARIABLE,
     Condition,
@@ -30,7 +30,7 @@ from nhilint.algebra.values import (
     variables_of,
 )
 
-_LETTERS = re.compile(f"{SYMBOL_OPEN}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE}|.", re.DOTALL)
+_LETTERS = re.compile(f"{SYMBOL}|.", re.DOTALL)
 
 
 def decide(permissions: Permissions, request: Request) -> Decision:

@@ -15,14 +15,14 @@ import re
 from collections.abc import Iterable
 from itertools import product
 
-from nhilint.algebra.values import LITERAL_MARK, LITERAL_STAR, SYMBOL_CLOSE, SYMBOL_OPEN
+from nhilint.algebra.values import LITERAL_MARK, LITERAL_STAR, SYMBOL, SYMBOL_OPEN
 
 FRESH = "\ue0ff"
 """The letter that stands for a wildcard in a generic witness; see `fresh_letter` for input that contains it."""
 
 _ATOM_BASE = 0xF0000
 _ATOM_FIRST, _ATOM_LAST = "\U000f0000", "\U000ffffd"
-_SYMBOL = re.compile(f"{SYMBOL_OPEN}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE}")
+_SYMBOL = re.compile(SYMBOL)
 _ATOM = re.compile(f"[{_ATOM_FIRST}-{_ATOM_LAST}]")
 _WILD_RUN = re.compile(r"[*?]*\*[*?]*")
 _STARS = re.compile(r"\*+")

@@ -29,6 +29,8 @@ _UNSHIELD = str.maketrans(
     {"\ue002": ":", "\ue003": "*", "\ue004": "?", "\ue005": "/", VARIABLE: "", SYMBOL_OPEN: "${", SYMBOL_CLOSE: "}"}
 )
 _LITERALS = str.maketrans({LITERAL_STAR: "*", LITERAL_MARK: "?"})
+SYMBOL = f"{SYMBOL_OPEN}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE}"
+"""A symbol as a regular expression."""
 _SYMBOL = re.compile(f"{SYMBOL_OPEN}([^{SYMBOL_CLOSE}]*){SYMBOL_CLOSE}")
 
 

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from nhilint.algebra.glob import GlobTooLarge, contains, is_wild, matches, overlaps
-from nhilint.algebra.values import SYMBOL_CLOSE, SYMBOL_OPEN, Condition, display
+from nhilint.algebra.values import SYMBOL, SYMBOL_CLOSE, SYMBOL_OPEN, Condition, display
 from nhilint.data.aws import action, arn_formats
 from nhilint.data.risk import aws_risk
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _WORD = re.compile("[a-z0-9]+")
-_SYMBOL = re.compile(f"{SYMBOL_OPEN}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE}")
+_SYMBOL = re.compile(SYMBOL)
 _OF = rf"{SYMBOL_OPEN}(?:[^{SYMBOL_CLOSE}]*\.)?aws_(%s)\.[\w-]+(?:\[[^\]{SYMBOL_CLOSE}]*\])?\.(?:%s){SYMBOL_CLOSE}"
 """An attribute of a resource whose value is not known."""
 _LEADING = re.compile("^" + _OF % (r"\w+", "arn"))

@@ -18,7 +18,7 @@ from nhilint.algebra.spelling import spell
 from nhilint.algebra.values import (
     LITERAL_MARK,
     LITERAL_STAR,
-    SYMBOL_CLOSE,
+    SYMBOL,
     SYMBOL_OPEN,
     VARIABLE,
     Condition,
@@ -31,7 +31,7 @@ from nhilint.platforms.aws.conditions import WILDCARDS
 from nhilint.platforms.aws.words import as_written, vocabulary
 
 Row = dict[str, object]
-_PIECES = re.compile(f"({SYMBOL_OPEN}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE})")
+_PIECES = re.compile(f"({SYMBOL})")
 
 
 def write_document(parts: Sequence[Part], denies: Iterable[Statement]) -> Draft | None:

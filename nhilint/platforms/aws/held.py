@@ -134,24 +134,17 @@ def _surely(policy: AttachedPolicy, resource: str, same: _Same) -> bool:
 
 def _standing(policy: AttachedPolicy, resource: str, same: _Same) -> Iterator[Statement]:
     """The statements of a policy that may stand on the resource; a `NotResource` hangs on whether it does."""
+    surely, doubt = _surely(policy, resource, same), f"the {policy.name} stands on this resource"
     for statement in policy.statements:
-        unsure = statement.scopes[-1].negated and not _surely(policy, resource, same)
-        yield (
-            replace(statement, may=(*statement.may, f"the {policy.name} stands on this resource"))
-            if unsure
-            else statement
-        )
+        unsure = statement.scopes[-1].negated and not surely
+        yield replace(statement, may=(*statement.may, doubt)) if unsure else statement
 
 
 def _trust(snapshot: Snapshot, resource: str, same: _Same) -> Iterator[Statement]:
     """The trust of the role that is to be assumed, as a policy on it; perhaps, where the role's name is not known."""
     roles = [(key, {_known(alias, same) for alias in role.aliases}) for key, role in snapshot.identities.items()]
     sure = [key for key, names in roles if resource in names]
-    unsure = (
-        []
-        if sure
-        else [key for key, names in roles if any(n.startswith("arn:") and may_be(n, resource) for n in names)]
-    )
+    unsure = [key for key, names in roles if any(n.startswith("arn:") and may_be(n, resource) for n in names)]
     for key in sure or unsure:
         for trust in snapshot.trusts.get(key, ()):
             for statement in trust.statements:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from nhilint.algebra.values import ANY, Statement, display
 from nhilint.model.document import Document
@@ -20,7 +21,9 @@ from nhilint.platforms.aws.limits import add_limit
 from nhilint.platforms.aws.policy import read_policy
 from nhilint.platforms.aws.text import pieces, readable, text_of
 
+Kind = Literal["scp", "rcp"]
 POLICY, ATTACHMENT = "aws_organizations_policy", "aws_organizations_policy_attachment"
+_KINDS: dict[str, Kind] = {"SERVICE_CONTROL_POLICY": "scp", "RESOURCE_CONTROL_POLICY": "rcp"}
 _TITLES = {"scp": "service control policy", "rcp": "resource control policy"}
 _FULL = "p-FullAWSAccess"
 _ROOT = re.compile(r"r-[a-z0-9]+|.*\.roots\b.*")
@@ -69,9 +72,9 @@ def collect(documents: Sequence[Document], grants: Grants) -> None:
 def _policy(grants: Grants, document: Document, targets: dict[tuple[str, str], list[Document]]) -> None:
     kind = text_of(document.body.get("type")) or "SERVICE_CONTROL_POLICY"
     node = document.body.get("content")
-    if node is None or kind not in ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY"):
+    layer = _KINDS.get(kind)
+    if node is None or layer is None:
         return
-    layer = "scp" if kind.startswith("SERVICE") else "rcp"
     statements, problems = read_policy(
         node, attached_to="identity" if layer == "scp" else "resource", grant=f"{document.address}|{layer}"
     )
@@ -85,7 +88,7 @@ def _policy(grants: Grants, document: Document, targets: dict[tuple[str, str], l
         _enter(grants, document, None, layer, statements, problems)
 
 
-def _as_limit(grants: Grants, document: Document, layer: str, statements: tuple[Statement, ...]) -> None:
+def _as_limit(grants: Grants, document: Document, layer: Kind, statements: tuple[Statement, ...]) -> None:
     name = readable(document.body.get("name")) or document.address
     add_limit(
         grants,
@@ -102,7 +105,7 @@ def _enter(
     grants: Grants,
     document: Document,
     attachment: Document | None,
-    layer: str,
+    layer: Kind,
     statements: tuple[Statement, ...],
     problems: tuple[Unresolved, ...],
 ) -> None:
@@ -111,7 +114,7 @@ def _enter(
     grants.policies.append(
         AttachedPolicy(
             key=f"{document.address}|{layer}",
-            layer="scp" if layer == "scp" else "rcp",
+            layer=layer,
             name=f"{_TITLES[layer]} `{document.address}`",
             targets=(target,),
             statements=tuple(replace(s, may=(*may, *s.may)) for s in statements),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeVar
 
 from nhilint.algebra.segments import Segments
-from nhilint.algebra.values import SYMBOL_CLOSE, SYMBOL_OPEN, display, literal, symbol, variable
+from nhilint.algebra.values import SYMBOL, SYMBOL_OPEN, display, literal, symbol, variable
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.model.span import Span
 
@@ -18,7 +18,7 @@ ARN = Segments("resource", ":", 6)
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 """
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-_FOLDED = re.compile(f"({SYMBOL_OPEN}[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE})")
+_FOLDED = re.compile(f"({SYMBOL})")
 
 
 class Piece(NamedTuple):

@@ -27,8 +27,8 @@ def changed(base: list[dict[str, Any]], head: list[dict[str, Any]]) -> tuple[lis
     value = review(side(*base), side(*head), base_info={}, head_info={}, options=OPTIONS)
     rows = value["identities"]
     assert [row["name"] for row in rows] in ([], ["service control policy guard"])
-    shown = ([e["actions"] for row in rows for e in row[word]] for word in ("gained", "lost"))
-    return (*shown, [part["text"] for row in rows for part in row["risk"]["parts"]])  # type: ignore[return-value]
+    gained, lost = ([e["actions"] for row in rows for e in row[word]] for word in ("gained", "lost"))
+    return gained, lost, [part["text"] for row in rows for part in row["risk"]["parts"]]
 
 
 def test_a_deny_that_goes_is_a_gain_and_one_that_comes_a_loss() -> None:
