@@ -1,14 +1,14 @@
 """How much of the permission-bearing Terraform of real repositories is read: `measure_terraform.py REPOSITORY …`.
 
-A repository is a folder, or a bare Git repository whose HEAD is read. A block is a resource that carries a policy, a trust
-or an attachment, or an `aws_iam_policy_document`; it is judged by the values of all its instances:
+A repository is a folder, or a bare Git repository whose HEAD is read. A block is a resource that carries a policy, a
+trust or an attachment, or an `aws_iam_policy_document`; it is judged by the values of all its instances:
 
 - full: every such value is known, but for unknown strings inside (an account, a name that a variable gives);
 - partly: some statements, lists or values are missing, or there may be more of them;
 - not: a whole policy or reference is unknown.
 
-Blocks inside modules that are not in the checkout are not there to be counted; what only their outputs would say counts as
-`remote module`. A block that made no document and no note has vanished: there must be none.
+Blocks inside modules that are not in the checkout are not there to be counted; what only their outputs would say counts
+as `remote module`. A block that made no document and no note has vanished: there must be none.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from nhilint.sources.options import LoadOptions
 from nhilint.sources.terraform import load as terraform
 from nhilint.sources.terraform.documents import Collector
 from nhilint.sources.terraform.modules import Module
-from nhilint.sources.terraform.values import Failure, publish
+from nhilint.sources.terraform.publish import publish
+from nhilint.sources.terraform.values import Failure
 from nhilint.sources.terraform.wanted import wanted
 from nhilint.sources.tree import Tree
 
@@ -40,6 +41,8 @@ POLICY = re.compile(
 REFERENCE = re.compile(
     r"^(role|roles|user|users|group|groups|policy_arn|managed_policy_arns|permissions_boundary|principal|bucket|url)$"
 )
+
+ACTIONS = frozenset({"Action", "NotAction", "Effect", "actions", "not_actions"})
 
 
 @dataclass
@@ -67,10 +70,12 @@ def gaps(node: Node, whole: bool) -> Iterator[tuple[str, str]]:
         case Sequence():
             for item in node.items:
                 yield from gaps(item, False)
-            if node.open:
+            if node.open and not node.represented:
                 yield "partly", node.open
         case Map():
-            for item in node.entries.values():
+            for name, item in node.entries.items():
+                if name in ACTIONS and any(isinstance(one, Text) for one in leaves(item)):
+                    yield "partly", " ".join(p.name for one in leaves(item) for p in symbols(one))
                 yield from gaps(item, False)
             if node.open:
                 yield "partly", node.open
@@ -81,6 +86,23 @@ def gaps(node: Node, whole: bool) -> Iterator[tuple[str, str]]:
                 yield from gaps(option, whole)
         case Scalar() | Text():
             return
+
+
+def leaves(node: Node) -> Iterator[Node]:
+    match node:
+        case Sequence():
+            for item in node.items:
+                yield from leaves(item)
+        case Choice():
+            for option in node.options:
+                yield from leaves(option)
+        case _:
+            yield node
+
+
+def symbols(node: Node) -> Iterator[Symbol]:
+    if isinstance(node, Text):
+        yield from (part for part in node.parts if isinstance(part, Symbol))
 
 
 def cause_of(expression: str, remote: frozenset[str]) -> str:
@@ -158,11 +180,7 @@ def measure(tree: Tree, options: LoadOptions) -> Count:
     terraform.Collector = Collector  # type: ignore[misc]
     noted = {(u.span.path, u.span.line) for u in result.unresolved}
     names = frozenset(remote)
-    bearing = {
-        place
-        for place, address in declared.items()
-        if place in worst and (worst[place] or _bears(address))
-    }
+    bearing = {place for place, address in declared.items() if place in worst and (worst[place] or _bears(address))}
     for place in sorted(declared):
         if place not in seen and place not in off and place not in noted:
             count.vanished.append(f"{place[0]}:{place[1]} {declared[place]}")

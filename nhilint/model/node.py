@@ -6,7 +6,7 @@ Nodes know nothing of the language they were written in. A node is never changed
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Union
 
 from nhilint.algebra.values import negation
@@ -18,6 +18,13 @@ class Symbol:
     """One unknown string that is equal to itself; its name is an address (`var.env`, `aws_s3_bucket.b.arn`)."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded(Symbol):
+    """The encoding of a value that is not known in all its parts, inside a text; the value is kept."""
+
+    node: Node = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ class Sequence:
     span: Span
     open: str = ""
     """Why there may be more elements (the expression that is unknown); empty: the list is complete."""
+    represented: bool = False
+    """Whether those that are not known are stood for: by elements made of symbols, of which one is any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +85,30 @@ class Choice:
     condition: str
     """The unknown expression, as written in the source."""
     span: Span
+    keys: tuple[str, ...] = ()
+    """For each option the value of the expression that decides for it, as written in the source. Empty: the expression
+    is a condition, and the options are for true and for false."""
+
+    def key(self, index: int) -> str:
+        """The value of the expression that decides for an option."""
+        if self.keys:
+            return self.keys[index]
+        return ("true", "false")[index] if index < 2 else f"case {index + 1}"
+
+    def option(self, key: str) -> Node | None:
+        """The option that a value of the expression decides for; None when with it there is no value."""
+        return next((option for i, option in enumerate(self.options) if self.key(i) == key), None)
 
     def case(self, index: int) -> str:
-        """What has to hold for an option: of two, each is the negation of the other."""
-        if index == 0:
-            return self.condition
-        if len(self.options) == 2:
-            return negation(self.condition)
-        return f"{self.condition} [case {index + 1} of {len(self.options)}]"
+        """What has to hold for an option."""
+        return decided(self.condition, self.key(index))
+
+
+def decided(condition: str, key: str) -> str:
+    """What holds when an unknown expression has a value: of a condition, itself or its negation."""
+    if key == "true":
+        return condition
+    return negation(condition) if key == "false" else f"{condition} == {key}"
 
 
 @dataclass(frozen=True, slots=True)

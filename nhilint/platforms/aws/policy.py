@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from nhilint.algebra.values import ANY, Scope, Statement, display, literal
+from nhilint.algebra.values import ANY, SYMBOL_OPEN, Scope, Statement, display, literal
 from nhilint.data.aws import action
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Unresolved, Via
@@ -195,6 +195,9 @@ class _Reader:
         for piece in found:
             if piece.problem:
                 self.unread(f"`{element}` of {what}", piece.problem, piece.span)
+            elif element == "Action" and SYMBOL_OPEN in piece.pattern:
+                why = f"`{display(piece.pattern)}` is not known, so what it allows is not judged"
+                self.unread(f"`{element}` of {what}", why, piece.span)
         # Without one of its exceptions a negated list would say more than the author wrote: it is not judged then.
         if negated and any(piece.problem for piece in found):
             return None, True

@@ -231,11 +231,11 @@ def unknown_of(kind: Type, name: str, span: Span) -> Node:
     if kind.kind == "tuple":
         return Sequence(tuple(unknown_of(part, f"{name}[{i}]", span) for i, part in enumerate(kind.items)), span)
     if kind.kind == "map":
-        return OpenMap({}, span, name, kind.element or ANY)
+        return OpenMap({}, span, name, element=kind.element or ANY)
     if kind.kind == "list":
-        return OpenSequence((), span, name, kind.element or ANY)
+        return OpenSequence((), span, name, element=kind.element or ANY)
     if kind.kind == "set":
-        return OpenSet((), span, name, kind.element or ANY)
+        return OpenSet((), span, name, element=kind.element or ANY)
     return symbol(name, span)
 
 

@@ -46,7 +46,18 @@ def attempt(expr: Expr, scope: Scope) -> Node:
     try:
         return evaluate(expr, scope)
     except Failure as problem:
-        return Unknown(source_text(expr, scope), problem.message, span_of(expr, scope))
+        return _without_defaults(expr, scope, problem)
+
+
+def _without_defaults(expr: Expr, scope: Scope, problem: Failure) -> Node:
+    """The value of an expression that fails: Terraform refuses it, so the defaults it fails with are not in use."""
+    opened = scope.opened()
+    if opened.module is not scope.module and not isinstance(problem, Cycle):
+        try:
+            return evaluate(expr, opened)
+        except Failure:
+            pass
+    return Unknown(source_text(expr, scope), problem.message, span_of(expr, scope))
 
 
 def span_of(expr: Expr, scope: Scope) -> Span:
@@ -135,7 +146,7 @@ def _member(expr: Expr, scope: Scope) -> Node:
     except Failure as problem:
         if scope.module.program.strict:
             raise
-        return Unknown(source_text(expr, scope), problem.message, span_of(expr, scope))
+        return _without_defaults(expr, scope, problem)
 
 
 def _object(expr: Expr, scope: Scope) -> Node:

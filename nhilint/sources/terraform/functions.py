@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from nhilint.model.node import Choice, Node, Scalar, Sequence, Unknown
 from nhilint.sources.terraform.registry import Call, Table
 from nhilint.sources.terraform.values import Cycle, Failure, describe, pure_symbol
-from nhilint.sources.terraform.worlds import Failed, choice, lift
+from nhilint.sources.terraform.worlds import Failed, lift, same_cases
 
 if TYPE_CHECKING:
     from nhilint.model.span import Span
@@ -118,7 +118,7 @@ def _replaced(value: Node, rest: Node) -> Node:
     if isinstance(value, Failed):
         return rest
     if isinstance(value, Choice):
-        return choice([_replaced(option, rest) for option in value.options], value.condition, value.span)
+        return same_cases(value, [_replaced(option, rest) for option in value.options])
     return value
 
 
@@ -138,7 +138,7 @@ def _possible(value: Node, span: Span) -> Node:
     if isinstance(value, Failed):
         return Scalar(False, span)
     if isinstance(value, Choice):
-        return choice([_possible(option, span) for option in value.options], value.condition, span)
+        return same_cases(value, [_possible(option, span) for option in value.options])
     if isinstance(value, Unknown) or pure_symbol(value):
         return Unknown(f"can({describe(value)})", "not known before apply", span)
     return Scalar(True, span)

@@ -21,7 +21,7 @@ from nhilint.sources.terraform.convert import (
 from nhilint.sources.terraform.iterate import items_of
 from nhilint.sources.terraform.registry import Call, Function, Table
 from nhilint.sources.terraform.values import Failure, canonical, encoded_text, is_null, known, pure_symbol
-from nhilint.sources.terraform.worlds import choice
+from nhilint.sources.terraform.worlds import Case, only_in, same_cases
 
 MAX_ITEMS = 20_000
 """Longest collection that a function builds."""
@@ -89,6 +89,7 @@ def _flatten(call: Call, args: list[Node]) -> Node:
             _flatten_choice(node, items, opened)
         elif isinstance(node, Unknown) and depth:
             opened.append(node.expression)
+            items.append(node)
         else:
             items.append(node)
 
@@ -99,13 +100,10 @@ def _flatten(call: Call, args: list[Node]) -> Node:
 def _flatten_choice(node: Choice, items: list[Node], opened: list[str]) -> None:
     """Alternative lists of different length: each element may be absent."""
     for index, option in enumerate(node.options):
-        inner = option.items if isinstance(option, Sequence) else (option,)
+        inner = elements(option) if isinstance(option, Sequence) else (option,)
         if isinstance(option, Sequence) and option.open:
             opened.append(option.open)
-        for item in inner:
-            absent = Scalar(None, item.span)
-            options = tuple(item if i == index else absent for i in range(len(node.options)))
-            items.append(choice(options, node.condition, item.span))
+        items.extend(only_in(item, [Case(node, index)]) for item in inner)
 
 
 def _lookup(call: Call, args: list[Node]) -> Node:
@@ -118,8 +116,8 @@ def _lookup(call: Call, args: list[Node]) -> Node:
         found = node.entries.get(key_text(args[1]))
         if found is not None:
             return found
-        if not node.open and not node.entries and len(args) > 2:
-            return args[2]
+        if not node.open and len(args) > 2:
+            return operators.look_up(node, args[1], args[2], call.span)
         return operators.index(node, args[1], call.span)
     found = node.entries.get(key_text(args[1]))
     if found is not None:
@@ -224,7 +222,7 @@ def _compact(call: Call, args: list[Node]) -> Node:
     for item in node.items:
         if isinstance(item, Choice):
             options = [Scalar(None, o.span) if isinstance(o, Scalar) and o.value == "" else o for o in item.options]
-            item = choice(options, item.condition, item.span)
+            item = same_cases(item, options)
         if not (isinstance(item, Scalar) and item.value in (None, "")):
             kept.append(item)
     return Sequence(tuple(kept), call.span, node.open)

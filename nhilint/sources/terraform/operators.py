@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 from typing import TYPE_CHECKING
 
+from nhilint.algebra.values import display
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.sources.terraform.convert import (
     BlockMap,
@@ -13,6 +15,7 @@ from nhilint.sources.terraform.convert import (
     OpenSequence,
     element_of,
     index_number,
+    key_node,
     key_text,
     to_bool,
     to_number,
@@ -34,8 +37,10 @@ from nhilint.sources.terraform.worlds import choice, each_option, lift
 if TYPE_CHECKING:
     from nhilint.model.span import Span
 
-MAX_PICK = 8
+MAX_PICK = 16
 """An element chosen by an unknown key out of more than this many is unknown."""
+ANOTHER = "<another value>"
+"""What an unknown key is when no element has it."""
 
 
 def binary(operator: str, left: Node, right: Node, span: Span) -> Node:
@@ -251,7 +256,7 @@ def _index(value: Node, key: Node, span: Span) -> Node:
     if not isinstance(value, Sequence):
         raise Failure(f"{kind_of(value)} has no elements")
     if not isinstance(key, Scalar):
-        return _pick(value, list(value.items), key, span)
+        return _pick(value, {str(number): item for number, item in enumerate(value.items)}, key, span)
     number = index_number(key)
     if number is None:
         raise Failure("a list is indexed by whole numbers")
@@ -270,16 +275,35 @@ def _index_map(value: Map, key: Node, span: Span) -> Node:
         if value.open:
             return element_of(value, f"{value.open}{subscript(key)}")
         raise Failure(f"the map has no element `{key.value}`")
-    return _pick(value, list(value.entries.values()), key, span)
+    options = _possible(value, key)
+    if value.entries and not value.open and not options:
+        raise Failure(f"the map has no element `{describe(key)}`")
+    return _pick(value, {_quoted(name): item for name, item in options.items()}, key, span)
 
 
-def _pick(value: Map | Sequence, options: list[Node], key: Node, span: Span) -> Node:
+def _quoted(key: str) -> str:
+    return json.dumps(display(key), ensure_ascii=False)
+
+
+def look_up(value: Map, key: Node, otherwise: Node, span: Span) -> Node:
+    """The element of a map with all its keys known, or another value where an unknown key is none of them."""
+    options = {_quoted(name): item for name, item in _possible(value, key).items()}
+    return _pick(value, {**options, ANOTHER: otherwise}, key, span)
+
+
+def _possible(value: Map, key: Node) -> dict[str, Node]:
+    """The entries that a key known in part may name."""
+    return {n: item for n, item in value.entries.items() if equal(key, key_node(n, key.span)) is not False}
+
+
+def _pick(value: Map | Sequence, options: dict[str, Node], key: Node, span: Span) -> Node:
     stands_for_all = isinstance(value, (OpenMap, OpenSequence)) and value.witness is not None
-    if value.open and (not options or (stands_for_all and pure_symbol(key).endswith("[*]"))):
+    of_unknown = isinstance(key, Text) and any(isinstance(p, Symbol) and p.name.endswith("[*]") for p in key.parts)
+    if value.open and (not options or (stands_for_all and of_unknown)):
         return element_of(value, f"{value.open}{subscript(key)}")
     if value.open or not 0 < len(options) <= MAX_PICK:
         return Unknown(f"{describe(value)}[{describe(key)}]", f"the key `{describe(key)}` is not known", span)
-    return choice(options, describe(key), span)
+    return choice(options.values(), describe(key), span, tuple(options))
 
 
 def subscript(key: Node) -> str:

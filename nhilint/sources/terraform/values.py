@@ -10,7 +10,7 @@ import json
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 
-from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.model.node import Choice, Embedded, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.model.span import Span
 
 MAX_STRING = 2_000_000
@@ -151,7 +151,7 @@ def json_parts(node: Node) -> list[str | Symbol]:
         inner = [p if isinstance(p, Symbol) else json_scalar(p)[1:-1] for p in node.parts]
         return ['"', *inner, '"']
     if isinstance(node, (Sequence, Map)) and node.open:
-        return [Symbol(f"jsonencode({node.open})")]
+        return [Embedded(f"jsonencode({describe(node)})", node)]
     if isinstance(node, Sequence):
         out: list[str | Symbol] = ["["]
         for index, item in enumerate(node.items):
@@ -166,7 +166,7 @@ def json_parts(node: Node) -> list[str | Symbol]:
         return [*out, "}"]
     if isinstance(node, Encoded):
         return ['"', *(p if isinstance(p, Symbol) else json_scalar(p)[1:-1] for p in encoded_parts(node)), '"']
-    return [Symbol(f"jsonencode({describe(node)})")]
+    return [Embedded(f"jsonencode({describe(node)})", node)]
 
 
 def json_scalar(value: object) -> str:
@@ -223,7 +223,10 @@ def _describe(node: Node, depth: int) -> str:
     if isinstance(node, Encoded):
         return f"{node.format}encode({_describe(node.node, depth + 1)})"
     if isinstance(node, Choice):
-        return f"{node.condition} ? " + " : ".join(_describe(option, depth + 1) for option in node.options)
+        options = [_describe(option, depth + 1) for option in node.options]
+        if node.keys:
+            return f"{node.condition} ? {{" + ", ".join(map(" = ".join, zip(node.keys, options, strict=True))) + "}"
+        return f"{node.condition} ? " + " : ".join(options)
     return node.expression
 
 
@@ -243,7 +246,7 @@ def canonical(node: Node) -> Hashable:
     if isinstance(node, Encoded):
         return ("encoded", node.format, canonical(node.node))
     if isinstance(node, Choice):
-        return ("choice", node.condition, tuple(canonical(option) for option in node.options))
+        return ("choice", node.condition, node.keys, tuple(canonical(option) for option in node.options))
     return ("unknown", node.expression)
 
 
@@ -282,17 +285,3 @@ def node_of(value: object, span: Span) -> Node:
     if value is None or isinstance(value, (str, int, float)):
         return Scalar(value, span)
     raise Failure("the value has no Terraform type")
-
-
-def publish(node: Node) -> Node:
-    """The value as documents carry it: sets are lists, lazy objects are complete."""
-    if isinstance(node, (Scalar, Text, Unknown)):
-        return node
-    if isinstance(node, Sequence):
-        items = tuple(publish(item) for item in node.items)
-        return Sequence(items, node.span, node.open)
-    if isinstance(node, Map):
-        return Map({key: publish(node.entries[key]) for key in node.entries}, node.span, node.open)
-    if isinstance(node, Encoded):
-        return Encoded(publish(node.node), node.span, node.format)
-    return Choice(tuple(publish(option) for option in node.options), node.condition, node.span)
