@@ -6,7 +6,7 @@ Nodes know nothing of the language they were written in. A node is never changed
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Union
 
 from nhilint.algebra.values import negation
@@ -102,6 +102,44 @@ class Choice:
     def case(self, index: int) -> str:
         """What has to hold for an option."""
         return decided(self.condition, self.key(index))
+
+
+def assume(node: Node, condition: str, key: str) -> Node:
+    """The value where an unknown expression has a value; a choice that has no option for it stays."""
+    match node:
+        case Choice():
+            chosen = node.option(key) if node.condition == condition else None
+            if chosen is not None:
+                return assume(chosen, condition, key)
+            return replace(node, options=tuple(assume(option, condition, key) for option in node.options))
+        case Sequence():
+            return replace(node, items=tuple(assume(item, condition, key) for item in node.items))
+        case Map():
+            return replace(node, entries={name: assume(item, condition, key) for name, item in node.entries.items()})
+        case Encoded():
+            return replace(node, node=assume(node.node, condition, key))
+        case _:
+            return node
+
+
+def undecided(node: Node) -> dict[str, dict[str, None]]:
+    """The unknown expressions that a value hangs on, each with the values that decide."""
+    found: dict[str, dict[str, None]] = {}
+    stack = [node]
+    while stack:
+        match stack.pop():
+            case Choice() as one:
+                found.setdefault(one.condition, {}).update((one.key(i), None) for i in range(len(one.options)))
+                stack += one.options
+            case Sequence() as one:
+                stack += one.items
+            case Map() as one:
+                stack += one.entries.values()
+            case Encoded() as one:
+                stack.append(one.node)
+            case _:
+                pass
+    return dict(sorted(found.items()))
 
 
 def decided(condition: str, key: str) -> str:
