@@ -77,6 +77,10 @@ class Encoded:
     format: str = "json"
 
 
+ANOTHER = "<another value>"
+"""As a key of a choice: every value that none of its other keys names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One of several nodes, decided by something unknown; a null option means that the value may be absent."""
@@ -97,7 +101,8 @@ class Choice:
 
     def option(self, key: str) -> Node | None:
         """The option that a value of the expression decides for; None when with it there is no value."""
-        return next((option for i, option in enumerate(self.options) if self.key(i) == key), None)
+        found = {self.key(i): option for i, option in enumerate(self.options)}
+        return found.get(key) or found.get(ANOTHER)
 
     def case(self, index: int) -> str:
         """What has to hold for an option."""

@@ -190,6 +190,9 @@ def _regex_call(call: Call, args: list[Node]) -> Node:
 def _trim_affix(side: str) -> Function:
     def run(call: Call, args: list[Node]) -> Node:
         node, affix = string_arg(args[0]), value_of(string_arg(args[1]))
+        if isinstance(node, Text) and isinstance(args[1], Text):
+            rest = _behind(node.parts, args[1].parts) if side == "prefix" else None
+            return call.unknown(args, "string") if rest is None else text(rest, node.span)
         if affix is None or isinstance(node, Unknown):
             return call.unknown(args, "string")
         parts = list(parts_of(node))
@@ -207,6 +210,17 @@ def _trim_affix(side: str) -> Function:
         return text(parts, node.span)
 
     return Function(run, 2, 2)
+
+
+def _behind(parts: tuple[str | Symbol, ...], affix: tuple[str | Symbol, ...]) -> list[str | Symbol] | None:
+    """The pieces behind the pieces of a prefix; None when it is not certain that they are one."""
+    *whole, last = affix
+    if list(parts[: len(whole)]) != whole or len(parts) <= len(whole):
+        return None
+    edge, *rest = parts[len(whole) :]
+    if isinstance(edge, str) and isinstance(last, str):
+        return [edge.removeprefix(last), *rest] if edge.startswith(last) else None
+    return rest if edge == last else None
 
 
 def _affix_test(side: str) -> Function:

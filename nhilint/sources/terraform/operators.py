@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from nhilint.algebra.values import display
-from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.model.node import ANOTHER, Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.sources.terraform.convert import (
     BlockMap,
     BlockSequence,
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 MAX_PICK = 16
 """An element chosen by an unknown key out of more than this many is unknown."""
-ANOTHER = "<another value>"
-"""What an unknown key is when no element has it."""
 
 
 def binary(operator: str, left: Node, right: Node, span: Span) -> Node:
