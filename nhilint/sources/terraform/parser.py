@@ -7,6 +7,7 @@ reader goes on at the next line that looks like the head of a top-level block or
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 
 from nhilint.sources.terraform.parser_expressions import Expressions
 from nhilint.sources.terraform.parser_ground import ANY, INLINE, LINE_END, MAX_ERRORS, MAX_REREAD, Bad
@@ -66,7 +67,6 @@ class _Reader(Expressions):
         attributes: dict[str, Attribute] = {}
         blocks: list[Block] = []
         start = self.at
-        reread = 0
         while True:
             self.gap(ANY)
             if self.at >= len(self.text):
@@ -76,30 +76,55 @@ class _Reader(Expressions):
                 why = f"the file has {MAX_ERRORS} errors; the rest of it is not read"
                 self.errors.append(SyntaxProblem(why, self.at, self.at, ""))
                 break
+            if self.errors and self.peek() == "}":
+                self.at += 1  # left over from what was broken: it says nothing new
+                continue
             begin = self.at
+            self.heredocs.clear()
             try:
                 self.item(attributes, blocks)
             except (Bad, RecursionError) as bad:
-                problem = _problem(bad, self.at)
-                self.errors.append(problem)
-                place = max(problem.start, self.resume)
-                if self.at >= len(self.text) and reread < MAX_REREAD:
-                    # Something was left open and took the rest of the file: that is read again from behind its opening.
-                    reread += self.at - place
-                    self.at = place
-                self.recover(begin, max(place, self.at))
+                self.depth, self.skipper = 0, INLINE
+                self.recover(begin, _problem(bad, self.at))
         return Body(attributes, tuple(blocks), start, len(self.text))
 
-    def recover(self, begin: int, place: int) -> None:
-        """Go to the next head of a block or attribute that is indented no deeper than the broken one."""
-        self.depth, self.skipper, self.resume = 0, INLINE, 0
-        indent = begin - (self.text.rfind("\n", 0, begin) + 1)
+    def recover(self, begin: int, problem: SyntaxProblem) -> None:
+        """Notes the problem of the item that begins here, and goes to where the next one begins.
+
+        What is left open takes the blocks behind it into itself. So the head of a block that is indented no deeper than
+        the broken one is taken for a block of its own, and read again.
+        """
+        text, last = self.text, self.at
+        self.heredocs.sort()
+        line = text.rfind("\n", 0, begin) + 1
+        block, either = self.head_expressions(min(begin - line, MAX_INDENT))
+        again = self.reread < MAX_REREAD
+        place = problem.start if last >= len(text) and again else max(problem.start, last)
+        inner = self.head(block, begin, place) if again and block.match(text, line) else None
+        if inner is not None:
+            opening, below = text.find("{", begin), text.count("\n", 0, inner) + 1
+            problem = SyntaxProblem("the block is not closed", opening, opening + 1, f"add `}}` before line {below}")
+        found = self.head(either, place, len(text)) if inner is None else inner
+        self.at = len(text) if found is None else found
+        self.reread += max(last - self.at, 0)
+        self.errors.append(problem)
+
+    def head_expressions(self, indent: int) -> tuple[re.Pattern[str], re.Pattern[str]]:
+        """What the head of a block, and of a block or an attribute, looks like up to this indentation."""
         name = self.ident.pattern
-        label = rf'[ \t]++(?:"[^"\n]*+"|{name})'
-        head = re.compile(rf"^[ \t]{{0,{min(indent, MAX_INDENT)}}}(?={name}(?:{label})*+[ \t]*+[{{=])", re.MULTILINE)
-        line_end = self.text.find("\n", place)
-        found = head.search(self.text, line_end + 1) if line_end >= 0 else None
-        self.at = found.end() if found else len(self.text)
+        head = rf'^[ \t]{{0,{indent}}}(?={name}(?:[ \t]++(?:"[^"\n]*+"|{name}))*+[ \t]*+[{{%s])'
+        return re.compile(head % "", re.MULTILINE), re.compile(head % "=", re.MULTILINE)
+
+    def head(self, expression: re.Pattern[str], after: int, before: int) -> int | None:
+        """The first head below the line of `after` that stands in no heredoc of the broken item."""
+        line_end = self.text.find("\n", after)
+        if line_end < 0:
+            return None
+        for found in expression.finditer(self.text, line_end + 1, before):
+            number = bisect_right(self.heredocs, (found.end(), 0)) - 1
+            if number < 0 or self.heredocs[number][1] <= found.end():
+                return found.end()
+        return None
 
     def item(self, attributes: dict[str, Attribute], blocks: list[Block]) -> None:
         """One attribute or block, with the end of its line."""

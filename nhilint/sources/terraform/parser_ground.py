@@ -89,8 +89,9 @@ class Ground:
         self.skipper = INLINE
         self.errors: list[SyntaxProblem] = []
         self.gaps: set[tuple[int, int]] = set()
-        self.resume = 0
-        """The end of the heredoc in which the reader failed: what is in it is no block."""
+        self.heredocs: list[tuple[int, int]] = []
+        """Where the heredocs of this top-level item stand, nested ones aside: what is in them is no block."""
+        self.reread = 0
 
     def fail(self, message: str, help: str = "") -> NoReturn:
         """Leave the reader at this place."""

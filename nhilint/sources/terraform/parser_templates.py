@@ -148,11 +148,14 @@ class Templates(Ground):
             try:
                 pieces = self.template_pieces(marker)
             except Bad:
-                self.resume = close[1]
+                self.heredocs.append((start, close[1]))
                 raise
+            while self.heredocs and self.heredocs[-1][0] > start:
+                self.heredocs.pop()  # nested in this one
         else:
             pieces = _lines(body) if flush else [body]
             self.at = close[1]
+        self.heredocs.append((start, self.at))
         self.depth -= 1
         if flush:
             pieces = flush_indentation(pieces)
