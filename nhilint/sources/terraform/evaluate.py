@@ -102,28 +102,31 @@ def _index(expr: Expr, scope: Scope) -> Node:
 
 def _splat(expr: Expr, scope: Scope) -> Node:
     span = scope.file.span(expr[1], expr[2])
-    return lift(lambda args: _splat_one(args[0], expr, scope, span), [evaluate(expr[3], scope)], span)
+    return lift(lambda args: _splat_one(args[0], expr[4], scope, span), [evaluate(expr[3], scope)], span)
 
 
-def _splat_one(value: Node, expr: Expr, scope: Scope, span: Span) -> Node:
+def _splat_one(value: Node, ops: tuple[Any, ...], scope: Scope, span: Span) -> Node:
     if is_null(value):
         return Sequence((), span)
     if isinstance(value, Unknown) or pure_symbol(value):
         name = value.expression if isinstance(value, Unknown) else pure_symbol(value)
-        item = _follow(symbol(f"{name}[*]", span), expr[4], scope, span)
+        item = _follow(symbol(f"{name}[*]", span), ops, scope, span)
         return Sequence((item,), span, name)
     if not isinstance(value, Sequence):
         if isinstance(value, Map) and value.open and not value.entries:
             return Sequence((), span, value.open)
-        return Sequence((_follow(value, expr[4], scope, span),), span)
+        return Sequence((_follow(value, ops, scope, span),), span)
     found = items_of(value)
-    return Sequence(tuple(_follow(item, expr[4], scope, span) for _, item in found.pairs), span, found.open)
+    return Sequence(tuple(_follow(item, ops, scope, span) for _, item in found.pairs), span, found.open)
 
 
 def _follow(value: Node, ops: tuple[Any, ...], scope: Scope, span: Span) -> Node:
     for op in ops:
         if op[0] == "attr":
             value = operators.attribute(value, op[1], span)
+        elif op[0] in ("splat", "asplat"):
+            inner = op[1]
+            value = lift(lambda args, ops=inner: _splat_one(args[0], ops, scope, span), [value], span)  # type: ignore[misc]
         else:
             value = operators.index(value, evaluate(op[1], scope), span)
     return value
