@@ -1,9 +1,13 @@
 """Models of modules that are not in the checkout: which one is read, what it makes, what is said of it."""
 
+import re
+
 import pytest
 
-from nhilint.data.module_models import model_texts
+from nhilint.data.module_models import ModelText, model_texts
+from nhilint.sources.terraform.configuration import read_configuration
 from nhilint.sources.terraform.models import Source, read_source
+from nhilint.sources.terraform.parser import parse
 from tests.corpus.model_pairs import every_model
 from tests.unit.sources.terraform.build import document, load, show
 
@@ -150,3 +154,23 @@ def test_every_model_can_be_read(name: str) -> None:
         ("module call `module.x`", True)
     ]
     assert not [u for u in result.unresolved if u.cause not in ("unknown-value", "remote-module")]
+
+
+@pytest.mark.parametrize("text", list(every_model()), ids=lambda text: text.name)
+def test_a_model_uses_only_what_it_declares(text: ModelText) -> None:
+    """A name that nobody declares would only be an unknown value in the answer."""
+    file = parse(text.name, text.text)
+    configuration = read_configuration("m", [file])
+    known = {
+        *(f"var.{name}" for name in configuration.variables),
+        *(f"local.{name}" for name in configuration.locals),
+        *(f"module.{name}" for name in configuration.calls),
+        *(f"data.{kind}.{name}" for mode, kind, name in configuration.resources if mode == "data"),
+        *(f"{kind}.{name}" for mode, kind, name in configuration.resources if mode == "resource"),
+    }
+    used = set(
+        re.findall(r"(?<![\w.\"/:-])((?:var|local|module|data\.aws_\w+|aws_\w+)\.[a-z_][a-z0-9_]*)\b", text.text)
+    )
+    assert used - known == set()
+    assert {name for name in known if name.startswith(("var.", "local."))} - used == set()
+    assert configuration.duplicates == []
