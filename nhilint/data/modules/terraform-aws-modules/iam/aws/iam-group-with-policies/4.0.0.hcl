@@ -126,6 +126,7 @@ data "aws_iam_policy_document" "self" {
 locals {
   iam_self_management = [
     {
+      sid = "AllowSelfManagement"
       actions = [
         "iam:ChangePassword", "iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:CreateVirtualMFADevice",
         "iam:DeleteAccessKey", "iam:DeleteLoginProfile", "iam:DeleteVirtualMFADevice", "iam:EnableMFADevice",

@@ -139,10 +139,12 @@ locals {
   iam_self_management = concat(
     [
       {
+        sid = "AllowViewAccountInfo"
         actions = [
           "iam:GetAccountSummary", "iam:GetAccountPasswordPolicy", "iam:ListAccountAliases",
           "iam:ListVirtualMFADevices",
         ]
+        resources = ["*"]
       },
       {
         sid     = "AllowManageOwnPasswords"

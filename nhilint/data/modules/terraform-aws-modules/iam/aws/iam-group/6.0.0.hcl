@@ -226,10 +226,12 @@ locals {
   this = concat(
     [for row in [
       {
+        sid = "ViewAccountInfo"
         actions = [
           "iam:GetAccountSummary", "iam:GetAccountPasswordPolicy", "iam:ListAccountAliases",
           "iam:ListVirtualMFADevices",
         ]
+        resources = ["*"]
       },
       {
         sid       = "ManageOwnPasswords"

@@ -333,6 +333,8 @@ locals {
   cert_manager = [
     { actions = ["route53:GetChange"], resources = ["arn:${local.partition}:route53:::change/*"] },
     {
+      actions   = ["route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets"]
+      resources = var.cert_manager_hosted_zone_arns
     },
     { actions = ["route53:ListHostedZonesByName"], resources = ["*"] },
   ]
@@ -381,6 +383,7 @@ locals {
           "autoscaling:DescribeLaunchConfigurations", "autoscaling:DescribeTags",
           "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeInstanceTypes",
         ]
+        resources = ["*"]
       },
     ],
     [for item in toset(var.cluster_autoscaler_cluster_ids) : {
@@ -439,6 +442,7 @@ locals {
           "ec2:DescribeAvailabilityZones", "ec2:DescribeInstances", "ec2:DescribeSnapshots", "ec2:DescribeTags",
           "ec2:DescribeVolumes", "ec2:DescribeVolumesModifications",
         ]
+        resources = ["*"]
       },
       {
         actions   = ["ec2:CreateTags"]
@@ -543,6 +547,7 @@ locals {
         "ec2:DescribeAvailabilityZones", "elasticfilesystem:DescribeAccessPoints",
         "elasticfilesystem:DescribeFileSystems", "elasticfilesystem:DescribeMountTargets",
       ]
+      resources = ["*"]
     },
     {
       actions   = ["elasticfilesystem:CreateAccessPoint"]
@@ -640,6 +645,7 @@ locals {
         "secretsmanager:GetResourcePolicy", "secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret",
         "secretsmanager:ListSecretVersionIds",
       ]
+      resources = var.external_secrets_secrets_manager_arns
     },
   ]
 }
@@ -681,6 +687,8 @@ resource "aws_iam_role_policy_attachment" "fsx_lustre_csi" {
 locals {
   fsx_lustre_csi = [
     {
+      actions   = ["iam:CreateServiceLinkedRole", "iam:AttachRolePolicy", "iam:PutRolePolicy"]
+      resources = var.fsx_lustre_csi_service_role_arns
     },
     {
       actions   = ["iam:CreateServiceLinkedRole"]
@@ -739,6 +747,7 @@ locals {
         "ec2:DescribeInstances", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeInstanceTypes",
         "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeAvailabilityZones",
       ]
+      resources = ["*"]
     },
     {
       actions   = ["ec2:TerminateInstances", "ec2:DeleteLaunchTemplate"]
@@ -808,6 +817,9 @@ resource "aws_iam_role_policy_attachment" "load_balancer_controller" {
 locals {
   load_balancer_controller = [
     {
+      actions   = ["iam:CreateServiceLinkedRole"]
+      resources = ["*"]
+      when      = [["StringEquals", "iam:AWSServiceName", ["elasticloadbalancing.${local.dns_suffix}"]]]
     },
     {
       actions = [
@@ -964,6 +976,7 @@ locals {
         "elasticloadbalancing:ModifyTargetGroup", "elasticloadbalancing:ModifyTargetGroupAttributes",
         "elasticloadbalancing:RegisterTargets", "elasticloadbalancing:DeregisterTargets",
       ]
+      resources = ["*"]
     },
   ]
 }
@@ -1018,6 +1031,7 @@ locals {
         "appmesh:DeleteMesh", "appmesh:DeleteRoute", "appmesh:DeleteVirtualRouter", "appmesh:DeleteGatewayRoute",
         "appmesh:DeleteVirtualService", "appmesh:DeleteVirtualNode", "appmesh:DeleteVirtualGateway",
       ]
+      resources = ["*"]
     },
     {
       actions = ["iam:CreateServiceLinkedRole"]
@@ -1129,6 +1143,7 @@ locals {
       actions = [
         "aps:RemoteWrite", "aps:QueryMetrics", "aps:GetSeries", "aps:GetLabels", "aps:GetMetricMetadata",
       ]
+      resources = var.amazon_managed_service_prometheus_workspace_arns
     },
   ]
 }
@@ -1174,6 +1189,7 @@ locals {
         "autoscaling:CompleteLifecycleAction", "autoscaling:DescribeAutoScalingInstances",
         "autoscaling:DescribeTags", "ec2:DescribeInstances",
       ]
+      resources = ["*"]
     },
     {
       actions   = ["sqs:DeleteMessage", "sqs:ReceiveMessage"]
@@ -1219,10 +1235,12 @@ resource "aws_iam_role_policy_attachment" "velero" {
 locals {
   velero = [
     {
+      sid = "Ec2ReadWrite"
       actions = [
         "ec2:DescribeVolumes", "ec2:DescribeSnapshots", "ec2:CreateTags", "ec2:CreateVolume",
         "ec2:CreateSnapshot", "ec2:DeleteSnapshot",
       ]
+      resources = ["*"]
     },
     {
       sid = "S3ReadWrite"
@@ -1273,12 +1291,14 @@ resource "aws_iam_role_policy_attachment" "vpc_cni" {
 locals {
   vpc_cni = concat(
     [for item in var.vpc_cni_enable_ipv4 ? [1] : [] : {
+      sid = "IPV4"
       actions = [
         "ec2:AssignPrivateIpAddresses", "ec2:AttachNetworkInterface", "ec2:CreateNetworkInterface",
         "ec2:DeleteNetworkInterface", "ec2:DescribeInstances", "ec2:DescribeTags",
         "ec2:DescribeNetworkInterfaces", "ec2:DescribeInstanceTypes", "ec2:DetachNetworkInterface",
         "ec2:ModifyNetworkInterfaceAttribute", "ec2:UnassignPrivateIpAddresses",
       ]
+      resources = ["*"]
     }],
     [for item in var.vpc_cni_enable_ipv6 ? [1] : [] : {
       sid = "IPV6"

@@ -447,6 +447,7 @@ locals {
         "logs:DeleteLogDelivery", "logs:ListLogDeliveries", "tag:GetResources", "firehose:TagDeliveryStream",
         "s3:GetBucketPolicy", "s3:PutBucketPolicy",
       ]
+      resources = ["*"]
     },
     {
       actions = ["iam:CreateServiceLinkedRole"]
@@ -503,6 +504,8 @@ locals {
   cert_manager = [
     { actions = ["route53:GetChange"], resources = ["arn:${local.partition}:route53:::change/*"] },
     {
+      actions   = ["route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets"]
+      resources = var.cert_manager_hosted_zone_arns
     },
     { actions = ["route53:ListHostedZonesByName"], resources = ["*"] },
   ]
@@ -552,6 +555,7 @@ locals {
           "autoscaling:DescribeTags", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeInstanceTypes",
           "eks:DescribeNodegroup", "ec2:DescribeImages", "ec2:GetInstanceTypesFromInstanceRequirements",
         ]
+        resources = ["*"]
       },
     ],
     [for item in toset(coalescelist(var.cluster_autoscaler_cluster_ids, var.cluster_autoscaler_cluster_names)) : {
@@ -606,6 +610,7 @@ locals {
           "ec2:DescribeAvailabilityZones", "ec2:DescribeInstances", "ec2:DescribeSnapshots", "ec2:DescribeTags",
           "ec2:DescribeVolumes", "ec2:DescribeVolumesModifications",
         ]
+        resources = ["*"]
       },
       {
         actions   = ["ec2:CreateSnapshot", "ec2:ModifyVolume"]
@@ -727,6 +732,7 @@ locals {
         "ec2:DescribeAvailabilityZones", "elasticfilesystem:DescribeAccessPoints",
         "elasticfilesystem:DescribeFileSystems", "elasticfilesystem:DescribeMountTargets",
       ]
+      resources = ["*"]
     },
     {
       actions   = ["elasticfilesystem:CreateAccessPoint"]
@@ -784,6 +790,9 @@ locals {
   mountpoint_s3_csi = concat(
     [
       {
+        sid       = "MountpointFullBucketAccess"
+        actions   = ["s3:ListBucket"]
+        resources = coalescelist(var.mountpoint_s3_csi_bucket_arns, ["arn:${local.partition}:s3:::*"])
       },
       {
         sid       = "MountpointFullObjectAccess"
@@ -833,6 +842,8 @@ locals {
   external_dns = [
     { actions = ["route53:ChangeResourceRecordSets"], resources = var.external_dns_hosted_zone_arns },
     {
+      actions   = ["route53:ListHostedZones", "route53:ListResourceRecordSets", "route53:ListTagsForResources"]
+      resources = ["*"]
     },
   ]
 }
@@ -877,6 +888,8 @@ locals {
       { actions = ["ssm:DescribeParameters"], resources = ["*"] },
     ],
     [for item in length(var.external_secrets_ssm_parameter_arns) > 0 ? [1] : [] : {
+      actions   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+      resources = var.external_secrets_ssm_parameter_arns
     }],
     [
       { actions = ["secretsmanager:ListSecrets", "secretsmanager:BatchGetSecretValue"], resources = ["*"] },
@@ -938,6 +951,8 @@ resource "aws_iam_role_policy_attachment" "fsx_lustre_csi" {
 locals {
   fsx_lustre_csi = [
     {
+      actions   = ["iam:CreateServiceLinkedRole", "iam:AttachRolePolicy", "iam:PutRolePolicy"]
+      resources = var.fsx_lustre_csi_service_role_arns
     },
     {
       actions   = ["iam:CreateServiceLinkedRole"]
@@ -991,6 +1006,8 @@ resource "aws_iam_role_policy_attachment" "fsx_openzfs_csi" {
 locals {
   fsx_openzfs_csi = [
     {
+      actions   = ["iam:CreateServiceLinkedRole", "iam:AttachRolePolicy", "iam:PutRolePolicy"]
+      resources = var.fsx_openzfs_csi_service_role_arns
     },
     {
       actions   = ["iam:CreateServiceLinkedRole"]
@@ -1052,6 +1069,7 @@ locals {
           "ec2:DescribeInstanceTypes", "ec2:DescribeLaunchTemplates", "ec2:DescribeSecurityGroups",
           "ec2:DescribeSpotPriceHistory", "ec2:DescribeSubnets", "pricing:GetProducts",
         ]
+        resources = ["*"]
       },
       {
         actions   = ["ec2:TerminateInstances", "ec2:DeleteLaunchTemplate"]
@@ -1140,6 +1158,9 @@ resource "aws_iam_role_policy_attachment" "load_balancer_controller" {
 locals {
   load_balancer_controller = [
     {
+      actions   = ["iam:CreateServiceLinkedRole"]
+      resources = ["*"]
+      when      = [["StringEquals", "iam:AWSServiceName", ["elasticloadbalancing.${local.dns_suffix}"]]]
     },
     {
       actions = [
@@ -1308,6 +1329,7 @@ locals {
         "ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress",
         "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth",
       ]
+      resources = ["*"]
     },
     {
       actions = [
@@ -1369,6 +1391,7 @@ locals {
         "appmesh:DeleteMesh", "appmesh:DeleteRoute", "appmesh:DeleteVirtualRouter", "appmesh:DeleteGatewayRoute",
         "appmesh:DeleteVirtualService", "appmesh:DeleteVirtualNode", "appmesh:DeleteVirtualGateway",
       ]
+      resources = ["*"]
     },
     {
       actions = ["iam:CreateServiceLinkedRole"]
@@ -1480,6 +1503,7 @@ locals {
       actions = [
         "aps:RemoteWrite", "aps:QueryMetrics", "aps:GetSeries", "aps:GetLabels", "aps:GetMetricMetadata",
       ]
+      resources = var.amazon_managed_service_prometheus_workspace_arns
     },
   ]
 }
@@ -1525,6 +1549,7 @@ locals {
         "autoscaling:CompleteLifecycleAction", "autoscaling:DescribeAutoScalingInstances",
         "autoscaling:DescribeTags", "ec2:DescribeInstances",
       ]
+      resources = ["*"]
     },
     {
       actions   = ["sqs:DeleteMessage", "sqs:ReceiveMessage"]
@@ -1570,10 +1595,12 @@ resource "aws_iam_role_policy_attachment" "velero" {
 locals {
   velero = [
     {
+      sid = "Ec2ReadWrite"
       actions = [
         "ec2:DescribeVolumes", "ec2:DescribeSnapshots", "ec2:CreateTags", "ec2:CreateVolume",
         "ec2:CreateSnapshot", "ec2:DeleteSnapshot",
       ]
+      resources = ["*"]
     },
     {
       sid = "S3ReadWrite"
@@ -1624,12 +1651,14 @@ resource "aws_iam_role_policy_attachment" "vpc_cni" {
 locals {
   vpc_cni = concat(
     [for item in var.vpc_cni_enable_ipv4 ? [1] : [] : {
+      sid = "IPV4"
       actions = [
         "ec2:AssignPrivateIpAddresses", "ec2:AttachNetworkInterface", "ec2:CreateNetworkInterface",
         "ec2:DeleteNetworkInterface", "ec2:DescribeInstances", "ec2:DescribeTags",
         "ec2:DescribeNetworkInterfaces", "ec2:DescribeInstanceTypes", "ec2:DescribeSubnets",
         "ec2:DetachNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute", "ec2:UnassignPrivateIpAddresses",
       ]
+      resources = ["*"]
     }],
     [for item in var.vpc_cni_enable_ipv6 ? [1] : [] : {
       sid = "IPV6"

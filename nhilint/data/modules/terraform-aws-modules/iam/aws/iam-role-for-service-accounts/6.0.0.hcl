@@ -621,6 +621,7 @@ locals {
         "logs:DeleteLogDelivery", "logs:ListLogDeliveries", "tag:GetResources", "firehose:TagDeliveryStream",
         "s3:GetBucketPolicy", "s3:PutBucketPolicy", "tag:TagResources", "tag:UntagResources",
       ]
+      resources = ["*"]
     },
     {
       actions = ["iam:CreateServiceLinkedRole"]
@@ -643,6 +644,8 @@ locals {
   cert_manager = [
     { actions = ["route53:GetChange"], resources = ["arn:${local.partition}:route53:::change/*"] },
     {
+      actions   = ["route53:ChangeResourceRecordSets", "route53:ListResourceRecordSets"]
+      resources = var.cert_manager_hosted_zone_arns
     },
     { actions = ["route53:ListHostedZonesByName"], resources = ["*"] },
   ]
@@ -658,6 +661,7 @@ locals {
           "autoscaling:DescribeTags", "ec2:DescribeLaunchTemplateVersions", "ec2:DescribeInstanceTypes",
           "eks:DescribeNodegroup", "ec2:DescribeImages", "ec2:GetInstanceTypesFromInstanceRequirements",
         ]
+        resources = ["*"]
       },
     ],
     [for item in toset(var.cluster_autoscaler_cluster_names) : {
@@ -678,6 +682,7 @@ locals {
           "ec2:DescribeAvailabilityZones", "ec2:DescribeInstanceTypes", "ec2:DescribeInstances",
           "ec2:DescribeSnapshots", "ec2:DescribeTags", "ec2:DescribeVolumes", "ec2:DescribeVolumesModifications",
         ]
+        resources = ["*"]
       },
       {
         actions   = ["ec2:CreateSnapshot", "ec2:ModifyVolume"]
@@ -765,6 +770,7 @@ locals {
         "ec2:DescribeAvailabilityZones", "elasticfilesystem:DescribeAccessPoints",
         "elasticfilesystem:DescribeFileSystems", "elasticfilesystem:DescribeMountTargets",
       ]
+      resources = ["*"]
     },
     {
       actions   = ["elasticfilesystem:CreateAccessPoint"]
@@ -788,6 +794,9 @@ locals {
   mountpoint_s3_csi = concat(
     [
       {
+        sid       = "MountpointFullBucketAccess"
+        actions   = ["s3:ListBucket"]
+        resources = coalescelist(var.mountpoint_s3_csi_bucket_arns, ["arn:${local.partition}:s3:::*"])
       },
       {
         sid       = "MountpointFullObjectAccess"
@@ -803,6 +812,8 @@ locals {
   external_dns = [
     { actions = ["route53:ChangeResourceRecordSets"], resources = var.external_dns_hosted_zone_arns },
     {
+      actions   = ["route53:ListHostedZones", "route53:ListResourceRecordSets", "route53:ListTagsForResources"]
+      resources = ["*"]
     },
   ]
 }
@@ -813,6 +824,8 @@ locals {
       { actions = ["ssm:DescribeParameters"], resources = ["*"] },
     ],
     [for item in length(var.external_secrets_ssm_parameter_arns) > 0 ? [1] : [] : {
+      actions   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+      resources = var.external_secrets_ssm_parameter_arns
     }],
     [
       { actions = ["secretsmanager:ListSecrets", "secretsmanager:BatchGetSecretValue"], resources = ["*"] },
@@ -840,6 +853,8 @@ locals {
 locals {
   fsx_lustre_csi = [
     {
+      actions   = ["iam:CreateServiceLinkedRole", "iam:AttachRolePolicy", "iam:PutRolePolicy"]
+      resources = var.fsx_lustre_csi_service_role_arns
     },
     {
       actions   = ["iam:CreateServiceLinkedRole"]
@@ -859,6 +874,8 @@ locals {
 locals {
   fsx_openzfs_csi = [
     {
+      actions   = ["iam:CreateServiceLinkedRole", "iam:AttachRolePolicy", "iam:PutRolePolicy"]
+      resources = var.fsx_openzfs_csi_service_role_arns
     },
     {
       actions   = ["iam:CreateServiceLinkedRole"]
@@ -879,6 +896,8 @@ locals {
 locals {
   load_balancer_controller = [
     {
+      actions   = ["iam:CreateServiceLinkedRole"]
+      resources = ["*"]
       when = [
         ["StringEquals", "iam:AWSServiceName", [data.aws_service_principal.elasticloadbalancing[0].name]],
       ]
@@ -1016,6 +1035,7 @@ locals {
         "ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress",
         "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth",
       ]
+      resources = ["*"]
     },
     {
       actions = [
@@ -1033,6 +1053,7 @@ locals {
       actions = [
         "aps:RemoteWrite", "aps:QueryMetrics", "aps:GetSeries", "aps:GetLabels", "aps:GetMetricMetadata",
       ]
+      resources = var.amazon_managed_service_prometheus_workspace_arns
     },
   ]
 }
@@ -1044,6 +1065,7 @@ locals {
         "autoscaling:CompleteLifecycleAction", "autoscaling:DescribeAutoScalingInstances",
         "autoscaling:DescribeTags", "ec2:DescribeInstances",
       ]
+      resources = ["*"]
     },
     {
       actions   = ["sqs:DeleteMessage", "sqs:ReceiveMessage"]
@@ -1055,10 +1077,12 @@ locals {
 locals {
   velero = [
     {
+      sid = "Ec2ReadWrite"
       actions = [
         "ec2:DescribeVolumes", "ec2:DescribeSnapshots", "ec2:CreateTags", "ec2:CreateVolume",
         "ec2:CreateSnapshot", "ec2:DeleteSnapshot",
       ]
+      resources = ["*"]
     },
     {
       sid = "S3ReadWrite"
@@ -1075,12 +1099,14 @@ locals {
 locals {
   vpc_cni = concat(
     [for item in var.vpc_cni_enable_ipv4 ? [1] : [] : {
+      sid = "IPV4"
       actions = [
         "ec2:AssignPrivateIpAddresses", "ec2:AttachNetworkInterface", "ec2:CreateNetworkInterface",
         "ec2:DeleteNetworkInterface", "ec2:DescribeInstances", "ec2:DescribeTags",
         "ec2:DescribeNetworkInterfaces", "ec2:DescribeInstanceTypes", "ec2:DescribeSubnets",
         "ec2:DetachNetworkInterface", "ec2:ModifyNetworkInterfaceAttribute", "ec2:UnassignPrivateIpAddresses",
       ]
+      resources = ["*"]
     }],
     [for item in var.vpc_cni_enable_ipv6 ? [1] : [] : {
       sid = "IPV6"
