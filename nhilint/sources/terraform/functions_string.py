@@ -59,6 +59,11 @@ def _join(call: Call, args: list[Node]) -> Node:
     separator = string_arg(args[0])
     pieces: list[str | Symbol] = []
     first = True
+    if len(args) == 2 and isinstance(args[1], Sequence) and not args[1].open:
+        # What is joined to nothing stays what it is: `join("", data.x.*.json)` is still a document.
+        alone = [item for _, item in items_of(args[1]).pairs]
+        if len(alone) == 1 and isinstance(alone[0], Encoded):
+            return alone[0]
     for collection in args[1:]:
         if not isinstance(collection, Sequence) or collection.open:
             return call.unknown(args, "string")
