@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nhilint.sources.terraform.arithmetic import literal
 from nhilint.sources.terraform.parser_ground import (
     ANY,
     BINARY,
@@ -171,8 +172,7 @@ class Expressions(Templates):
         if (number := NUMBER.match(text, start)) is not None:
             self.at = number.end()
             digits = number.group()
-            value: int | float = int(digits) if digits.isdigit() and len(digits) < 400 else float(digits)
-            return ("lit", start, self.at, value)
+            return ("lit", start, self.at, literal(digits))
         if next == "[":
             return self.bracketed(self.list_or_for)
         if next == "{":
