@@ -51,7 +51,7 @@ class Sequence:
     span: Span
     open: str = ""
     """Why there may be more elements (the expression that is unknown); empty: the list is complete."""
-    represented: bool = False
+    represented: bool = field(default=False, kw_only=True)
     """Whether those that are not known are stood for: by elements made of symbols, of which one is any number."""
 
 
