@@ -132,7 +132,14 @@ def analyze_side(loaded: Loaded, catalog: Catalog, options: Options) -> Analysis
     """The analysis of one side."""
     from nhilint.engine import analyze
 
-    return analyze(loaded.documents, unresolved=loaded.unresolved, moved=loaded.moved, catalog=catalog, options=options)
+    return analyze(
+        loaded.documents,
+        unresolved=loaded.unresolved,
+        moved=loaded.moved,
+        assumed=loaded.assumed,
+        catalog=catalog,
+        options=options,
+    )
 
 
 def engine_options(asked: Asked, settings: Settings) -> Options:

@@ -11,7 +11,7 @@ from nhilint.diff.inherited import members_of_groups
 from nhilint.diff.loosened import remaining
 from nhilint.diff.risk import NOTHING, Weigher, join, worded
 from nhilint.engine.analysis import Analysis
-from nhilint.engine.entries import Entry, permission_entries, trust_entries, unresolved_entry
+from nhilint.engine.entries import Entry, assumed_entry, permission_entries, trust_entries, unresolved_entry
 from nhilint.engine.heads import Row, catalog_row, finding_row, identity_head, path_row
 from nhilint.engine.options import Options
 from nhilint.engine.risks import band_rank, risk_row
@@ -84,6 +84,7 @@ def review(
             "unchanged": unchanged,
         },
         "unresolved": unresolved,
+        "assumed": [assumed_entry(assumed) for assumed in head.snapshot.assumed],
         "readings": [{"base": old, "head": new} for old, new in comparison.readings],
     }
 

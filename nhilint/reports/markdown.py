@@ -31,6 +31,7 @@ def review(value: Row) -> str:
     lines.extend(_paths(value["paths"]["gained"]))
     lines.extend(_findings(value["findings"]["new"]))
     lines.extend(_unresolved(value))
+    lines.extend(_assumed(value))
     return "\n".join(lines) + "\n"
 
 
@@ -132,6 +133,21 @@ def _unresolved(value: Row) -> Iterator[str]:
         yield f"- {code(words.place(row['location']))} {prose(row['what'])}: {prose(row['why'])}"
     if len(new) > 40:
         yield f"- and {len(new) - 40} more"
+    yield ""
+    yield "</details>"
+
+
+def _assumed(value: Row) -> Iterator[str]:
+    rows = value["assumed"]
+    if not rows:
+        return
+    yield ""
+    yield f"<details><summary>{words.count(len(rows), 'place')} taken for true</summary>"
+    yield ""
+    for row in rows[:40]:
+        yield f"- {code(words.place(row['location']))} {prose(row['what'])}: {prose(row['why'])}"
+    if len(rows) > 40:
+        yield f"- and {len(rows) - 40} more"
     yield ""
     yield "</details>"
 

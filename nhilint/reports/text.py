@@ -64,6 +64,7 @@ def review(value: Row, paint: Paint) -> str:
             f"{words.count(len(fixed), 'finding')} resolved: " + ", ".join(sorted({f["rule"] for f in fixed})),
         ]
     lines.extend(_unresolved([row for row in value["unresolved"] if row.get("new", True)], value, paint))
+    lines.extend(_assumed(value["assumed"], paint))
     for reading in value.get("readings", ()):
         lines.append(paint("d", plain(f"read {reading['base']} as moved to {reading['head']}")))
     return "\n".join(lines) + "\n"
@@ -105,6 +106,7 @@ def check(value: Row, paint: Paint) -> str:
         lines += ["", paint("b", "Catalog"), f"  {len(covered)} covered by a role, {len(outside)} outside"]
         lines += [f"  {paint('+', '✓')} {plain(r['name'])}: {plain(words.catalog(r['catalog']))}" for r in covered]
     lines.extend(_unresolved(value["unresolved"], value, paint))
+    lines.extend(_assumed(value["assumed"], paint))
     verdict = value["verdict"]
     lines += ["", paint("!" if verdict == "blocked" else "+", verdict)]
     return "\n".join(lines) + "\n"
@@ -280,6 +282,17 @@ def _unresolved(rows: Sequence[Row], value: Row, paint: Paint) -> Iterator[str]:
     yield paint("b", f"Not judged: {words.count(total, 'place')}{new}")
     for row in rows[:_MAX_UNRESOLVED]:
         yield paint.wrapped(f"{words.place(row['location'])}  {row['what']}: {row['why']}", "      ", "  ? ")
+    if len(rows) > _MAX_UNRESOLVED:
+        yield f"  and {len(rows) - _MAX_UNRESOLVED} more (--format json lists all)"
+
+
+def _assumed(rows: Sequence[Row], paint: Paint) -> Iterator[str]:
+    if not rows:
+        return
+    yield ""
+    yield paint("b", f"Taken for true: {words.count(len(rows), 'place')}")
+    for row in rows[:_MAX_UNRESOLVED]:
+        yield paint.wrapped(f"{words.place(row['location'])}  {row['what']}: {row['why']}", "      ", "  = ")
     if len(rows) > _MAX_UNRESOLVED:
         yield f"  and {len(rows) - _MAX_UNRESOLVED} more (--format json lists all)"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from nhilint.model.document import Document
 from nhilint.model.errors import NhilintError
-from nhilint.model.facts import Moved, Unresolved
+from nhilint.model.facts import Assumed, Moved, Unresolved
 from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
@@ -55,6 +55,8 @@ class Loaded:
     """Files that were read."""
     skipped: int
     """Files of other kinds, which were not."""
+    assumed: tuple[Assumed, ...] = ()
+    """What the documents rest on without its being in the tree."""
 
 
 def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> Loaded:
@@ -66,6 +68,7 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
     documents: list[Document] = []
     unresolved: list[Unresolved] = []
     moved: tuple[Moved, ...] = ()
+    assumed: tuple[Assumed, ...] = ()
     if terraform:
         from nhilint.sources.terraform.load import load_terraform
 
@@ -76,6 +79,7 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
         documents += [d for d in result.documents if _wanted(d.root.partition("@")[0] or d.span.path, options.paths)]
         unresolved += [u for u in result.unresolved if _wanted(u.span.path, options.paths)]
         moved = result.moved
+        assumed = tuple(a for a in result.assumed if _wanted(a.span.path, options.paths))
     for entry in manifests:
         if entry.link and not entry.problem:
             # The file it leads to is read where it lies; read twice it would be two objects.
@@ -87,6 +91,7 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
         documents=tuple(documents),
         unresolved=tuple(unresolved),
         moved=moved,
+        assumed=assumed,
         files=len(terraform) + len(manifests),
         skipped=len(entries) - len(terraform) - len(manifests),
     )

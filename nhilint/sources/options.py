@@ -17,7 +17,7 @@ class LoadOptions:
     var_files: tuple[str, ...] = ()
     """Terraform variable files inside the tree, in order; the last one wins."""
     environment: str = ""
-    """Name of the Terraform workspace; empty: `default`."""
+    """Name of the Terraform workspace; empty: it is not known, and what hangs on it is read for each."""
     partition: str = "aws"
     """AWS partition that ARNs are written with."""
 

@@ -55,7 +55,7 @@ def _over_bytes(function: Callable[[bytes], str]) -> Function:
             return call.unknown(args, "string", "the file's name is not known")
         return Scalar(function(call.scope.module.program.read_bytes(path)), call.span)
 
-    return Function(run, 1, 1)
+    return Function(run)
 
 
 def _file_exists(call: Call, args: list[Node]) -> Node:
@@ -129,7 +129,7 @@ def _path_text(function: Callable[[str], str]) -> Function:
         written = value_of(string_arg(args[0]))
         return call.unknown(args, "string") if written is None else Scalar(function(written), args[0].span)
 
-    return Function(run, 1, 1)
+    return Function(run)
 
 
 def _md5(data: bytes) -> str:
@@ -145,9 +145,9 @@ def _dirname(path: str) -> str:
 
 
 FUNCTIONS: Table = {
-    "file": Function(_file, 1, 1),
-    "fileexists": Function(_file_exists, 1, 1),
-    "fileset": Function(_fileset, 2, 2),
+    "file": Function(_file),
+    "fileexists": Function(_file_exists),
+    "fileset": Function(_fileset),
     "filebase64": _over_bytes(_base64),
     "filemd5": _over_bytes(_md5),
     "filesha1": _over_bytes(lambda data: hashlib.sha1(data, usedforsecurity=False).hexdigest()),
@@ -155,8 +155,8 @@ FUNCTIONS: Table = {
     "filesha512": _over_bytes(lambda data: hashlib.sha512(data).hexdigest()),
     "filebase64sha256": _over_bytes(lambda data: _base64(hashlib.sha256(data).digest())),
     "filebase64sha512": _over_bytes(lambda data: _base64(hashlib.sha512(data).digest())),
-    "templatefile": Function(_templatefile, 2, 2),
-    "templatestring": Function(_templatestring, 2, 2),
+    "templatefile": Function(_templatefile),
+    "templatestring": Function(_templatestring),
     "basename": _path_text(posixpath.basename),
     "dirname": _path_text(_dirname),
     "abspath": _path_text(lambda path: path),

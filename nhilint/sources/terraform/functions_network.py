@@ -50,8 +50,8 @@ def _subnets(prefix: str, *newbits: int) -> list[str]:
 
 
 FUNCTIONS: Table = {
-    "cidrsubnet": pure(_nth, "string", 3),
-    "cidrhost": pure(_host, "string", 2),
-    "cidrnetmask": pure(_netmask, "string", 1),
-    "cidrsubnets": pure(_subnets, "list", 1, -1),
+    "cidrsubnet": pure(_nth, "string"),
+    "cidrhost": pure(_host, "string"),
+    "cidrnetmask": pure(_netmask, "string"),
+    "cidrsubnets": pure(_subnets, "list"),
 }

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from nhilint.model.node import Encoded, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.sources.terraform.convert import to_string
 from nhilint.sources.terraform.formatting import format_list, format_string
+from nhilint.sources.terraform.graphemes import clusters
 from nhilint.sources.terraform.iterate import items_of
 from nhilint.sources.terraform.registry import Call, Function, Table, pure
+from nhilint.sources.terraform.typed import STRING, ListValue
 from nhilint.sources.terraform.values import Failure, encoded_text, is_null, known, parts_of, text
 from nhilint.sources.terraform.worlds import each_option
 
@@ -48,7 +50,7 @@ def _distributes(function: Callable[[str], str]) -> Function:
         parts = parts_of(node)
         return text([function(p) if isinstance(p, str) else Symbol(_wrap(call.name, p.name)) for p in parts], node.span)
 
-    return Function(run, 1, 1)
+    return Function(run)
 
 
 def _wrap(name: str, inner: str) -> str:
@@ -59,6 +61,11 @@ def _join(call: Call, args: list[Node]) -> Node:
     separator = string_arg(args[0])
     pieces: list[str | Symbol] = []
     first = True
+    if len(args) == 2 and isinstance(args[1], Sequence) and not args[1].open:
+        # What is joined to nothing stays what it is: `join("", data.x.*.json)` is still a document.
+        alone = [item for _, item in items_of(args[1]).pairs]
+        if len(alone) == 1 and isinstance(alone[0], Encoded):
+            return alone[0]
     for collection in args[1:]:
         if not isinstance(collection, Sequence) or collection.open:
             return call.unknown(args, "string")
@@ -78,11 +85,19 @@ def _split(call: Call, args: list[Node]) -> Node:
         return call.unknown(args, "list")
     if isinstance(node, Scalar):
         written = str(node.value)
-        pieces = (list(written) if separator == "" else written.split(separator)) if written else [""]
-        return Sequence(tuple(Scalar(piece, node.span) for piece in pieces), node.span)
-    parts = parts_of(node)
-    if separator == "" or not all(isinstance(p, str) or p.name.split("@")[0] in SEPARABLE for p in parts):
+        letters = list(written) if separator == "" else written.split(separator)
+        return ListValue(tuple(Scalar(piece, node.span) for piece in letters), node.span, "", STRING)
+    pieces = split_parts(node, separator) if separator else None
+    if pieces is None:
         return call.unknown(args, "list")
+    return ListValue(tuple(pieces), node.span, "", STRING)
+
+
+def split_parts(node: Node, separator: str) -> list[Node] | None:
+    """A partial string cut at a separator; None when a symbol could hide one."""
+    parts = parts_of(node)
+    if not all(isinstance(p, str) or p.name.split("@")[0] in SEPARABLE for p in parts):
+        return None
     groups: list[list[str | Symbol]] = [[]]
     for part in parts:
         if isinstance(part, Symbol):
@@ -91,7 +106,7 @@ def _split(call: Call, args: list[Node]) -> Node:
         head, *rest = part.split(separator)
         groups[-1].append(head)
         groups.extend([piece] for piece in rest)
-    return Sequence(tuple(text(group, node.span) for group in groups), node.span)
+    return [text(group, node.span) for group in groups]
 
 
 def without_scheme(node: Node) -> Node:
@@ -184,12 +199,15 @@ def _regexall(pattern: str, subject: str) -> object:
 def _regex_call(call: Call, args: list[Node]) -> Node:
     if not all(known(arg) for arg in args):
         return call.unknown(args, "string")
-    return pure(_regex, "any", 2).run(call, args)
+    return pure(_regex, "any").run(call, args)
 
 
 def _trim_affix(side: str) -> Function:
     def run(call: Call, args: list[Node]) -> Node:
         node, affix = string_arg(args[0]), value_of(string_arg(args[1]))
+        if isinstance(node, Text) and isinstance(args[1], Text):
+            rest = _behind(node.parts, args[1].parts) if side == "prefix" else None
+            return call.unknown(args, "string") if rest is None else text(rest, node.span)
         if affix is None or isinstance(node, Unknown):
             return call.unknown(args, "string")
         parts = list(parts_of(node))
@@ -206,7 +224,18 @@ def _trim_affix(side: str) -> Function:
             parts[-1] = edge.removesuffix(affix)
         return text(parts, node.span)
 
-    return Function(run, 2, 2)
+    return Function(run)
+
+
+def _behind(parts: tuple[str | Symbol, ...], affix: tuple[str | Symbol, ...]) -> list[str | Symbol] | None:
+    """The pieces behind the pieces of a prefix; None when it is not certain that they are one."""
+    *whole, last = affix
+    if list(parts[: len(whole)]) != whole or len(parts) <= len(whole):
+        return None
+    edge, *rest = parts[len(whole) :]
+    if isinstance(edge, str) and isinstance(last, str):
+        return [edge.removeprefix(last), *rest] if edge.startswith(last) else None
+    return rest if edge == last else None
 
 
 def _affix_test(side: str) -> Function:
@@ -223,7 +252,7 @@ def _affix_test(side: str) -> Function:
             return Scalar(False, call.span)
         return call.unknown(args, "any")
 
-    return Function(run, 2, 2)
+    return Function(run)
 
 
 def _substr(call: Call, args: list[Node]) -> Node:
@@ -306,10 +335,6 @@ def _strcontains(call: Call, args: list[Node]) -> Node:
     return call.unknown(args, "any")
 
 
-def _tostring(call: Call, args: list[Node]) -> Node:
-    return to_string(args[0])
-
-
 def _trimspace(value: str) -> str:
     return str(value).strip(" \t\n\r\v\f\u0085\u00a0")
 
@@ -324,39 +349,38 @@ def _keep_encoded(function: Function) -> Function:
     def run(call: Call, args: list[Node]) -> Node:
         return args[0] if isinstance(args[0], Encoded) else function.run(call, args)
 
-    return Function(run, function.least, function.most)
+    return Function(run)
 
 
-def _text(function: Callable[..., object], least: int, most: int | None = None) -> Function:
-    inner = pure(function, "string", least, most)
+def _text(function: Callable[..., object]) -> Function:
+    inner = pure(function, "string")
 
     def run(call: Call, args: list[Node]) -> Node:
         return inner.run(call, [string_arg(args[0]), *args[1:]])
 
-    return Function(run, inner.least, inner.most)
+    return Function(run)
 
 
 FUNCTIONS: Table = {
-    "join": Function(_join, 2, -1),
-    "split": Function(_split, 2, 2),
-    "replace": Function(_replace, 3, 3),
+    "join": Function(_join),
+    "split": Function(_split),
+    "replace": Function(_replace),
     "lower": _distributes(str.lower),
     "upper": _distributes(str.upper),
-    "title": _text(_title, 1),
-    "trim": _text(lambda value, cutset: value.strip(cutset) if cutset else value, 2),
-    "trimspace": _keep_encoded(_text(_trimspace, 1)),
+    "title": _text(_title),
+    "trim": _text(lambda value, cutset: value.strip(cutset) if cutset else value),
+    "trimspace": _keep_encoded(_text(_trimspace)),
     "trimprefix": _trim_affix("prefix"),
     "trimsuffix": _trim_affix("suffix"),
     "startswith": _affix_test("start"),
     "endswith": _affix_test("end"),
-    "strcontains": Function(_strcontains, 2, 2),
-    "strrev": _text(lambda value: value[::-1], 1),
-    "chomp": _keep_encoded(_text(_chomp, 1)),
-    "indent": pure(_indent, "string", 2),
-    "substr": Function(_substr, 3, 3),
-    "regex": Function(_regex_call, 2, 2),
-    "regexall": pure(_regexall, "list", 2),
-    "format": Function(_format, 1, -1),
-    "formatlist": Function(_formatlist, 1, -1),
-    "tostring": Function(_tostring, 1, 1),
+    "strcontains": Function(_strcontains),
+    "strrev": _text(lambda value: "".join(reversed(clusters(value)))),
+    "chomp": _keep_encoded(_text(_chomp)),
+    "indent": pure(_indent, "string"),
+    "substr": Function(_substr),
+    "regex": Function(_regex_call),
+    "regexall": pure(_regexall, "list"),
+    "format": Function(_format),
+    "formatlist": Function(_formatlist),
 }

@@ -67,6 +67,7 @@ def load_terraform(
         documents=tuple(document for one in collectors for document in one.documents),
         unresolved=tuple(sorted(program.unresolved.values(), key=lambda u: (u.span, u.what, u.why))),
         moved=tuple(moved for one in collectors for moved in one.moved),
+        assumed=tuple(sorted(program.assumed, key=lambda a: (a.span, a.what, a.why))),
     )
 
 

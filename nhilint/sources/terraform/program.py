@@ -6,7 +6,7 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from nhilint.model.errors import NhilintError
-from nhilint.model.facts import Unresolved
+from nhilint.model.facts import Assumed, Unresolved
 from nhilint.model.span import Span
 from nhilint.sources.terraform.configuration import Configuration, read_configuration
 from nhilint.sources.terraform.values import Failure
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nhilint.sources.options import Cache, LoadOptions
+    from nhilint.sources.terraform.models import Model
     from nhilint.sources.terraform.modules import Module
     from nhilint.sources.terraform.syntax import SourceFile
     from nhilint.sources.tree import Entry, Tree
@@ -41,6 +42,9 @@ class Program:
         self.rendering: list[str] = []
         self.no_module: Module
         self.unresolved: dict[tuple[object, ...], Unresolved] = {}
+        self.assumed: dict[Assumed, None] = {}
+        self.models: dict[str, Model] = {}
+        """Module models by name, each parsed once."""
         self.folders: dict[str, list[str]] = {}
         self._files: dict[str, SourceFile | None] = {}
         self._configurations: dict[str, Configuration] = {}
@@ -73,6 +77,10 @@ class Program:
     def note(self, what: str, why: str, span: Span, cause: str) -> None:
         """Remember something that could not be read, once."""
         self.unresolved.setdefault((what, why, span), Unresolved(what=what, why=why, span=span, cause=cause))
+
+    def assume(self, what: str, why: str, span: Span) -> None:
+        """Remember something that is taken for true without being in the tree."""
+        self.assumed.setdefault(Assumed(what=what, why=why, span=span))
 
     def exists(self, path: str) -> bool:
         """Whether the tree has the file."""

@@ -48,18 +48,18 @@ Implementation = Callable[[Call, list[Node]], Node]
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One built-in function. Alternatives (`Choice`) are lifted before it is called."""
+    """One built-in function.
+
+    Before it is called, alternatives (`Choice`) are lifted and the arguments converted to the types of its signature.
+    """
 
     run: Implementation
-    least: int
-    most: int
-    """-1: any number."""
 
 
 Table = dict[str, Function]
 
 
-def pure(function: Callable[..., Any], shape: Shape, least: int, most: int | None = None) -> Function:
+def pure(function: Callable[..., Any], shape: Shape) -> Function:
     """A function of plain Python values; with an unknown argument its result is named, not computed."""
 
     def run(call: Call, args: list[Node]) -> Node:
@@ -70,13 +70,13 @@ def pure(function: Callable[..., Any], shape: Shape, least: int, most: int | Non
         except (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError) as problem:
             raise Failure(f"`{call.name}`: {problem}") from problem
 
-    return Function(run, least, least if most is None else most)
+    return Function(run)
 
 
-def impure(shape: Shape, least: int, most: int) -> Function:
+def impure(shape: Shape) -> Function:
     """A function whose result exists only at apply time: a symbol named by the call."""
 
     def run(call: Call, args: list[Node]) -> Node:
         return call.unknown(args, shape, "it is different at every run")
 
-    return Function(run, least, most)
+    return Function(run)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, NoReturn
 
+from nhilint.sources.terraform.parser_ground import WHITE
 from nhilint.sources.terraform.syntax import Expression
 
 
@@ -32,8 +33,8 @@ def flush_indentation(pieces: Sequence[Piece]) -> list[Piece]:
             at_line_start = False
             if not isinstance(piece, str):
                 least = 0
-            elif piece.strip() or not piece.endswith("\n"):
-                indentation = len(piece) - len(piece.lstrip())
+            elif piece.strip(WHITE) or not piece.endswith("\n"):
+                indentation = len(piece) - len(piece.lstrip(WHITE))
                 least = indentation if least is None else min(least, indentation)
                 adjust.append(index)
         if isinstance(piece, str) and piece.endswith("\n"):
@@ -49,6 +50,9 @@ def finish_template(pieces: Sequence[Piece], fail: Fail) -> tuple[Any, ...]:
     """Pieces to parts: neighbouring literals melt, `if` and `for` hold their bodies."""
     parts, rest = _sequence(list(pieces), 0, (), fail)
     assert rest == len(pieces)
+    if len(parts) == 1 and len(pieces) > 1 and parts[0][0] not in ("tif", "tfor") and not isinstance(parts[0], str):
+        # Only a template that is nothing but one interpolation keeps the type of its value; a trimmed space is text.
+        return ("", *parts)
     return parts
 
 
