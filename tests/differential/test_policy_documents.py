@@ -120,3 +120,24 @@ def test_what_the_provider_refuses_is_said(name: str, tmp_path: Path) -> None:
     value = json_of(text, ["d"])["d"]
     assert isinstance(value, Unknown) == (name in REFUSED)
     assert not isinstance(value, Unknown) or "stands twice" in value.reason
+
+
+def test_a_condition_that_is_a_number_is_lost(tmp_path: Path) -> None:
+    """The provider drops it without a word, in this version and in those of today; what it guarded is open."""
+    condition = '{ NumericLessThan = { "aws:MultiFactorAuthAge" = 3600 } }'
+    source = f'{{ Statement = [{{ Effect = "Allow", Action = "a:b", Condition = {condition} }}] }}'
+    text = f"""provider "aws" {{
+  region = "eu-west-1"
+}}
+data "aws_iam_policy_document" "d" {{
+  source_policy_documents = [jsonencode({source})]
+}}
+"""
+    folder = tmp_path / "configuration"
+    folder.mkdir()
+    (folder / "main.tf").write_text(text)
+    plan = laboratory.plan_of(folder, tmp_path / "work")
+    (theirs,) = plan["prior_state"]["values"]["root_module"]["resources"]
+    expected = {"Version": "2012-10-17", "Id": None, "Statement": [{"Effect": "Allow", "Action": ["a:b"]}]}
+    assert meaning(json.loads(theirs["values"]["json"])) == expected
+    assert meaning(json.loads(str(plain(json_of(text, ["d"])["d"])))) == expected

@@ -219,11 +219,39 @@ def _refuse_doubles(statements: Iterable[Node], where: str) -> None:
         seen.add(sid)
 
 
+def _read_conditions(conditions: Map) -> Map:
+    """Conditions as the provider reads them from a policy text: one that is a number or null is lost on the way."""
+    found: dict[str, Node] = {}
+    for test, keys in conditions.entries.items():
+        if isinstance(keys, Map):
+            kept = {key: value for key, value in keys.entries.items() if not _unread(value)}
+            if kept or keys.open:
+                found[test] = replace(keys, entries={key: _worded(value) for key, value in kept.items()})
+        else:
+            found[test] = keys
+    return replace(conditions, entries=found)
+
+
+def _worded(value: Node) -> Node:
+    if isinstance(value, Scalar) and isinstance(value.value, bool):
+        return Scalar(scalar_text(value.value), value.span)
+    return value
+
+
+def _unread(value: Node) -> bool:
+    return isinstance(value, Scalar) and not isinstance(value.value, (str, bool))
+
+
 def _rendered(statement: Node) -> Node:
     """A statement of a policy text as the provider writes it again: its own elements, everybody as a bare star."""
     if not isinstance(statement, Map):
         return statement
     entries = {_ELEMENTS.get(name.lower(), name): value for name, value in statement.entries.items()}
+    conditions = entries.pop("Condition", None)
+    if isinstance(conditions, Map):
+        conditions = _read_conditions(conditions)
+    if conditions is not None and not (isinstance(conditions, Map) and not conditions.entries and not conditions.open):
+        entries["Condition"] = conditions
     for name in ("Principal", "NotPrincipal"):
         found = entries.get(name)
         if isinstance(found, Map) and list(found.entries) == ["*"] and not found.open:
