@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from nhilint.model.node import Encoded, Map, Node, Unknown
+from nhilint.model.node import Encoded, Map, Node, Scalar, Unknown
 from nhilint.sources.terraform.blocks import META_ATTRIBUTES, evaluate_blocks, nested_types
 from nhilint.sources.terraform.evaluate import attempt
 from nhilint.sources.terraform.providers import computed, computed_names
+from nhilint.sources.terraform.regions import partition_of
+from nhilint.sources.terraform.registry import Call
 from nhilint.sources.terraform.values import Cycle, Failure, checked, is_null, known, symbol
-from nhilint.sources.terraform.worlds import assume, settle
+from nhilint.sources.terraform.worlds import assume, lift, settle
 
 if TYPE_CHECKING:
     from nhilint.model.span import Span
@@ -168,8 +170,17 @@ class Instance:
         return self.module.region(self.alias)
 
     def partition(self) -> str:
-        """The AWS partition."""
-        return self.module.program.options.partition
+        """The AWS partition: that of the region, when the region is known."""
+        region = self.region()
+        default = self.module.program.options.partition
+        return partition_of(region.value, default) if isinstance(region, Scalar) else default
+
+    def call(self, function: str, args: list[Node]) -> Node | None:
+        """The result of a built-in function in the place of the block."""
+        from nhilint.sources.terraform.functions import table
+
+        call = Call(function, self.span, self.scope)
+        return lift(lambda values: table()[function].run(call, values), args, self.span)
 
     def body(self) -> Map:
         """Everything, for a document."""
