@@ -31,6 +31,7 @@ def table() -> Table:
         functions_map,
         functions_network,
         functions_numeric,
+        functions_regex,
         functions_set,
         functions_string,
         functions_time,
@@ -45,6 +46,7 @@ def table() -> Table:
         **functions_numeric.FUNCTIONS,
         **functions_network.FUNCTIONS,
         **functions_file.FUNCTIONS,
+        **functions_regex.FUNCTIONS,
         **functions_further.FUNCTIONS,
         **functions_time.FUNCTIONS,
     }

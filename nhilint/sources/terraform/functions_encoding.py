@@ -17,6 +17,7 @@ from typing import Any
 from nhilint.model.errors import NhilintError
 from nhilint.model.node import Encoded, Node, Scalar, Text, Unknown
 from nhilint.sources.terraform.registry import Call, Function, Table, impure, pure
+from nhilint.sources.terraform.typed import ANY, list_of
 from nhilint.sources.terraform.values import Failure, encoded_text, known, node_of, pure_symbol, symbol
 
 
@@ -156,7 +157,7 @@ FUNCTIONS: Table = {
     "textencodebase64": impure("string"),
     "textdecodebase64": impure("string"),
     "urlencode": pure(_urlencode, "string"),
-    "csvdecode": pure(_csvdecode, "list"),
+    "csvdecode": pure(_csvdecode, "list", list_of(ANY)),
     "md5": _hash("md5"),
     "sha1": _hash("sha1"),
     "sha256": _hash("sha256"),

@@ -15,6 +15,7 @@ from nhilint.model.node import Encoded, Map, Node, Scalar, Text
 from nhilint.model.span import Span
 from nhilint.sources.terraform.functions_string import string_arg, value_of
 from nhilint.sources.terraform.registry import Call, Function, Table
+from nhilint.sources.terraform.typed import STRING
 from nhilint.sources.terraform.values import Failure, SetValue, describe
 from nhilint.sources.terraform.worlds import each_option
 
@@ -70,7 +71,7 @@ def _fileset(call: Call, args: list[Node]) -> Node:
     if folder is None or pattern is None:
         return SetValue((), call.span, f"fileset({', '.join(describe(arg) for arg in args)})")
     found = [p for p in call.scope.module.program.files_under(folder) if glob_matches(pattern, p)]
-    return SetValue(tuple(Scalar(p, call.span) for p in sorted(found)), call.span)
+    return SetValue(tuple(Scalar(p, call.span) for p in sorted(found)), call.span, "", STRING)
 
 
 def glob_matches(pattern: str, path: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from nhilint.sources.terraform.registry import Table, pure
+from nhilint.sources.terraform.typed import STRING, list_of
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -53,5 +54,5 @@ FUNCTIONS: Table = {
     "cidrsubnet": pure(_nth, "string"),
     "cidrhost": pure(_host, "string"),
     "cidrnetmask": pure(_netmask, "string"),
-    "cidrsubnets": pure(_subnets, "list"),
+    "cidrsubnets": pure(_subnets, "list", list_of(STRING)),
 }
