@@ -16,6 +16,7 @@ from nhilint.sources.terraform.parser_ground import (
 )
 from nhilint.sources.terraform.parser_traversals import Traversals
 from nhilint.sources.terraform.syntax import Expression
+from nhilint.sources.terraform.syntax_templates import composed
 
 
 class Expressions(Traversals):
@@ -78,7 +79,8 @@ class Expressions(Traversals):
         text, start = self.text, self.at
         next = text[start : start + 1]
         if next == '"':
-            return self.quoted()
+            string = self.quoted()
+            return string if string[0] != "str" else (*string[:3], composed(string[3]))
         if (name := self.ident.match(text, start)) is not None:
             self.at = name.end()
             return self.named(name.group(), start)
