@@ -192,7 +192,9 @@ def placed_elsewhere(node: Peer) -> bool:
     """Whether the peer places the node behind its beginning (at its bracket, at its first piece), as what it leans on."""
     if node[0] in ("splat", "index", "template", ""):
         return True
-    return node[0] in ("binaryOp", "conditional", "relativeTraversal") and bool(node[4]) and placed_elsewhere(node[4][0])
+    return (
+        node[0] in ("binaryOp", "conditional", "relativeTraversal") and bool(node[4]) and placed_elsewhere(node[4][0])
+    )
 
 
 def same_steps(ours: Any, theirs: Any) -> bool:
