@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from nhilint.algebra.values import Statement, display
+from nhilint.algebra.values import Statement, display, symbol
 from nhilint.model.document import Document
 from nhilint.model.facts import AttachedPolicy, Grant, Identity, IdentityKey, Layer, Trust, Unresolved, Via
 from nhilint.model.node import Choice, Map, Node, Scalar
@@ -227,7 +227,11 @@ class Grants:
         found: dict[IdentityKey, list[Piece]] = {}
         for piece in pieces(node):
             if piece.problem:
-                self.unread(f"`{attribute}` of `{document.address}`", piece.problem, piece.span, None)
+                # Whoever it is: what it is given is read all the same, and stands at an identity that nobody can name.
+                nobody = symbol(f"{document.address}.{attribute}")
+                key = self.registry.external(_HOLDERS[attribute], nobody, document.root, piece.span)
+                self.unread(f"`{attribute}` of `{document.address}`", piece.problem, piece.span, key)
+                found.setdefault(key, []).append(piece)
             elif piece.pattern:
                 found.setdefault(self.holder(document, attribute, piece.pattern, piece.span), []).append(piece)
         for key, names in found.items():

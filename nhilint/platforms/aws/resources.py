@@ -12,7 +12,8 @@ from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Text
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
 from nhilint.platforms.aws.grants import Grants
-from nhilint.platforms.aws.resource_policies import POLICIES, ResourcePolicies
+from nhilint.platforms.aws.resource_policies import ResourcePolicies
+from nhilint.platforms.aws.standing import POLICIES, UNJUDGED
 from nhilint.platforms.aws.text import pieces, readable, text_of
 
 RUNS_AS = {
@@ -34,6 +35,9 @@ RUNS_AS = {
     "aws_scheduler_schedule": ("target.role_arn",),
     "aws_batch_compute_environment": ("service_role",),
     "aws_sagemaker_notebook_instance": ("role_arn",),
+    "aws_transfer_server": ("logging_role",),
+    "aws_transfer_user": ("role",),
+    "aws_rolesanywhere_profile": ("role_arns",),
 }
 """Resource type to the attributes that name the role (or instance profile) it runs as."""
 
@@ -51,6 +55,12 @@ _CREDENTIALS = {
     "aws_iam_user_login_profile": "login_profile",
     "aws_iam_service_specific_credential": "service_specific_credential",
 }
+
+_ENDPOINTS = frozenset({"aws_vpc_endpoint", "aws_vpc_endpoint_policy"})
+_PERMISSIONS = frozenset(
+    {"aws_lambda_permission", "aws_lambda_layer_version_permission", "aws_cloudwatch_event_permission"}
+)
+"""Types that are one statement of a resource policy each."""
 
 
 @dataclass(slots=True)
@@ -77,7 +87,12 @@ class Resources:
                 self.policies.policy(document)
             elif document.type == "aws_kms_grant":
                 self.policies.kms_grant(document)
-            elif document.type == "aws_lambda_permission":
+            elif document.type in _ENDPOINTS:
+                self.policies.endpoint(document)
+            elif document.type in UNJUDGED:
+                self.grants.blocks += 1
+                self.grants.unread(f"`{document.address}`", UNJUDGED[document.type], document.span, None, "unsupported")
+            elif document.type in _PERMISSIONS:
                 self.policies.permission(document)
             elif document.type in _OTHERS:
                 self._other(document)

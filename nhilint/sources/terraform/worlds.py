@@ -49,7 +49,8 @@ def assume(node: Node, decisions: Mapping[str, str]) -> Node:
     if not decisions:
         return node
     if isinstance(node, Choice):
-        chosen = node.option(decisions.get(node.condition, ""))
+        decided = decisions.get(node.condition)
+        chosen = node.option(decided) if decided is not None else None
         if chosen is not None:
             return assume(chosen, decisions)
         return same_cases(node, (assume(option, decisions) for option in node.options))
