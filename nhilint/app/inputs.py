@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from nhilint.catalog.model import Catalog
     from nhilint.engine import Analysis, Options
     from nhilint.model.node import Map
-    from nhilint.sources.load import Loaded, ParseCache
+    from nhilint.sources.cache import ParseCache
+    from nhilint.sources.load import Loaded
 
 _PLAN_HEAD = 1 << 16
 
@@ -117,7 +118,10 @@ def load_side(side: Side, asked: Asked, settings: Settings, cache: ParseCache | 
         partition=settings.partition,
     )
     if not side.plan:
-        return load(side.tree, options, cache)
+        loaded = load(side.tree, options, cache)
+        if cache is not None:
+            cache.save()
+        return loaded
     from nhilint.sources.terraform.load import load_terraform
     from nhilint.sources.terraform.plan import load_plan
 
@@ -126,6 +130,13 @@ def load_side(side: Side, asked: Asked, settings: Settings, cache: ParseCache | 
     source = load_terraform(side.tree, every, options, cache) if every else None
     result = load_plan(side.plan, text, source, side.plan_side)
     return Loaded(documents=result.documents, unresolved=result.unresolved, moved=result.moved, files=1, skipped=0)
+
+
+def side_cache(side: Side) -> ParseCache:
+    """The user's cache, for a side and those beside it."""
+    from nhilint.sources.cache import open_cache
+
+    return open_cache(getattr(side.tree, "path", "") or getattr(side.tree, "repository", ""))
 
 
 def analyze_side(loaded: Loaded, catalog: Catalog, options: Options) -> Analysis:
@@ -234,7 +245,7 @@ def analyze_one(side: Side, asked: Asked) -> tuple[Analysis, Options]:
     """The analysis of a single tree, judged by its own settings and catalog."""
     settings = settings_of(side)
     options = engine_options(asked, settings)
-    loaded = load_side(side, asked, settings)
+    loaded = load_side(side, asked, settings, side_cache(side))
     require_readable([loaded], [side.info["label"]])
     return analyze_side(loaded, read_catalog(side.tree, settings), options), options
 

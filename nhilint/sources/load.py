@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from nhilint.model.document import Document
 from nhilint.model.errors import NhilintError
@@ -13,6 +13,7 @@ from nhilint.model.facts import Assumed, Moved, Unresolved
 from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
+from nhilint.sources.cache import ParseCache
 from nhilint.sources.options import LoadOptions
 from nhilint.sources.tree import Entry, Tree
 
@@ -27,21 +28,6 @@ _BYTES = tuple(word.encode() for word in _WORDS)
 _SCHEMA = re.compile(r"""^["']?kind["']?:[ \t]*["']?CustomResourceDefinition\b""", re.MULTILINE)
 _KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "kustomization"})
 _RBAC_WORDS = ("Role", "ServiceAccount", "Binding")
-
-
-@dataclass(slots=True)
-class ParseCache:
-    """Parsed files by content, shared between the two revisions of a review."""
-
-    _values: dict[tuple[str, str], object] = field(default_factory=dict)
-
-    def get(self, digest: str, language: str) -> object | None:
-        """What was stored, or None."""
-        return self._values.get((digest, language))
-
-    def put(self, digest: str, language: str, value: object) -> None:
-        """Keep `value` for equal bytes in the same language."""
-        self._values[(digest, language)] = value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,13 +18,13 @@ class LoadOptions:
     var_files: tuple[str, ...] = ()
     """Terraform variable files inside the tree, in order; the last one wins."""
     environment: str = ""
-    """Name of the Terraform workspace; empty: `default`."""
+    """Name of the Terraform workspace; empty: it is not known, and what hangs on it is read for each."""
     partition: str = "aws"
     """AWS partition that ARNs are written with."""
 
 
 class Cache(Protocol):
-    """Parsed files by content; what `sources.load.ParseCache` offers."""
+    """Parsed files by content; what `sources.cache.ParseCache` offers."""
 
     def get(self, digest: str, language: str) -> object | None:
         """What was stored, or None."""
@@ -31,4 +32,12 @@ class Cache(Protocol):
 
     def put(self, digest: str, language: str, value: object) -> None:
         """Keep `value` for equal bytes in the same language."""
+        ...
+
+    def find(self, key: str, holds: Callable[[Any], bool]) -> object | None:
+        """What is known under a key where its condition holds; None when there is nothing."""
+        ...
+
+    def add(self, key: str, condition: object, value: object) -> None:
+        """Keep one more state."""
         ...

@@ -183,7 +183,7 @@ def locate(caller: Module, name: str, declaration: Declaration) -> tuple[str, st
     installed = installed_modules(caller.program, caller.root_folder).get(key)
     if installed is not None:
         folder = posixpath.normpath(posixpath.join(caller.root_folder or ".", installed))
-        if not folder.startswith("../") and folder in caller.program.folders:
+        if not folder.startswith("../") and caller.program.names("terraform", folder):
             return folder, written, ""
     return "", written, f"module `{written}` is not in the checkout"
 
@@ -191,7 +191,7 @@ def locate(caller: Module, name: str, declaration: Declaration) -> tuple[str, st
 def installed_modules(program: Program, root: str) -> dict[str, str]:
     """What `terraform init` left in `.terraform/modules/modules.json`: call key to folder below the root."""
     path = posixpath.join(root, ".terraform/modules/modules.json")
-    if path not in program.entries:
+    if not program.exists(path):
         return {}
     if path not in program.installed:
         found: dict[str, str] = {}

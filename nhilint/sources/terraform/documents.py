@@ -10,8 +10,9 @@ from nhilint.model.facts import Moved
 from nhilint.model.node import Map
 from nhilint.model.span import Span
 from nhilint.sources.terraform.blocks import evaluate_body
+from nhilint.sources.terraform.publish import publish
 from nhilint.sources.terraform.scope import Scope
-from nhilint.sources.terraform.values import Failure, publish
+from nhilint.sources.terraform.values import Failure
 from nhilint.sources.terraform.wanted import wanted
 
 if TYPE_CHECKING:

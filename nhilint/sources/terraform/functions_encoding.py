@@ -17,6 +17,7 @@ from typing import Any
 from nhilint.model.errors import NhilintError
 from nhilint.model.node import Encoded, Node, Scalar, Text, Unknown
 from nhilint.sources.terraform.registry import Call, Function, Table, impure, pure
+from nhilint.sources.terraform.typed import ANY, list_of
 from nhilint.sources.terraform.values import Failure, encoded_text, known, node_of, pure_symbol, symbol
 
 
@@ -112,7 +113,7 @@ def _b64encode(call: Call, args: list[Node]) -> Node:
     node = encoded_text(args[0]) if isinstance(args[0], Encoded) else args[0]
     if not known(node):
         return call.unknown([node], "string")
-    return pure(lambda value: base64.b64encode(str(value).encode()).decode(), "string", 1).run(call, [node])
+    return pure(lambda value: base64.b64encode(str(value).encode()).decode(), "string").run(call, [node])
 
 
 def _hash(name: str, encode: Callable[[bytes], str] | None = None) -> Function:
@@ -120,7 +121,7 @@ def _hash(name: str, encode: Callable[[bytes], str] | None = None) -> Function:
         digest = hashlib.new(name, value.encode(), usedforsecurity=False)
         return encode(digest.digest()) if encode else digest.hexdigest()
 
-    return pure(run, "string", 1)
+    return pure(run, "string")
 
 
 def _base64_text(value: bytes) -> str:
@@ -146,25 +147,25 @@ def _uuidv5(namespace: str, name: str) -> str:
 
 
 FUNCTIONS: Table = {
-    "jsonencode": Function(_jsonencode, 1, 1),
-    "jsondecode": Function(_jsondecode, 1, 1),
-    "yamlencode": Function(_yamlencode, 1, 1),
-    "yamldecode": Function(_yamldecode, 1, 1),
-    "base64encode": Function(_b64encode, 1, 1),
-    "base64decode": pure(_b64decode, "string", 1),
-    "base64gzip": impure("string", 1, 1),
-    "textencodebase64": impure("string", 2, 2),
-    "textdecodebase64": impure("string", 2, 2),
-    "urlencode": pure(_urlencode, "string", 1),
-    "csvdecode": pure(_csvdecode, "list", 1),
+    "jsonencode": Function(_jsonencode),
+    "jsondecode": Function(_jsondecode),
+    "yamlencode": Function(_yamlencode),
+    "yamldecode": Function(_yamldecode),
+    "base64encode": Function(_b64encode),
+    "base64decode": pure(_b64decode, "string"),
+    "base64gzip": impure("string"),
+    "textencodebase64": impure("string"),
+    "textdecodebase64": impure("string"),
+    "urlencode": pure(_urlencode, "string"),
+    "csvdecode": pure(_csvdecode, "list", list_of(ANY)),
     "md5": _hash("md5"),
     "sha1": _hash("sha1"),
     "sha256": _hash("sha256"),
     "sha512": _hash("sha512"),
     "base64sha256": _hash("sha256", _base64_text),
     "base64sha512": _hash("sha512", _base64_text),
-    "uuidv5": pure(_uuidv5, "string", 2),
-    "uuid": impure("string", 0, 0),
-    "bcrypt": impure("string", 1, 2),
-    "rsadecrypt": impure("string", 2, 2),
+    "uuidv5": pure(_uuidv5, "string"),
+    "uuid": impure("string"),
+    "bcrypt": impure("string"),
+    "rsadecrypt": impure("string"),
 }

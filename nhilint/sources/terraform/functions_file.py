@@ -15,6 +15,7 @@ from nhilint.model.node import Encoded, Map, Node, Scalar, Text
 from nhilint.model.span import Span
 from nhilint.sources.terraform.functions_string import string_arg, value_of
 from nhilint.sources.terraform.registry import Call, Function, Table
+from nhilint.sources.terraform.typed import STRING
 from nhilint.sources.terraform.values import Failure, SetValue, describe
 from nhilint.sources.terraform.worlds import each_option
 
@@ -55,7 +56,7 @@ def _over_bytes(function: Callable[[bytes], str]) -> Function:
             return call.unknown(args, "string", "the file's name is not known")
         return Scalar(function(call.scope.module.program.read_bytes(path)), call.span)
 
-    return Function(run, 1, 1)
+    return Function(run)
 
 
 def _file_exists(call: Call, args: list[Node]) -> Node:
@@ -70,7 +71,7 @@ def _fileset(call: Call, args: list[Node]) -> Node:
     if folder is None or pattern is None:
         return SetValue((), call.span, f"fileset({', '.join(describe(arg) for arg in args)})")
     found = [p for p in call.scope.module.program.files_under(folder) if glob_matches(pattern, p)]
-    return SetValue(tuple(Scalar(p, call.span) for p in sorted(found)), call.span)
+    return SetValue(tuple(Scalar(p, call.span) for p in sorted(found)), call.span, "", STRING)
 
 
 def glob_matches(pattern: str, path: str) -> bool:
@@ -129,7 +130,7 @@ def _path_text(function: Callable[[str], str]) -> Function:
         written = value_of(string_arg(args[0]))
         return call.unknown(args, "string") if written is None else Scalar(function(written), args[0].span)
 
-    return Function(run, 1, 1)
+    return Function(run)
 
 
 def _md5(data: bytes) -> str:
@@ -145,9 +146,9 @@ def _dirname(path: str) -> str:
 
 
 FUNCTIONS: Table = {
-    "file": Function(_file, 1, 1),
-    "fileexists": Function(_file_exists, 1, 1),
-    "fileset": Function(_fileset, 2, 2),
+    "file": Function(_file),
+    "fileexists": Function(_file_exists),
+    "fileset": Function(_fileset),
     "filebase64": _over_bytes(_base64),
     "filemd5": _over_bytes(_md5),
     "filesha1": _over_bytes(lambda data: hashlib.sha1(data, usedforsecurity=False).hexdigest()),
@@ -155,8 +156,8 @@ FUNCTIONS: Table = {
     "filesha512": _over_bytes(lambda data: hashlib.sha512(data).hexdigest()),
     "filebase64sha256": _over_bytes(lambda data: _base64(hashlib.sha256(data).digest())),
     "filebase64sha512": _over_bytes(lambda data: _base64(hashlib.sha512(data).digest())),
-    "templatefile": Function(_templatefile, 2, 2),
-    "templatestring": Function(_templatestring, 2, 2),
+    "templatefile": Function(_templatefile),
+    "templatestring": Function(_templatestring),
     "basename": _path_text(posixpath.basename),
     "dirname": _path_text(_dirname),
     "abspath": _path_text(lambda path: path),

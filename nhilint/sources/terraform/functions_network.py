@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from nhilint.sources.terraform.registry import Table, pure
+from nhilint.sources.terraform.typed import STRING, list_of
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -50,8 +51,8 @@ def _subnets(prefix: str, *newbits: int) -> list[str]:
 
 
 FUNCTIONS: Table = {
-    "cidrsubnet": pure(_nth, "string", 3),
-    "cidrhost": pure(_host, "string", 2),
-    "cidrnetmask": pure(_netmask, "string", 1),
-    "cidrsubnets": pure(_subnets, "list", 1, -1),
+    "cidrsubnet": pure(_nth, "string"),
+    "cidrhost": pure(_host, "string"),
+    "cidrnetmask": pure(_netmask, "string"),
+    "cidrsubnets": pure(_subnets, "list", list_of(STRING)),
 }

@@ -115,7 +115,10 @@ class Instance:
     def _get(self, name: str) -> Node:
         found = self.written(name)
         if found is None or is_null(found):
-            by_construction = computed(self, name)
+            try:
+                by_construction = computed(self, name)
+            except Failure as problem:
+                return Unknown(f"{self.address}.{name}", problem.message, self.span)
             if by_construction is not None:
                 return by_construction
         if found is None:

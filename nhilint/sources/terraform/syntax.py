@@ -9,6 +9,7 @@ Expressions are tuples that begin with tag, start, end:
     ("name", s, e, identifier)                root of a traversal
     ("attr", s, e, object, name)              ("index", s, e, object, key expression)
     ("splat", s, e, object, ops)              `[*]`; ops: ("attr", name) | ("index", expression)
+                                              | ("splat", ops) | ("asplat", ops)
     ("asplat", s, e, object, ops)             `.*`
     ("call", s, e, function, arguments, expand)
     ("list", s, e, items)                     ("obj", s, e, ((key, value), …))

@@ -34,7 +34,7 @@ variable "object" { type = object({ a = string, b = list(string) }) }
         ('var.map["k"].arn', "${var.map.k.arn}"),
         ("[for k, v in var.map : v.arn]", ["${var.map[*].arn}", "…var.map"]),
         ("var.object.a", "${var.object.a}"),
-        ("var.object.b", ["…var.object.b"]),
+        ("var.object.b", ["${var.object.b[*]}", "…var.object.b"]),
         ('merge({ a = 1 }, { b = var.env })["b"]', "${var.env}"),
         ('lookup({ a = var.env }, "a", "x")', "${var.env}"),
         ('var.flag ? "a" : "a"', "a"),
