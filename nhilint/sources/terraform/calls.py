@@ -11,7 +11,7 @@ from nhilint.model.span import Span
 from nhilint.sources.terraform.evaluate import attempt
 from nhilint.sources.terraform.expansion import Expansion, Slot, expand
 from nhilint.sources.terraform.instances import LazyEntries
-from nhilint.sources.terraform.models import find_model, nested_model, read_source
+from nhilint.sources.terraform.models import find_model, nested_model, read_source, shortened
 from nhilint.sources.terraform.scope import Scope
 from nhilint.sources.terraform.values import Failure, symbol
 from nhilint.sources.terraform.worlds import assume, settle
@@ -80,7 +80,10 @@ class ModuleCall:
         def output(name: str) -> Node:
             # A model lists the outputs that matter for permissions; the module has more.
             found = child.output(name)
-            return symbol(f"{address}.{name}", self.span) if found is None else found
+            if found is None:
+                return symbol(f"{address}.{name}", self.span)
+            # What has resources calls them by the same name inside.
+            return found if child.configuration.resources else shortened(found, f"{address}.{name}")
 
         return Map(LazyEntries(output, lambda: names), self.span)
 

@@ -7,14 +7,17 @@ in it is the place of the call.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from nhilint.data.module_models import ModelText, model_texts
+from nhilint.model.node import Node, Text
 from nhilint.model.span import Span
 from nhilint.sources.terraform.configuration import Configuration, read_configuration
 from nhilint.sources.terraform.syntax import Block, SourceFile
+from nhilint.sources.terraform.values import symbol
 from nhilint.sources.terraform.versions import EVERY, Interval, read_constraint, read_version
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ _GIT = re.compile(
     rf"(?:(?:ssh|https?)://)?(?:[A-Za-z0-9_.-]+@)?github\.com[/:]({_PART})/terraform-({_PART}?)-({_PART}?)(?:\.git)?"
 )
 _TFR = re.compile(r"tfr://(?:registry\.(?:terraform\.io|opentofu\.org))?/")
+_PLAIN = re.compile(r"[\w.@\[\]\"*#-]+")
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
 _TOLD = re.compile(r"(?:#|//)\s*(v?\d+\.\d+(?:\.\d+)?)\b")
 
@@ -131,6 +135,17 @@ def nested_model(program: Program, outer: Model, folder: str) -> Found | None:
     version = read_version(outer.read_at) or outer.versions.lower
     fitting = [model for model in models if model.versions.lower <= version < model.versions.upper]
     return Found(model=fitting[-1], said="") if fitting else None
+
+
+def shortened(value: Node, name: str) -> Node:
+    """A string that is computed from unknown values, called by the output that gives it.
+
+    What a module does to a name to make it fit is of no use to a reader; the digest keeps different results apart.
+    """
+    if not isinstance(value, Text) or all(isinstance(p, str) or _PLAIN.fullmatch(p.name) for p in value.parts):
+        return value
+    digest = hashlib.sha256(repr(value.parts).encode()).hexdigest()[:6]
+    return symbol(f"{name}#{digest}", value.span)
 
 
 def _asked(source: Source, declaration: Declaration) -> tuple[Interval, str]:
