@@ -36,6 +36,7 @@ BINARY = re.compile(r"\|\||&&|==|!=|<=|>=|[<>+*%-]|/(?![/*])")
 PLAIN = re.compile(r'[^"\\$%\r\n]*+"')
 CHUNK = re.compile(r'[^"\\$%\r\n]++')
 HEREDOC_CHUNK = re.compile(r"[^$%\r\n]*+\r?\n|[^$%\r\n]++")
+MARK_BEFORE_END = re.compile(r"[$%][^{\n\x80-\U0010ffff](?=\r?\n)")
 HEREDOC_LINE = re.compile(r"[ \t]*+\r?\n")
 LONE_RETURN = re.compile(r"\r(?!\n)")
 WHITE = "".join(map(chr, (*range(9, 14), 32, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F,

@@ -9,6 +9,7 @@ from nhilint.sources.terraform.parser_ground import (
     HEREDOC_CHUNK,
     HEREDOC_LINE,
     LONE_RETURN,
+    MARK_BEFORE_END,
     PLAIN,
     WHITE,
     Bad,
@@ -172,7 +173,7 @@ class Templates(Ground):
             end = text.find("\n", found)
             if end < 0:
                 return None
-            if text[begin:end].strip(WHITE) == marker:
+            if is_marker(text[begin:end], marker):
                 return begin, end - text.startswith("\r\n", end - 1)
             at = end
         return None
@@ -188,7 +189,7 @@ class Templates(Ground):
                 return pieces
             if marker is not None and line_start:
                 end = text.find("\n", self.at)
-                if end >= 0 and text[self.at : end].strip(WHITE) == marker:
+                if end >= 0 and is_marker(text[self.at : end], marker):
                     self.at = end - text.startswith("\r\n", end - 1)
                     return pieces
             chunk = HEREDOC_CHUNK.match(text, self.at)
@@ -198,10 +199,20 @@ class Templates(Ground):
                 trim = self.literal(pieces, chunk.group(), trim)
             elif LONE_RETURN.match(text, self.at):
                 self.unexpected("a line ends with a line feed")
+            elif (odd := MARK_BEFORE_END.match(text, self.at)) is not None:
+                # Terraform takes the character behind such a mark for a part of it, and so does not trim it.
+                self.at = odd.end()
+                trim = self.literal(pieces, odd.group(), trim)
             elif (plain_mark := self.plain_mark()) is not None:
                 trim = self.literal(pieces, plain_mark, trim)
             else:
                 trim = self.interpolation(pieces)
+
+
+def is_marker(line: str, marker: str) -> bool:
+    """Whether a line, without its line feed, closes the heredoc; a carriage return may only stand at its end."""
+    bare = line.removesuffix("\r")
+    return "\r" not in bare and bare.strip(WHITE) == marker
 
 
 def _lines(text: str) -> list[Piece]:
