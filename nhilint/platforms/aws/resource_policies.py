@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from nhilint.algebra.values import SYMBOL_OPEN, Condition, Scope, Statement, display, literal, symbol
 from nhilint.model.document import Document
 from nhilint.model.facts import AttachedPolicy, Grant, Identity, IdentityKey, Unresolved, Via
-from nhilint.model.node import Map, Scalar
+from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
 from nhilint.platforms.aws.grants import Grants
 from nhilint.platforms.aws.limits import add_limit
 from nhilint.platforms.aws.policy import read_policy
-from nhilint.platforms.aws.standing import POLICIES, stands_on
+from nhilint.platforms.aws.standing import POLICIES, Standing, stands_on
 from nhilint.platforms.aws.text import fold, pieces, readable, text_of
 
 _TARGETS = ("bucket", "key_id", "queue_url", "repository", "secret_arn", "name", "arn")
@@ -30,12 +30,22 @@ class ResourcePolicies:
     # --- resource policies -------------------------------------------------------------------------------------
 
     def policy(self, document: Document) -> None:
-        """The grants and limits of one resource policy."""
-        attribute, what = POLICIES[document.type][:2]
-        node = document.body.get(attribute)
+        """The grants and limits of the policy that stands on one resource."""
+        kind = POLICIES[document.type]
+        node = document.body.get(kind.attribute)
         if node is None or (isinstance(node, Scalar) and not node.value):
             return
         self.grants.blocks += 1
+        known = stands_on(document)
+        if not known and not kind.many:
+            # It is one resource, of which no ARN is known.
+            unnamed = symbol(f"{document.address}.arn")
+            known = (unnamed, f"{unnamed}/*")
+        self.read(document, kind, node, known)
+
+    def read(self, document: Document, kind: Standing, node: Node, known: tuple[str, ...]) -> None:
+        """The grants and limits of one resource policy; `known`: what it stands on, if that is known."""
+        what = kind.what
         name = f"{what} of `{document.address}`"
         statements, problems = read_policy(node, attached_to="resource", grant=f"{document.address}|{what}")
         for problem in problems:
@@ -43,9 +53,8 @@ class ResourcePolicies:
             self.grants.unresolved.append(replace(problem, what=label))
         held: dict[IdentityKey, list[Statement]] = {}
         limits: list[Statement] = []
-        known = self._known(document)
         statements = _on_its_own(statements, known)
-        self._stands(document, what, statements, known or ("*",), problems)
+        self._stands(document, kind, statements, known or ("*",), problems)
         for statement in statements:
             principal, resource = statement.scopes
             if statement.effect == "deny" and (principal.negated or "*" in principal.patterns):
@@ -59,7 +68,7 @@ class ResourcePolicies:
             for key in self._named(principal, document):
                 held.setdefault(key, []).append(replace(statement, scopes=(resource,)))
         if limits:
-            self._limit(document, what, limits)
+            self._limit(document, kind, limits)
         for key, own in held.items():
             grant = f"{key}|{document.address}|{what}"
             placed = tuple(
@@ -73,12 +82,6 @@ class ResourcePolicies:
             self.grants.grants.append(
                 Grant(key=grant, holder=key, layer="resource", name=name, statements=placed, span=document.span)
             )
-
-    def _known(self, document: Document) -> tuple[str, ...]:
-        """What the policy stands on; a symbol where it is one resource of which no ARN is known."""
-        known = stands_on(document)
-        unnamed = symbol(f"{document.address}.arn")
-        return known if known or POLICIES[document.type].many else (unnamed, f"{unnamed}/*")
 
     def endpoint(self, document: Document) -> None:
         """What the policy of a VPC endpoint lets through: it grants nothing, and what it leaves out is taken away."""
@@ -107,7 +110,7 @@ class ResourcePolicies:
     def _stands(
         self,
         document: Document,
-        what: str,
+        kind: Standing,
         statements: tuple[Statement, ...],
         itself: tuple[str, ...],
         problems: tuple[Unresolved, ...],
@@ -116,11 +119,11 @@ class ResourcePolicies:
         placed = tuple(replace(s, may=(*document.may, *s.may)) for s in _on_its_own(statements, itself))
         self.grants.policies.append(
             AttachedPolicy(
-                key=f"{document.address}|{what}",
+                key=f"{document.address}|{kind.what}",
                 layer="resource",
-                name=f"{what} of `{document.address}`",
+                name=f"{kind.what} of `{document.address}`",
                 targets=itself,
-                service=POLICIES[document.type].service,
+                service=kind.service,
                 unread=problems,
                 statements=placed,
                 span=document.span,
@@ -163,16 +166,16 @@ class ResourcePolicies:
             )
         return key
 
-    def _limit(self, document: Document, what: str, denies: list[Statement]) -> None:
+    def _limit(self, document: Document, kind: Standing, denies: list[Statement]) -> None:
         """What a resource policy denies to everybody; principals that a `NotPrincipal` spares are not told apart."""
         target = self._target(document)
         add_limit(
             self.grants,
             document,
             kind="resource_policy",
-            key=f"{what.replace(' ', '-')}/{target}",
-            name=f"{what} of {target}",
-            service=POLICIES[document.type].service,
+            key=f"{kind.what.replace(' ', '-')}/{target}",
+            name=f"{kind.what} of {target}",
+            service=kind.service,
             statements=denies,
         )
 
