@@ -84,9 +84,15 @@ def review(
             "unchanged": unchanged,
         },
         "unresolved": unresolved,
-        "assumed": [assumed_entry(assumed) for assumed in head.snapshot.assumed],
+        "assumed": _assumed(base.snapshot, head.snapshot),
         "readings": [{"base": old, "head": new} for old, new in comparison.readings],
     }
+
+
+def _assumed(base: Snapshot, head: Snapshot) -> list[Row]:
+    """What head rests on, and whether base did not."""
+    known = {(one.what, one.why) for one in base.assumed}
+    return [{**assumed_entry(one), "new": (one.what, one.why) not in known} for one in head.assumed]
 
 
 def _identity_row(delta: Delta, base: Analysis, head: Analysis, members: Sequence[Identity]) -> Row:
