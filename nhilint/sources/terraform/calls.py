@@ -153,7 +153,9 @@ def _model(call: ModuleCall) -> Configuration | None:
     if found is None:
         return None
     model, what = found.model, f"module call `{call.address}`"
-    program.assume(what, f"it is read by the model of {model}" + (f": {found.said}" if found.said else ""), call.span)
+    if outer is None and call.expansion.slots:
+        why = f"it is read by the model of {model}" + (f": {found.said}" if found.said else "")
+        program.assume(what, why, call.span)
     configuration = model.configuration(call.span)
     known = META | model.without_effect | configuration.variables.keys()
     for name, attribute in declaration.body.attributes.items():
