@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from math import inf, isinf, isnan, nan
 
 PRECISION = 512
 MAX_EXPONENT = 5_000
@@ -37,6 +38,11 @@ class Decimal512(float):
 
     def __repr__(self) -> str:
         return spelled(self)
+
+
+def order(value: Number) -> Fraction | float:
+    """What two numbers are compared by."""
+    return value if isinf(value) else exactly(value)
 
 
 class TooLarge(ValueError):
@@ -99,7 +105,9 @@ def literal(written: str) -> Number:
 
 
 def operate(operator: str, a: Number, b: Number) -> Number:
-    """`a operator b`; raises `ZeroDivisionError` and `TooLarge`."""
+    """`a operator b`; raises `ZeroDivisionError` where it is not a number, and `TooLarge`."""
+    if isinf(a) or isinf(b) or (b == 0 and operator in "/%"):
+        return _infinite(operator, a, b)
     left, right = exactly(a), exactly(b)
     if operator == "+":
         return number(left + right)
@@ -113,8 +121,27 @@ def operate(operator: str, a: Number, b: Number) -> Number:
     return number(left - rounded(right * quotient))
 
 
+def _infinite(operator: str, a: Number, b: Number) -> Number:
+    """Where infinity takes part; dividing by zero leads there, and the remainder of a division by zero is all."""
+    if operator == "%" and b == 0:
+        return a
+    x, y = float(a), float(b)
+    if operator == "/" and y == 0:
+        result = nan if x == 0 else inf if x > 0 else -inf
+    else:
+        result = {"+": x + y, "-": x - y, "*": x * y, "/": 0.0 if isinf(y) and not isinf(x) else nan, "%": x * y}[
+            operator
+        ]
+        result = x / y if operator == "/" and isinf(x) and not isinf(y) else result
+    if isnan(result):
+        raise ZeroDivisionError
+    return 0 if result == 0 else result
+
+
 def negated(value: Number) -> Number:
     """`-value`."""
+    if isinf(value):
+        return -value
     return number(-exactly(value))
 
 
@@ -133,6 +160,11 @@ def spelled(value: Number) -> str:
     else:
         written = f"{digits[:point]}.{digits[point:]}"
     return "-" + written if negative else written
+
+
+def power_of_ten(exponent: int) -> Fraction:
+    """`10 ** exponent`, exactly."""
+    return Fraction(10) ** exponent
 
 
 def shortest(exact: Fraction, precision: int) -> tuple[str, int]:

@@ -153,7 +153,7 @@ def sort_key(node: Node) -> tuple[int, object, str]:
             return (3, 0, "")
         if isinstance(node.value, str):
             return (1, 0, node.value)
-        return (0, arithmetic.exactly(node.value), "")
+        return (0, arithmetic.order(node.value), "")
     return (2, 0, _spelling(node))
 
 

@@ -21,7 +21,7 @@ def _of_one_type(args: list[Node]) -> tuple[list[Sequence], Type]:
     sets = [as_sequence(arg) for arg in args]
     kinds = [type_of(one).inner for one in sets if one.items or one.open or type_of(one).inner.kind != "any"]
     element = unify(kinds) if kinds else ANY
-    if element is None:
+    if element is None or (element.kind == "any" and any(kind.kind != "any" for kind in kinds)):
         if all(map(known, sets)):
             raise Failure("the sets have no type of elements in common")
         return sets, ANY

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nhilint.algebra.values import display
 from nhilint.model.node import ANOTHER, Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
-from nhilint.sources.terraform.arithmetic import exactly, negated, operate
+from nhilint.sources.terraform.arithmetic import negated, operate, order
 from nhilint.sources.terraform.convert import (
     BlockMap,
     BlockSequence,
@@ -91,11 +91,11 @@ def _arithmetic(operator: str, left: Scalar, right: Scalar, span: Span) -> Scala
         raise Failure(f"`{operator}` needs numbers, not null")
     try:
         if operator in COMPARISONS:
-            return Scalar(COMPARISONS[operator](exactly(a), exactly(b)), span)
+            return Scalar(COMPARISONS[operator](order(a), order(b)), span)
         if operator in ("+", "-", "*", "/", "%"):
             return Scalar(operate(operator, a, b), span)
     except ZeroDivisionError:
-        raise Failure("division by zero") from None
+        raise Failure("division of zero by zero") from None
     except (ValueError, OverflowError):
         raise Failure("the number is too large") from None
     raise Failure(f"there is no operator `{operator}`")

@@ -106,6 +106,8 @@ def text(parts: Iterable[str | Symbol], span: Span) -> Scalar | Text:
 
 def number_text(value: float) -> str:
     """A number as Terraform writes it into a string."""
+    if math.isinf(value):
+        return "+Inf" if value > 0 else "-Inf"
     try:
         return arithmetic.spelled(value)
     except (ValueError, OverflowError):
@@ -174,17 +176,29 @@ def json_parts(node: Node) -> list[str | Symbol]:
 def json_scalar(value: object) -> str:
     """JSON as Terraform writes it: HTML characters escaped, everything else as UTF-8."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if math.isinf(value):
+            raise Failure("infinity has no JSON text")
         return number_text(value)
     raw = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if not isinstance(value, str):
         return raw
-    return raw.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return (
+        raw.replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("&", "\\u0026")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )
 
 
 def encoded_parts(node: Encoded) -> tuple[str | Symbol, ...]:
     """The text that an encoded structure stands for."""
     if node.format == "json":
         return tuple(json_parts(node.node))
+    if known(node.node):
+        from nhilint.sources.terraform.yamltext import encode
+
+        return (encode(node.node),)
     return (Symbol(describe(node)),)
 
 
