@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from nhilint.model.node import Node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +23,10 @@ class LoadOptions:
     """Name of the Terraform workspace; empty: it is not known, and what hangs on it is read for each."""
     partition: str = "aws"
     """AWS partition that ARNs are written with."""
+    inputs: Mapping[str, Node] = field(default_factory=dict)
+    """Values of the root modules' variables; they win over variable files."""
+    known: Callable[[str, str], Node | None] | None = None
+    """What is known from elsewhere (a plan) of an instance's attribute, by address and name; None: nothing."""
 
 
 class Cache(Protocol):

@@ -174,4 +174,4 @@ def read_inputs(program: Program, folder: str) -> dict[str, Node]:
         scope = Scope(program.no_module, file)
         for name, attribute in file.body.attributes.items():
             values[name] = attempt(attribute.expr, scope)
-    return values
+    return {**values, **program.options.inputs}
