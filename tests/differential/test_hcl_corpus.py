@@ -108,9 +108,9 @@ def outline(body: dict[str, Any]) -> tuple[Any, ...]:
     for name, value in body.items():
         if isinstance(value, list) and value and all(isinstance(one, dict) and is_block(one) for one in value):
             blocks.extend((name, *labelled(one)) for one in value)
-        elif name != "__is_block__":
+        elif name not in ("__is_block__", "__comments__", "__inline_comments__"):
             names.add(name)
-    return names, sorted(blocks, key=repr)
+    return tuple(sorted(names)), tuple(sorted(blocks, key=repr))
 
 
 def is_block(value: dict[str, Any]) -> bool:
@@ -133,4 +133,4 @@ def labelled(value: dict[str, Any]) -> tuple[tuple[str, ...], tuple[Any, ...]]:
 
 def own_outline(body: Body) -> tuple[Any, ...]:
     blocks = [(block.type, block.labels, own_outline(block.body)) for block in body.blocks]
-    return set(body.attributes), sorted(blocks, key=repr)
+    return tuple(sorted(body.attributes)), tuple(sorted(blocks, key=repr))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from nhilint.sources.terraform import parser_plain
 from nhilint.sources.terraform.parser_expressions import Expressions
 from nhilint.sources.terraform.parser_ground import ANY, INLINE, LINE_END, MAX_ERRORS, MAX_REREAD, Bad
 from nhilint.sources.terraform.syntax import Attribute, Block, Body, Expression, SourceFile, SyntaxProblem
@@ -68,6 +69,8 @@ class _Reader(Expressions):
         blocks: list[Block] = []
         start = self.at
         while True:
+            if self.shortcuts:
+                self.at = parser_plain.attributes(self.text, self.at, attributes)
             self.gap(ANY)
             if self.at >= len(self.text):
                 break
@@ -142,7 +145,7 @@ class _Reader(Expressions):
         if line_end is None:
             self.gap(INLINE)
             self.unexpected("an attribute or a block ends with its line")
-        if line_end.end() - self.at > 1:
+        if line_end.end() - self.at > 2:
             self.gaps.add((self.at, line_end.end()))
         self.at = line_end.end()
 
@@ -190,6 +193,8 @@ class _Reader(Expressions):
         attributes: dict[str, Attribute] = {}
         blocks: list[Block] = []
         while True:
+            if self.shortcuts:
+                self.at = parser_plain.attributes(self.text, self.at, attributes)
             self.gap(ANY)
             if self.peek() == "}":
                 end = self.at

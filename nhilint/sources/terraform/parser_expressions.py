@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nhilint.sources.terraform import parser_plain
 from nhilint.sources.terraform.parser_ground import (
     ANY,
     ANY_CALL,
@@ -25,8 +26,12 @@ class Expressions(Traversals):
     def expression(self) -> Expression:
         """An expression: a chain of conditionals over binary operations."""
         # A chain `a ? b : c ? d : e` is read in a loop: it is long in real code, and nests only to the right.
+        value = self.unary()
+        next = self.text[self.at : self.at + 1]
+        if next in ",)]}" or (next == "\n" and self.skipper is INLINE):
+            return value
         branches: list[tuple[Expression, Expression]] = []
-        value = self.binary(1)
+        value = self.binary(1, value)
         while True:
             self.skip()
             if self.peek() != "?":
@@ -40,14 +45,13 @@ class Expressions(Traversals):
             self.expect(":", "a condition is written `condition ? then : else`")
             self.skip()
             branches.append((value, then))
-            value = self.binary(1)
+            value = self.binary(1, self.unary())
         for condition, then in reversed(branches):
             value = ("cond", condition[1], value[2], condition, then, value)
         return value
 
-    def binary(self, least: int) -> Expression:
-        """Binary operations of at least this precedence; all of them group to the left."""
-        left = self.unary()
+    def binary(self, least: int, left: Expression) -> Expression:
+        """Binary operations of at least this precedence behind a value; all of them group to the left."""
         while True:
             mark = self.at
             self.skip()
@@ -59,7 +63,7 @@ class Expressions(Traversals):
                 return left
             self.at = found.end()
             self.skip()
-            right = self.binary(precedence + 1)
+            right = self.binary(precedence + 1, self.unary())
             left = ("bin", left[1], right[2], found.group(), left, right)
 
     def unary(self) -> Expression:
@@ -102,7 +106,7 @@ class Expressions(Traversals):
         """A word: true, false, null, a call, or the root of a traversal."""
         text, end = self.text, self.at
         call = ANY_CALL if self.skipper is ANY else INLINE_CALL
-        if call.match(text, end) is not None:
+        if text[end : end + 1] in "( :\t\r\n#/" and call.match(text, end) is not None:
             self.skip()
             while text.startswith("::", self.at):
                 self.at += 2
@@ -139,6 +143,9 @@ class Expressions(Traversals):
         """The arguments of a call, behind the opening parenthesis."""
         arguments: list[Expression] = []
         expand = False
+        if self.shortcuts:
+            self.at = parser_plain.items(self.text, self.at, arguments)
+            self.skip()
         while self.peek() != ")":
             arguments.append(self.expression())
             self.skip()
@@ -165,6 +172,9 @@ class Expressions(Traversals):
             self.expect("]", "the `for` is closed with `]`")
             return ("forlist", opening, self.at, key, value, collection, body, condition)
         items: list[Expression] = []
+        if self.shortcuts:
+            self.at = parser_plain.items(self.text, self.at, items)
+            self.skip()
         while self.peek() != "]":
             items.append(self.expression())
             self.skip()
@@ -192,6 +202,8 @@ class Expressions(Traversals):
         items: list[tuple[Expression, Expression]] = []
         self.skipper = INLINE
         while True:
+            if self.shortcuts:
+                self.at = parser_plain.entries(self.text, self.at, items)
             self.gap(ANY)
             if self.peek() == "}":
                 self.at += 1

@@ -29,6 +29,7 @@ COMMENT = re.compile(rf"#[^\n]*+|//[^\n]*+|{_BLOCK_COMMENT}")
 LINE_END = re.compile(rf"{_INLINE}(?:(?:#|//)[^\n]*+)?(?:\n|\Z)")
 INLINE_CALL = re.compile(rf"{_INLINE}(?=\(|::)")
 ANY_CALL = re.compile(rf"{_ANY}(?=\(|::)")
+ATTRIBUTE = re.compile(r"\.([^\W\d][\w-]*+)")
 IDENT = re.compile(r"[^\W\d][\w-]*+")
 NUMBER = re.compile(r"[0-9](?:[0-9]|[eE][+-]?[0-9]|\.++(?=[0-9])|\.(?=[eE][+-]?[0-9]))*+")
 NUMBER_FORM = re.compile(r"([0-9]++)(\.[0-9]*+)?([eE][+-]?[0-9]++)?")
@@ -85,6 +86,7 @@ class Ground:
     def __init__(self, text: str) -> None:
         self.text = text
         self.ident = identifier(text)
+        self.shortcuts = self.ident is IDENT
         self.at = 1 if text.startswith("\ufeff") else 0
         self.depth = 0
         self.skipper = INLINE
@@ -118,14 +120,17 @@ class Ground:
         self.gap(self.skipper)
 
     def gap(self, skipper: re.Pattern[str]) -> None:
-        """Go past what the skipper matches, and remember where comments may stand."""
-        found = skipper.match(self.text, self.at)
+        """Go past what the skipper matches, and remember where comments stand."""
+        at = self.at
+        if self.text[at : at + 1] not in " \t\r\n#/":
+            return
+        found = skipper.match(self.text, at)
         assert found is not None
-        end = found.end()
-        if end > self.at:
-            if end - self.at > 1:
-                self.gaps.add((self.at, end))
-            self.at = end
+        space = found.group()
+        if space:
+            self.at = at + len(space)
+            if "#" in space or "/" in space:
+                self.gaps.add((at, self.at))
 
     def peek(self) -> str:
         """The next character; empty at the end."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nhilint.sources.terraform.arithmetic import literal
-from nhilint.sources.terraform.parser_ground import ANY, MAX_DIGITS, NUMBER, NUMBER_FORM
+from nhilint.sources.terraform.parser_ground import ANY, ATTRIBUTE, MAX_DIGITS, NUMBER, NUMBER_FORM
 from nhilint.sources.terraform.parser_templates import Templates
 from nhilint.sources.terraform.syntax import Expression
 
@@ -16,8 +16,14 @@ class Traversals(Templates):
         text = self.text
         while True:
             mark = self.at
-            self.skip()
-            next = text[self.at : self.at + 1]
+            next = text[mark : mark + 1]
+            if next == "." and (step := ATTRIBUTE.match(text, mark)) is not None and self.shortcuts:
+                self.at = step.end()
+                value = ("attr", value[1], self.at, value, step.group(1))
+                continue
+            if next in " \t\r\n#/":
+                self.skip()
+                next = text[self.at : self.at + 1]
             if next == "[":
                 value = self.bracket(value)
             elif next == "." and text[self.at : self.at + 3] != "...":
