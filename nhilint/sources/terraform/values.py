@@ -46,7 +46,10 @@ def checked(node: Node) -> Node:
     Values share their parts, so a few lines can describe a tree that nobody could walk. Whatever is remembered under
     a name is measured once, which bounds every later walk.
     """
-    stack, count = [node], 0
+    if isinstance(node, (Scalar, Text, Unknown)):
+        return node
+    stack: list[Node] = [node]
+    count = 0
     while stack:
         count += 1
         if count > MAX_NODES:
@@ -266,6 +269,31 @@ def canonical(node: Node) -> Hashable:
     if isinstance(node, Choice):
         return ("choice", node.condition, node.keys, tuple(canonical(option) for option in node.options))
     return ("unknown", node.expression)
+
+
+def same(a: Node, b: Node) -> bool:
+    """Whether two values have one `canonical` key; it looks no further than the first difference."""
+    if a is b:
+        return True
+    if isinstance(a, Scalar):
+        return isinstance(b, Scalar) and a.value == b.value and isinstance(a.value, bool) == isinstance(b.value, bool)
+    if isinstance(a, Text):
+        return isinstance(b, Text) and a.parts == b.parts
+    if isinstance(a, Sequence):
+        alike = isinstance(b, Sequence) and a.open == b.open and len(a.items) == len(b.items)
+        return alike and all(map(same, a.items, b.items))  # type: ignore[union-attr]
+    if isinstance(a, Map):
+        if not isinstance(b, Map) or a.open != b.open:
+            return False
+        if not isinstance(a.entries, dict) or not isinstance(b.entries, dict):
+            return not isinstance(a.entries, dict) and not isinstance(b.entries, dict)
+        return a.entries.keys() == b.entries.keys() and all(same(a.entries[key], b.entries[key]) for key in a.entries)
+    if isinstance(a, Encoded):
+        return isinstance(b, Encoded) and a.format == b.format and same(a.node, b.node)
+    if isinstance(a, Choice):
+        alike = isinstance(b, Choice) and (a.condition, a.keys) == (b.condition, b.keys)
+        return alike and len(a.options) == len(b.options) and all(map(same, a.options, b.options))  # type: ignore[union-attr]
+    return isinstance(b, Unknown) and a.expression == b.expression
 
 
 def known(node: Node) -> bool:
