@@ -157,6 +157,13 @@ def sort_key(node: Node) -> tuple[int, object, str]:
     return (2, 0, _spelling(node))
 
 
+def _ten_digits(value: int | float) -> str:
+    try:
+        return f"{float(value):.10g}"
+    except OverflowError:
+        return "+Inf" if value > 0 else "-Inf"
+
+
 def _spelling(node: Node) -> str:
     """What Terraform orders the elements of a set by that have no order of their own."""
     if isinstance(node, Scalar):
@@ -166,7 +173,7 @@ def _spelling(node: Node) -> str:
             return "T" if node.value else "F"
         if isinstance(node.value, str):
             return json.dumps(node.value, ensure_ascii=False)
-        return f"{float(node.value):.10g}"
+        return _ten_digits(node.value)
     if isinstance(node, Sequence):
         marks = "[]" if isinstance(node, (ListValue, SetValue)) else "<>"
         return marks[0] + "".join(_spelling(item) + ";" for item in node.items) + marks[1]
