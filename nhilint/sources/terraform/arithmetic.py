@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from math import inf, isnan, nan
+from math import copysign, inf, isnan, nan
 
 PRECISION = 512
 MAX_EXPONENT = 5_000
@@ -114,6 +114,8 @@ def operate(operator: str, a: Number, b: Number) -> Number:
     if infinite(a) or infinite(b) or (b == 0 and operator in "/%"):
         return _infinite(operator, a, b)
     left, right = exactly(a), exactly(b)
+    if not left or not right:
+        return _with_zero(operator, a, b)
     if operator == "+":
         return number(left + right)
     if operator == "-":
@@ -143,8 +145,19 @@ def _infinite(operator: str, a: Number, b: Number) -> Number:
     return 0 if result == 0 else result
 
 
+def _with_zero(operator: str, a: Number, b: Number) -> Number:
+    """Where zero takes part, which has a sign: `-0` is written so."""
+    x, y = (copysign(0.0, value) if not value else copysign(1.0, value) for value in (a, b))
+    result = {"+": x + y, "-": x - y, "*": x * y, "/": x / y if y else nan, "%": 0.0}[operator]
+    if result == 0:
+        return result if copysign(1.0, result) < 0 else 0
+    return a if operator == "+" and not b else b if operator == "+" else a if not b else negated(b)
+
+
 def negated(value: Number) -> Number:
     """`-value`."""
+    if value == 0:
+        return -0.0 if copysign(1.0, value) > 0 else 0
     if infinite(value):
         return -value
     return number(-exactly(value))
@@ -152,6 +165,8 @@ def negated(value: Number) -> Number:
 
 def spelled(value: Number) -> str:
     """The shortest decimal that leads back to the number, without an exponent."""
+    if value == 0 and copysign(1.0, value) < 0:
+        return "-0"
     precision = PRECISION if isinstance(value, (int, Decimal512)) else 53
     exact = exactly(value)
     if exact.denominator == 1 and exact.numerator.bit_length() <= precision:
