@@ -109,7 +109,7 @@ def text(parts: Iterable[str | Symbol], span: Span) -> Scalar | Text:
 
 def number_text(value: float) -> str:
     """A number as Terraform writes it into a string."""
-    if math.isinf(value):
+    if arithmetic.infinite(value):
         return "+Inf" if value > 0 else "-Inf"
     try:
         return arithmetic.spelled(value)
@@ -179,7 +179,7 @@ def json_parts(node: Node) -> list[str | Symbol]:
 def json_scalar(value: object) -> str:
     """JSON as Terraform writes it: HTML characters escaped, everything else as UTF-8."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        if math.isinf(value):
+        if arithmetic.infinite(value):
             raise Failure("infinity has no JSON text")
         return number_text(value)
     raw = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
@@ -328,9 +328,9 @@ def node_of(value: object, span: Span) -> Node:
         return Map({nfc(str(key)): node_of(item, span) for key, item in value.items()}, span)
     if isinstance(value, str):
         return Scalar(nfc(value), span)
-    if isinstance(value, float) and not math.isfinite(value):
-        raise Failure("the number is not finite")
-    if type(value) is float and value == int(value):
+    if isinstance(value, float) and math.isnan(value):
+        raise Failure("not a number is no value")
+    if type(value) is float and value.is_integer():
         return Scalar(int(value), span)
     if value is None or isinstance(value, (int, float)):
         return Scalar(value, span)
