@@ -132,6 +132,10 @@ class _Reader(Expressions):
     def item(self, attributes: dict[str, Attribute], blocks: list[Block]) -> None:
         """One attribute or block, with the end of its line."""
         text, start = self.text, self.at
+        if self.shortcuts and (head := parser_plain.HEAD.match(text, start)) is not None:
+            blocks.append(self.plain_block(head, start))
+            self.line_end()
+            return
         name = self.ident.match(text, start)
         if name is None:
             self.unexpected("an attribute or a block begins with a name")
@@ -141,6 +145,14 @@ class _Reader(Expressions):
             self.attribute(name.group(), start, attributes)
         else:
             blocks.append(self.block(name.group(), start))
+        self.line_end()
+
+    def line_end(self) -> None:
+        """The end of the line that an attribute or a block needs."""
+        text = self.text
+        if text[self.at : self.at + 1] == "\n":
+            self.at += 1
+            return
         line_end = LINE_END.match(text, self.at)
         if line_end is None:
             self.gap(INLINE)
@@ -161,6 +173,15 @@ class _Reader(Expressions):
                 self.errors.append(SyntaxProblem(why, start, start + len(name), "keep one of them"))
             expression = ("bad", expression[1], expression[2], why)
         attributes[name] = Attribute(name, start, expression, start, expression[2])
+
+    def plain_block(self, head: re.Match[str], start: int) -> Block:
+        """A block with plain labels whose opening brace ends the line."""
+        self.at = head.end()
+        self.enter()
+        opening = head.start(3)
+        body = self.block_body(opening)
+        self.depth -= 1
+        return Block(head.group(1), tuple(head.group(2).split('"')[1::2]), body, start, self.at, opening)
 
     def block(self, type: str, start: int) -> Block:
         labels: list[str] = []

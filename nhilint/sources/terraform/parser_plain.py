@@ -14,6 +14,8 @@ from nhilint.sources.terraform.syntax_templates import composed
 
 _NAME = r"[^\W\d][\w-]*+"
 _VALUE = rf'(?:"([^"\\$%\r\n]*+)"|({_NAME}(?:\.{_NAME})*+)|([0-9]{{1,15}}+))'
+HEAD = re.compile(rf'({_NAME})[ \t]*+((?:"[^"\\$%\r\n]*+"[ \t]*+)*+)(\{{)[ \t]*+\n')
+"""Of a block: its type, its labels, its opening brace."""
 ATTRIBUTE = re.compile(rf"[ \t\n]*+({_NAME})[ \t]*+=[ \t]*+{_VALUE}[ \t]*+\n")
 ENTRY = re.compile(rf'[ \t\n]*+(?:"([^"\\$%\r\n]*+)"|({_NAME}))[ \t]*+[=:][ \t]*+{_VALUE}[ \t]*+,?[ \t]*+\n')
 ITEM = re.compile(rf"[ \t\n]*+{_VALUE}[ \t\n]*+(?:,|(?=[\])]))")
