@@ -136,6 +136,11 @@ class _Reader(Expressions):
             blocks.append(self.plain_block(head, start))
             self.line_end()
             return
+        if self.shortcuts and (name := parser_plain.SET.match(text, start)) is not None:
+            self.at = name.end()
+            self.value(name.group(1), start, attributes)
+            self.line_end()
+            return
         name = self.ident.match(text, start)
         if name is None:
             self.unexpected("an attribute or a block begins with a name")
@@ -165,6 +170,10 @@ class _Reader(Expressions):
         """The rest of an attribute, from its equals sign on."""
         self.at += 1
         self.gap(INLINE)
+        self.value(name, start, attributes)
+
+    def value(self, name: str, start: int, attributes: dict[str, Attribute]) -> None:
+        """The value of an attribute."""
         expression = self.expression()
         if name in attributes:
             # Terraform takes neither; which of the two was meant can't be known, and the rest of the block can.
@@ -216,6 +225,9 @@ class _Reader(Expressions):
         while True:
             if self.shortcuts:
                 self.at = parser_plain.attributes(self.text, self.at, attributes)
+                if (close := parser_plain.CLOSE.match(self.text, self.at)) is not None:
+                    self.at = close.end()
+                    return Body(attributes, tuple(blocks), opening + 1, self.at - 1)
             self.gap(ANY)
             if self.peek() == "}":
                 end = self.at
