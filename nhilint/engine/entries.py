@@ -10,7 +10,7 @@ from nhilint.algebra.values import Condition, Residue, Statement, display
 from nhilint.diff.risk import join, worded
 from nhilint.engine.risks import band_rank
 from nhilint.model.dialect import Dialect
-from nhilint.model.facts import Unresolved, Via
+from nhilint.model.facts import Assumed, Unresolved, Via
 from nhilint.model.risk import Risk
 from nhilint.model.span import Span
 
@@ -119,6 +119,11 @@ def unresolved_entry(question: Unresolved) -> Entry:
         "identity": question.identity,
         "location": place(question.span),
     }
+
+
+def assumed_entry(assumed: Assumed) -> Entry:
+    """`what`, `why`, `location`."""
+    return {"what": assumed.what, "why": assumed.why, "location": place(assumed.span)}
 
 
 def _first(values: object) -> str:

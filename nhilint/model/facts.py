@@ -154,6 +154,17 @@ class Unresolved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Assumed:
+    """Something that an answer rests on and that the tree does not say. Always shown."""
+
+    what: str
+    """The block, for people: "module call `module.ci`"."""
+    why: str
+    """What is taken for true; a sentence without a full stop."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What one platform says about a set of documents. Order is by key, then span."""
 

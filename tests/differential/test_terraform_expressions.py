@@ -127,7 +127,7 @@ def answers(folder: Path) -> dict[str, object]:
 
 def test_every_expression_agrees(folder: Path, answers: dict[str, object]) -> None:
     tree = FolderTree(str(folder))
-    program = Program(tree, tree.entries(), LoadOptions(), None)
+    program = Program(tree, tree.entries(), LoadOptions(environment="default"), None)
     program.no_module = Module(program, Configuration(""), "")
     configuration = program.configuration("")
     assert configuration is not None

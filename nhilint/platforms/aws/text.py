@@ -85,7 +85,7 @@ def pieces(node: Node | None, *, variables: bool = False, may: tuple[str, ...] =
                     yield Piece("", item.span, may, "null stands in the list")
                 else:
                     yield from pieces(item, variables=variables, may=may)
-            if node.open:
+            if node.open and not node.represented:
                 yield Piece("", node.span, may, f"there may be more elements: {node.open}")
         case Choice():
             found = [

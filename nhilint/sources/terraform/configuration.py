@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nhilint.sources.terraform.models import Model
     from nhilint.sources.terraform.syntax import Attribute, Block, Body, SourceFile
 
 Expr = tuple[Any, ...]
@@ -39,6 +40,8 @@ class Configuration:
     """By local name and alias (`aws`, `aws.us`)."""
     moved: list[Declaration] = field(default_factory=list)
     duplicates: list[Declaration] = field(default_factory=list)
+    model: Model | None = None
+    """The model that stands for the module, when its source is not in the tree."""
 
 
 def read_configuration(folder: str, files: list[SourceFile]) -> Configuration:

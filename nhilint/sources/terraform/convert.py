@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Literal
+import json
 
 from nhilint.algebra.values import SYMBOL_CLOSE, SYMBOL_OPEN, display
 from nhilint.algebra.values import symbol as pattern_symbol
-from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Unknown
 from nhilint.model.span import Span
+from nhilint.sources.terraform import arithmetic
+from nhilint.sources.terraform.typed import (
+    ANY,
+    BOOL,
+    NUMBER,
+    STRING,
+    BlockMap,
+    BlockSequence,
+    ListValue,
+    MapValue,
+    NullOf,
+    OpenMap,
+    OpenSequence,
+    OpenSet,
+    SetValue,
+    Type,
+    bare_type,
+    has_dynamic,
+    list_of,
+    map_of,
+    set_of,
+    type_of,
+)
+from nhilint.sources.terraform.unify import convertible, unify
 from nhilint.sources.terraform.values import (
     Failure,
-    SetValue,
     canonical,
     encoded_text,
     is_null,
-    null,
+    known,
     parts_of,
     pure_symbol,
     scalar_text,
@@ -24,31 +46,39 @@ from nhilint.sources.terraform.values import (
 )
 from nhilint.sources.terraform.worlds import each_option
 
-Kind = Literal["any", "string", "number", "bool", "list", "set", "map", "object", "tuple"]
-
-
-@dataclass(frozen=True, slots=True)
-class Type:
-    """A type constraint."""
-
-    kind: Kind
-    element: Type | None = None
-    """Of `list`, `set` and `map`."""
-    attributes: dict[str, tuple[Type, bool, Node | None]] = field(default_factory=dict)
-    """Of `object`: name to type, optional?, default."""
-    items: tuple[Type, ...] = ()
-    """Of `tuple`."""
-
-
-ANY = Type("any")
-STRING = Type("string")
+__all__ = [
+    "ANY",
+    "STRING",
+    "BlockMap",
+    "BlockSequence",
+    "OpenMap",
+    "OpenSequence",
+    "OpenSet",
+    "Type",
+    "convert",
+    "element_of",
+    "index_number",
+    "key_node",
+    "key_text",
+    "sort_key",
+    "to_bool",
+    "to_list",
+    "to_map",
+    "to_number",
+    "to_set",
+    "to_string",
+    "truth",
+    "unknown_of",
+]
 
 
 def to_string(node: Node) -> Node:
     """The value as a string; unknown ones stay what they are."""
     if isinstance(node, Scalar):
-        if node.value is None or isinstance(node.value, str):
+        if isinstance(node.value, str):
             return node
+        if node.value is None:
+            return null_of(node, STRING)
         return Scalar(scalar_text(node.value), node.span)
     if isinstance(node, (Sequence, Map)):
         raise Failure("string required, but this is a collection")
@@ -59,11 +89,11 @@ def to_number(node: Node) -> Node:
     """The value as a number."""
     if isinstance(node, Scalar):
         value = node.value
-        if value is None or (isinstance(value, (int, float)) and not isinstance(value, bool)):
-            return node
-        if isinstance(value, str):
-            return Scalar(parse_number(value), node.span)
-        raise Failure("a number is required")
+        if value is None:
+            return null_of(node, NUMBER)
+        if isinstance(value, bool):
+            raise Failure("a number is required")
+        return Scalar(parse_number(value), node.span) if isinstance(value, str) else node
     if isinstance(node, (Sequence, Map, Encoded)):
         raise Failure("a number is required")
     return node
@@ -72,21 +102,17 @@ def to_number(node: Node) -> Node:
 def parse_number(value: str) -> int | float:
     """A number written as text; raises `Failure`."""
     try:
-        number = float(value)
-    except ValueError:
-        raise Failure("a number is required") from None
-    if number != number or number in (float("inf"), float("-inf")) or "_" in value or value != value.strip():
-        raise Failure("a number is required")
-    try:
-        return int(value)
-    except ValueError:
-        return int(number) if number == int(number) else number
+        return arithmetic.parse(value)
+    except ValueError as problem:
+        raise Failure(str(problem)) from None
 
 
 def to_bool(node: Node) -> Node:
     """The value as a truth value."""
     if isinstance(node, Scalar):
-        if node.value is None or isinstance(node.value, bool):
+        if node.value is None:
+            return null_of(node, BOOL)
+        if isinstance(node.value, bool):
             return node
         if node.value in ("true", "1") and isinstance(node.value, str):
             return Scalar(True, node.span)
@@ -96,6 +122,18 @@ def to_bool(node: Node) -> Node:
     if isinstance(node, (Sequence, Map, Encoded)):
         raise Failure("a bool is required")
     return node
+
+
+def null_of(node: Scalar, kind: Type) -> Scalar:
+    """A null converted to a type; one of another type may not be convertible."""
+    if not convertible(type_of(node), kind):
+        raise Failure(f"{a_kind(kind)} is required")
+    return NullOf(None, node.span, bare_type(kind))
+
+
+def a_kind(kind: Type) -> str:
+    """A type in a message."""
+    return f"an {kind.kind}" if kind.kind == "object" else f"a {kind.kind}"
 
 
 def truth(node: Node) -> bool | None:
@@ -108,45 +146,63 @@ def truth(node: Node) -> bool | None:
     return None
 
 
-def sort_key(node: Node) -> tuple[int, float, str]:
-    """Terraform's order of set elements: numbers by value, strings by code point."""
+def sort_key(node: Node) -> tuple[int, object, str]:
+    """Terraform's order of set elements: numbers by value, strings by code point, others by a spelling, null last."""
     if isinstance(node, Scalar):
-        if isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
-            return (0, float(node.value), "")
-        return (1, 0.0, str(node.value))
-    return (2, 0.0, "")
+        if node.value is None:
+            return (3, 0, "")
+        if isinstance(node.value, str):
+            return (1, 0, node.value)
+        return (0, arithmetic.order(node.value), "")
+    return (2, 0, _spelling(node))
+
+
+def _spelling(node: Node) -> str:
+    """What Terraform orders the elements of a set by that have no order of their own."""
+    if isinstance(node, Scalar):
+        if node.value is None:
+            return "~"
+        if isinstance(node.value, bool):
+            return "T" if node.value else "F"
+        if isinstance(node.value, str):
+            return json.dumps(node.value, ensure_ascii=False)
+        return f"{float(node.value):.10g}"
+    if isinstance(node, Sequence):
+        marks = "[]" if isinstance(node, (ListValue, SetValue)) else "<>"
+        return marks[0] + "".join(_spelling(item) + ";" for item in node.items) + marks[1]
+    if isinstance(node, MapValue):
+        return (
+            "{"
+            + "".join(
+                f"{json.dumps(k, ensure_ascii=False)}:{_spelling(node.entries[k])};" for k in sorted(node.entries)
+            )
+            + "}"
+        )
+    if isinstance(node, Map):
+        return "<" + "".join(_spelling(node.entries[key]) + ";" for key in sorted(node.entries)) + ">"
+    return "?"
 
 
 def to_set(node: Node) -> Node:
     """The distinct elements in order; several unknown ones stay beside each other."""
-    if isinstance(node, SetValue) or is_null(node):
-        return node
-    if not isinstance(node, Sequence):
-        return collection_of_unknown(node, "set")
-    seen: dict[object, Node] = {}
-    for item in unify(node.items):
-        seen.setdefault(canonical(item), item)
-    return SetValue(tuple(sorted(seen.values(), key=sort_key)), node.span, node.open)
+    return node if isinstance(node, SetValue) else convert_collection(node, set_of(ANY))
 
 
 def to_list(node: Node) -> Node:
     """The elements as a list."""
-    if isinstance(node, SetValue):
-        return Sequence(node.items, node.span, node.open)
-    if isinstance(node, Sequence):
-        return Sequence(unify(node.items), node.span, node.open)
-    if is_null(node):
-        return node
-    return collection_of_unknown(node, "list")
+    return node if isinstance(node, ListValue) else convert_collection(node, list_of(ANY))
 
 
 def to_map(node: Node) -> Node:
     """The value as a map."""
-    if isinstance(node, Map):
-        return node
-    if is_null(node):
-        return node
-    return collection_of_unknown(node, "map")
+    return node if isinstance(node, MapValue) else convert_collection(node, map_of(ANY))
+
+
+def convert_collection(node: Node, kind: Type) -> Node:
+    """The value as a list, set or map; one that is entirely unknown is an open one."""
+    if isinstance(node, Unknown) or pure_symbol(node):
+        return collection_of_unknown(node, kind.kind)
+    return convert(node, kind)
 
 
 def collection_of_unknown(node: Node, kind: str) -> Node:
@@ -162,18 +218,9 @@ def collection_of_unknown(node: Node, kind: str) -> Node:
     return (SetValue if kind == "set" else Sequence)((), node.span, name)
 
 
-def unify(items: tuple[Node, ...]) -> tuple[Node, ...]:
-    """Primitives of mixed types become strings, as in a list or set."""
-    kinds = {type(item.value) for item in items if isinstance(item, Scalar) and item.value is not None}
-    kinds = {int if kind is float else kind for kind in kinds}
-    if len(kinds) > 1 or (kinds and kinds != {str} and any(isinstance(item, Text) for item in items)):
-        return tuple(to_string(item) if isinstance(item, Scalar) else item for item in items)
-    return items
-
-
 def convert(node: Node, kind: Type) -> Node:
     """The value converted to a declared type, with the defaults of optional attributes filled in."""
-    if kind.kind == "any" or is_null(node) or isinstance(node, Unknown):
+    if kind.kind == "any" or isinstance(node, Unknown):
         return node
     if isinstance(node, Choice):
         return each_option(lambda option: convert(option, kind), node)
@@ -183,30 +230,78 @@ def convert(node: Node, kind: Type) -> Node:
         return to_number(node)
     if kind.kind == "bool":
         return to_bool(node)
+    if is_null(node) and isinstance(node, Scalar):
+        return null_of(node, kind)
     if pure_symbol(node):
         return unknown_of(kind, pure_symbol(node), node.span)
     if isinstance(node, Encoded):
         node = encoded_text(node)
-    if kind.kind in ("list", "set"):
-        if not isinstance(node, Sequence):
-            raise Failure(f"a {kind.kind} is required")
-        items = tuple(convert(item, kind.element or ANY) for item in node.items)
-        moved = Sequence(items, node.span, node.open)
-        return to_set(moved) if kind.kind == "set" else to_list(moved)
-    if kind.kind == "tuple":
-        if not isinstance(node, Sequence):
-            raise Failure("a tuple is required")
-        return Sequence(
-            tuple(convert(item, kind.items[i]) if i < len(kind.items) else item for i, item in enumerate(node.items)),
-            node.span,
-            node.open,
-        )
-    if not isinstance(node, Map):
-        raise Failure(f"a {kind.kind} is required")
-    if kind.kind == "map":
-        element = kind.element or ANY
-        return Map({key: convert(node.entries[key], element) for key in node.entries}, node.span, node.open)
-    return _object(node, kind)
+    if isinstance(node, Sequence) and kind.kind in ("list", "set"):
+        return _collection(node, kind)
+    if isinstance(node, Sequence) and kind.kind == "tuple":
+        return _tuple(node, kind)
+    if isinstance(node, Map) and kind.kind == "map":
+        return _map(node, kind)
+    if isinstance(node, Map) and kind.kind == "object":
+        return _object(node, kind)
+    raise Failure(f"{a_kind(kind)} is required")
+
+
+def _collection(node: Sequence, kind: Type) -> Sequence:
+    given = node.element if isinstance(node, (ListValue, SetValue)) else None
+    items, element = _of_one_type(node, node.items, given, kind.inner)
+    if kind.kind == "list":
+        witness = node.witness if isinstance(node, OpenSequence) else None
+        if isinstance(node, (OpenSequence, OpenSet)):
+            return OpenSequence(items, node.span, node.open, element, witness)
+        return ListValue(items, node.span, node.open, element)
+    distinct: dict[object, Node] = {}
+    for item in items:
+        distinct.setdefault(canonical(item), item)
+    form = OpenSet if isinstance(node, (OpenSequence, OpenSet)) else SetValue
+    # Its unknown elements are stood for already unless they came straight from a type (see `items_of`).
+    stood = node.represented or (bool(node.items) and not isinstance(node, (OpenSequence, SetValue)))
+    items = tuple(sorted(distinct.values(), key=sort_key))
+    return form(items, node.span, node.open, element, represented=bool(node.open) and stood)
+
+
+def _map(node: Map, kind: Type) -> Map:
+    given = node.element if isinstance(node, MapValue) else None
+    if not isinstance(node.entries, dict) and kind.inner.kind == "any":
+        return node  # computed on demand: to look at all parts would ask for all of them
+    items, element = _of_one_type(node, tuple(node.entries[key] for key in node.entries), given, kind.inner)
+    entries = dict(zip(node.entries, items, strict=True))
+    if isinstance(node, OpenMap):
+        return OpenMap(entries, node.span, node.open, element, node.witness)
+    return MapValue(entries, node.span, node.open, element)
+
+
+def _of_one_type(
+    whole: Node, items: tuple[Node, ...], given: Type | None, wanted: Type
+) -> tuple[tuple[Node, ...], Type]:
+    """The elements converted to one type, and that type; `given` is the one they already have."""
+    if given is not None and wanted.kind == "any":
+        return items, given
+    if given is not None and not convertible(given, wanted):
+        raise Failure(f"{a_kind(wanted)} is required")
+    items = tuple(convert(item, wanted) for item in items)
+    if not has_dynamic(wanted) or not items:
+        return items, bare_type(wanted)
+    kinds = [type_of(item) for item in items]
+    element = unify(kinds)
+    vague = element is None or (element.kind == "any" and any(kind.kind != "any" for kind in kinds))
+    if vague and known(whole):
+        raise Failure("the elements have no type in common")
+    if element is None or vague:
+        return items, ANY
+    return tuple(convert(item, element) for item in items), element
+
+
+def _tuple(node: Sequence, kind: Type) -> Node:
+    if isinstance(node, (ListValue, SetValue)) or (len(node.items) != len(kind.items) and not node.open):
+        raise Failure(f"a tuple of {len(kind.items)} elements is required")
+    pairs = zip(node.items, kind.items, strict=False)
+    return Sequence(tuple(convert(item, one) for item, one in pairs), node.span, node.open)
 
 
 def _object(node: Map, kind: Type) -> Node:
@@ -219,7 +314,7 @@ def _object(node: Map, kind: Type) -> Node:
         if value is None or is_null(value):
             if value is None and not optional:
                 raise Failure(f"attribute `{name}` is required")
-            value = default if default is not None else null(node.span)
+            value = default if default is not None else NullOf(None, node.span, bare_type(inner))
         entries[name] = convert(value, inner)
     return Map(entries, node.span)
 
@@ -231,56 +326,19 @@ def unknown_of(kind: Type, name: str, span: Span) -> Node:
     if kind.kind == "tuple":
         return Sequence(tuple(unknown_of(part, f"{name}[{i}]", span) for i, part in enumerate(kind.items)), span)
     if kind.kind == "map":
-        return OpenMap({}, span, name, kind.element or ANY)
+        return OpenMap({}, span, name, kind.inner)
     if kind.kind == "list":
-        return OpenSequence((), span, name, kind.element or ANY)
+        return OpenSequence((), span, name, kind.inner)
     if kind.kind == "set":
-        return OpenSet((), span, name, kind.element or ANY)
+        return OpenSet((), span, name, kind.inner)
     return symbol(name, span)
-
-
-@dataclass(frozen=True, slots=True)
-class OpenMap(Map):
-    """A map of which only the type of its elements is known."""
-
-    element: Type = ANY
-    witness: Node | None = None
-    """The one element that stands for all (a symbolic instance); None: make it from the type."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenSequence(Sequence):
-    """A list of which only the type of its elements is known."""
-
-    element: Type = ANY
-    witness: Node | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class BlockMap(Map):
-    """A nested block; the provider may compute attributes that the author did not write."""
-
-    address: str = ""
-    """What the names of those attributes begin with; empty: there are none."""
-
-
-@dataclass(frozen=True, slots=True)
-class BlockSequence(Sequence):
-    """The nested blocks of one type; some providers speak of a single one as an object."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenSet(SetValue):
-    """A set of which only the type of its elements is known."""
-
-    element: Type = ANY
 
 
 def element_of(node: Sequence | Map, name: str) -> Node:
     """One unknown element, called `name`, of an open collection."""
     if isinstance(node, (OpenMap, OpenSequence)) and node.witness is not None:
         return node.witness
-    kind = node.element if isinstance(node, (OpenMap, OpenSequence, OpenSet)) else ANY
+    kind = node.element if isinstance(node, (MapValue, ListValue, SetValue)) else ANY
     return unknown_of(kind, name, node.span)
 
 
@@ -308,10 +366,9 @@ def key_node(key: str, span: Span) -> Node:
 
 def index_number(node: Node) -> int | None:
     """A known whole number as an index, or None."""
-    if isinstance(node, Scalar) and not isinstance(node.value, bool):
-        value = node.value
-        if isinstance(value, str) and value.lstrip("-").isdigit():
-            return int(value)
-        if isinstance(value, (int, float)) and value == int(value):
-            return int(value)
+    if isinstance(node, Scalar) and node.value is not None and not isinstance(node.value, bool):
+        value = parse_number(node.value) if isinstance(node.value, str) else node.value
+        if isinstance(value, int):
+            return value
+        return int(value) if type(value) is float and value.is_integer() else None
     return None

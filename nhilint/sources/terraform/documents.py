@@ -10,11 +10,13 @@ from nhilint.model.facts import Moved
 from nhilint.model.node import Map
 from nhilint.model.span import Span
 from nhilint.sources.terraform.blocks import evaluate_body
+from nhilint.sources.terraform.publish import publish
 from nhilint.sources.terraform.scope import Scope
-from nhilint.sources.terraform.values import Failure, publish
+from nhilint.sources.terraform.values import Failure
 from nhilint.sources.terraform.wanted import wanted
 
 if TYPE_CHECKING:
+    from nhilint.sources.terraform.calls import ModuleCall
     from nhilint.sources.terraform.configuration import Declaration
     from nhilint.sources.terraform.instances import Instance
     from nhilint.sources.terraform.modules import Module
@@ -53,7 +55,9 @@ class Collector:
             cause = "size" if "instances" in problem.message else "unknown-value"
             module.program.note(f"`{module.address_of(key)}`", problem.message, span, cause)
             return
-        ignores = ignores_at(declaration)
+        model, call = module.configuration.model, module.call
+        # What a model makes stands where the call stands; so do its suppressions.
+        ignores = ignores_at(declaration if model is None or call is None else _outermost(call).declaration)
         for instance in instances:
             body = publish(instance.body())
             if isinstance(body, Map):
@@ -142,6 +146,13 @@ class Collector:
         self.moved.append(
             Moved(root=self.root, source=module.path + written[0], target=module.path + written[1], span=span)
         )
+
+
+def _outermost(call: ModuleCall) -> ModuleCall:
+    """The call in the tree that a model, or a model inside one, was read for."""
+    while call.caller.configuration.model is not None and call.caller.call is not None:
+        call = call.caller.call
+    return call
 
 
 def ignores_at(declaration: Declaration) -> tuple[Ignore, ...]:

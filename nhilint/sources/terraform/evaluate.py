@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from nhilint.model.node import Choice, Map, Node, Scalar, Sequence, Unknown
+from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Text, Unknown
 from nhilint.model.span import Span
 from nhilint.sources.terraform import operators
-from nhilint.sources.terraform.convert import key_text, to_string, truth
+from nhilint.sources.terraform.convert import key_text, truth
 from nhilint.sources.terraform.functions import call_function
 from nhilint.sources.terraform.iterate import Items, items_of
-from nhilint.sources.terraform.values import Cycle, Failure, checked, describe, is_null, pure_symbol, symbol
+from nhilint.sources.terraform.values import Cycle, Failure, checked, describe, is_null, nfc, pure_symbol, symbol
 from nhilint.sources.terraform.worlds import Failed, choice, lift
 
 if TYPE_CHECKING:
@@ -46,7 +46,18 @@ def attempt(expr: Expr, scope: Scope) -> Node:
     try:
         return evaluate(expr, scope)
     except Failure as problem:
-        return Unknown(source_text(expr, scope), problem.message, span_of(expr, scope))
+        return _without_defaults(expr, scope, problem)
+
+
+def _without_defaults(expr: Expr, scope: Scope, problem: Failure) -> Node:
+    """The value of an expression that fails: Terraform refuses it, so the defaults it fails with are not in use."""
+    opened = scope.opened()
+    if opened.module is not scope.module and not isinstance(problem, Cycle):
+        try:
+            return evaluate(expr, opened)
+        except Failure:
+            pass
+    return Unknown(source_text(expr, scope), problem.message, span_of(expr, scope))
 
 
 def span_of(expr: Expr, scope: Scope) -> Span:
@@ -61,7 +72,8 @@ def source_text(expr: Expr, scope: Scope) -> str:
 
 
 def _scalar(expr: Expr, scope: Scope) -> Node:
-    return Scalar(expr[3], scope.file.span(expr[1], expr[2]))
+    value = expr[3]
+    return Scalar(nfc(value) if isinstance(value, str) else value, scope.file.span(expr[1], expr[2]))
 
 
 def _name(expr: Expr, scope: Scope) -> Node:
@@ -138,7 +150,7 @@ def _member(expr: Expr, scope: Scope) -> Node:
     except Failure as problem:
         if scope.module.program.strict:
             raise
-        return Unknown(source_text(expr, scope), problem.message, span_of(expr, scope))
+        return _without_defaults(expr, scope, problem)
 
 
 def _object(expr: Expr, scope: Scope) -> Node:
@@ -169,7 +181,8 @@ def _conditional(expr: Expr, scope: Scope) -> Node:
 def _branch(condition: Node, expr: Expr, scope: Scope, span: Span) -> Node:
     outcome = truth(condition)
     if outcome is not None:
-        return _converted(evaluate(expr[4] if outcome else expr[5], scope), expr, scope)
+        taken, other = (expr[4], expr[5]) if outcome else (expr[5], expr[4])
+        return _converted(evaluate(taken, scope), other, scope)
     options: list[Node | None] = []
     failure: Failure | None = None
     program = scope.module.program
@@ -193,13 +206,30 @@ def _branch(condition: Node, expr: Expr, scope: Scope, span: Span) -> Node:
     return choice(reversed(possible) if negated else possible, name, span)
 
 
-def _converted(value: Node, expr: Expr, scope: Scope) -> Node:
-    """Both branches have one type: a number beside a string literal becomes a string."""
-    if isinstance(value, Scalar) and value.value is not None and not isinstance(value.value, str):
-        other = expr[5] if expr[4][0] == "lit" else expr[4]
-        if other[0] in ("str", "tmpl"):
-            return to_string(value)
-    return value
+def _converted(value: Node, other: Expr, scope: Scope) -> Node:
+    """The taken branch in the type that both branches have: a number beside a string becomes a string.
+
+    Where Terraform finds no such type it stops; that matters only inside `try` and `can`.
+    """
+    strict = scope.module.program.strict > 0
+    if not strict and (isinstance(value, (Text, Encoded, Unknown)) or (isinstance(value, Scalar) and _textual(value))):
+        return value
+    try:
+        beside = evaluate(other, scope)
+    except Cycle:
+        raise
+    except Failure:
+        return value
+    try:
+        return operators.agreed(value, beside)
+    except Failure:
+        if strict:
+            raise
+        return value
+
+
+def _textual(value: Scalar) -> bool:
+    return value.value is None or isinstance(value.value, str)
 
 
 def _unary(expr: Expr, scope: Scope) -> Node:

@@ -1,40 +1,60 @@
-"""Functions over lists and maps; they keep the structure around unknown elements."""
+"""Functions over lists, sets and tuples; they keep the structure around unknown elements."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Unknown
 from nhilint.sources.terraform import operators
-from nhilint.sources.terraform.convert import (
-    OpenMap,
-    element_of,
-    index_number,
-    key_node,
-    key_text,
-    sort_key,
-    to_bool,
-    to_list,
-    to_map,
-    to_number,
-    to_set,
-    unify,
-)
+from nhilint.sources.terraform.convert import convert, convert_collection, index_number, sort_key, to_bool
+from nhilint.sources.terraform.graphemes import clusters
 from nhilint.sources.terraform.iterate import items_of
 from nhilint.sources.terraform.registry import Call, Function, Table
+from nhilint.sources.terraform.typed import ANY, STRING, ListValue, NullOf, SetValue, list_of, type_of
+from nhilint.sources.terraform.unify import unify
 from nhilint.sources.terraform.values import Failure, canonical, encoded_text, is_null, known, pure_symbol
-from nhilint.sources.terraform.worlds import choice
+from nhilint.sources.terraform.worlds import Case, only_in, same_cases
+
+if TYPE_CHECKING:
+    from nhilint.model.span import Span
 
 MAX_ITEMS = 20_000
 """Longest collection that a function builds."""
 
 
 def as_sequence(node: Node) -> Sequence:
-    """A list, set or unknown list; raises `Failure`."""
+    """A list, set, tuple or unknown list; raises `Failure`."""
     if isinstance(node, Sequence):
         return node
-    converted = to_list(node)
+    converted = convert_collection(node, list_of(ANY))
     if isinstance(converted, Sequence):
         return converted
     raise Failure("a list is required, not null")
+
+
+def in_order(node: Node) -> Sequence:
+    """A list or tuple: a sequence whose elements have positions."""
+    found = as_sequence(node)
+    if isinstance(found, SetValue):
+        raise Failure("a list is required, but this is a set")
+    return found
+
+
+def alike(node: Sequence, items: tuple[Node, ...], span: Span) -> Sequence:
+    """Other elements in a sequence of the same type: a list (also for a set), or a tuple."""
+    if isinstance(node, (ListValue, SetValue)):
+        return ListValue(items, span, node.open, node.element)
+    return Sequence(items, span, node.open)
+
+
+def whole(node: Node) -> int | None:
+    """An argument that must be a whole number; None when it is not known."""
+    if not isinstance(node, Scalar):
+        return None
+    number = index_number(node)
+    if number is None or abs(number) >= 1 << 63:
+        raise Failure("a whole number is required")
+    return number
 
 
 def elements(node: Sequence) -> tuple[Node, ...]:
@@ -42,33 +62,19 @@ def elements(node: Sequence) -> tuple[Node, ...]:
     return tuple(item for _, item in items_of(node).pairs)
 
 
-def _merge(call: Call, args: list[Node]) -> Node:
-    entries: dict[str, Node] = {}
-    opened: list[str] = []
-    for arg in args:
-        if is_null(arg):
-            continue
-        node = to_map(arg)
-        if not isinstance(node, Map):
-            raise Failure("`merge` needs maps")
-        for key in node.entries:
-            entries[key] = node.entries[key]
-        if node.open:
-            opened.append(node.open)
-    if len(args) == 1 or (len(opened) == 1 and not entries):
-        last = [arg for arg in args if isinstance(arg, Map) and (arg.open or len(args) == 1)]
-        if last:
-            return last[-1]
-    # Elements of a part that is entirely unknown have no witness among the entries yet: `OpenMap` gives them one.
-    form = OpenMap if any(isinstance(arg, OpenMap) or not isinstance(arg, Map) for arg in args if opened) else Map
-    return form(dict(sorted(entries.items())), call.span, ", ".join(opened))
-
-
 def _concat(call: Call, args: list[Node]) -> Node:
-    filled = [as_sequence(arg) for arg in args]
+    filled = [in_order(arg) for arg in args]
+    if all(isinstance(arg, ListValue) for arg in filled):
+        common = unify([type_of(arg) for arg in filled])
+        if common is not None:
+            filled = [arg for arg in (convert(one, common) for one in filled) if isinstance(arg, Sequence)]
+            items = tuple(item for arg in filled for item in elements(arg))
+            if len(filled) == 1:
+                return filled[0]
+            return ListValue(items, call.span, ", ".join(arg.open for arg in filled if arg.open), common.inner)
     kept = [arg for arg in filled if arg.items or arg.open]
-    if len(kept) == 1:
-        return to_list(kept[0]) if isinstance(kept[0], Sequence) and not kept[0].open else kept[0]
+    if len(kept) == 1 and kept[0].open:
+        return kept[0]
     items = tuple(item for arg in kept for item in elements(arg))
     return Sequence(items, call.span, ", ".join(arg.open for arg in kept if arg.open))
 
@@ -85,10 +91,13 @@ def _flatten(call: Call, args: list[Node]) -> Node:
                 walk(item, depth + 1)
             if node.open:
                 opened.append(node.open)
+        elif not depth:
+            raise Failure("`flatten` needs a list")
         elif isinstance(node, Choice) and any(isinstance(option, Sequence) for option in node.options):
             _flatten_choice(node, items, opened)
         elif isinstance(node, Unknown) and depth:
             opened.append(node.expression)
+            items.append(node)
         else:
             items.append(node)
 
@@ -99,41 +108,14 @@ def _flatten(call: Call, args: list[Node]) -> Node:
 def _flatten_choice(node: Choice, items: list[Node], opened: list[str]) -> None:
     """Alternative lists of different length: each element may be absent."""
     for index, option in enumerate(node.options):
-        inner = option.items if isinstance(option, Sequence) else (option,)
+        inner = elements(option) if isinstance(option, Sequence) else (option,)
         if isinstance(option, Sequence) and option.open:
             opened.append(option.open)
-        for item in inner:
-            absent = Scalar(None, item.span)
-            options = tuple(item if i == index else absent for i in range(len(node.options)))
-            items.append(choice(options, node.condition, item.span))
-
-
-def _lookup(call: Call, args: list[Node]) -> Node:
-    node = args[0]
-    if pure_symbol(node) or isinstance(node, Unknown):
-        return operators.index(node, args[1], call.span)
-    if not isinstance(node, Map):
-        raise Failure("`lookup` needs a map")
-    if not isinstance(args[1], Scalar):
-        found = node.entries.get(key_text(args[1]))
-        if found is not None:
-            return found
-        if not node.open and not node.entries and len(args) > 2:
-            return args[2]
-        return operators.index(node, args[1], call.span)
-    found = node.entries.get(key_text(args[1]))
-    if found is not None:
-        return found
-    if node.open:
-        return element_of(node, f"{node.open}{operators.subscript(args[1])}")
-    if len(args) > 2:
-        return args[2]
-    raise Failure(f"the map has no element `{key_text(args[1])}`")
+        items.extend(only_in(item, [Case(node, index)]) for item in inner)
 
 
 def _element(call: Call, args: list[Node]) -> Node:
-    node = as_sequence(args[0])
-    number = index_number(args[1])
+    node, number = in_order(args[0]), whole(args[1])
     if number is None or (node.open and number >= len(node.items)):
         return operators.index(Sequence(node.items, node.span, node.open) if node.items else node, args[1], call.span)
     if not node.items:
@@ -141,41 +123,17 @@ def _element(call: Call, args: list[Node]) -> Node:
     return node.items[number % len(node.items)]
 
 
-def _keys(call: Call, args: list[Node]) -> Node:
-    node = to_map(args[0])
-    if not isinstance(node, Map):
-        raise Failure("`keys` needs a map")
-    found = items_of(node)
-    if node.open and not node.entries:
-        return Sequence((), call.span, f"keys({node.open})")
-    return Sequence(tuple(key for key, _ in found.pairs), call.span, f"keys({node.open})" if node.open else "")
-
-
-def _values(call: Call, args: list[Node]) -> Node:
-    node = to_map(args[0])
-    if not isinstance(node, Map):
-        raise Failure("`values` needs a map")
-    return Sequence(tuple(value for _, value in items_of(node).pairs), call.span, node.open)
-
-
-def _zipmap(call: Call, args: list[Node]) -> Node:
-    keys, values = as_sequence(args[0]), as_sequence(args[1])
-    opened = keys.open or values.open
-    if len(keys.items) != len(values.items) and not opened:
-        raise Failure("`zipmap` needs as many keys as values")
-    pairs = zip(elements(keys), elements(values), strict=False)
-    return Map({key_text(key): value for key, value in pairs}, call.span, opened)
-
-
 def _length(call: Call, args: list[Node]) -> Node:
     node = args[0]
     if isinstance(node, Encoded):
         node = encoded_text(node)
     if isinstance(node, Scalar) and isinstance(node.value, str):
-        return Scalar(len(node.value), call.span)
+        return Scalar(len(clusters(node.value)), call.span)
     if isinstance(node, Scalar):
         raise Failure("`length` needs a string or a collection")
     if isinstance(node, Sequence) and not node.open and not any(_may_be_absent(item) for item in node.items):
+        if isinstance(node, SetValue) and len(node.items) > 1 and not known(node):
+            return call.unknown(args, "any")  # two unknown elements may be one
         return Scalar(len(node.items), call.span)
     if isinstance(node, Map) and not node.open:
         return Scalar(len(node.entries), call.span)
@@ -187,6 +145,8 @@ def _may_be_absent(node: Node) -> bool:
 
 
 def _contains(call: Call, args: list[Node]) -> Node:
+    if isinstance(args[0], (Scalar, Map)):
+        raise Failure("`contains` needs a list")
     node = as_sequence(args[0])
     outcomes = [operators.equal(item, args[1]) for item in node.items]
     if True in outcomes:
@@ -197,24 +157,32 @@ def _contains(call: Call, args: list[Node]) -> Node:
 
 
 def _coalesce(call: Call, args: list[Node]) -> Node:
+    common = unify([type_of(arg) for arg in args])
+    if all(map(known, args)):
+        if common is None:
+            raise Failure("the arguments of `coalesce` have no type in common")
+        args = [convert(arg, common) for arg in args]
     for position, arg in enumerate(args):
         if is_null(arg) or (isinstance(arg, Scalar) and arg.value == ""):
             continue
         if isinstance(arg, Unknown) or (pure_symbol(arg) and not pure_symbol(arg).startswith("aws_")):
             return call.unknown(args[position:], "string") if position < len(args) - 1 else arg
-        return arg
+        return arg if common is None or not isinstance(arg, Scalar) else convert(arg, common)
     raise Failure("`coalesce` has no argument that is not null")
 
 
 def _coalescelist(call: Call, args: list[Node]) -> Node:
-    for arg in args:
-        if is_null(arg):
+    nulls = [arg for arg in args if is_null(arg) and type_of(arg).kind not in ("list", "tuple")]
+    filled = [None if is_null(arg) else in_order(arg) for arg in args]
+    if nulls or not args:
+        raise Failure("`coalescelist` needs lists")
+    for node in filled:
+        if node is None:
             continue
-        node = as_sequence(arg)
         if node.items:
             return node
         if node.open:
-            return call.unknown(args, "list") if arg is not args[-1] else node
+            return call.unknown(args, "list") if node is not filled[-1] else node
     raise Failure("`coalescelist` has no list that is not empty")
 
 
@@ -224,17 +192,17 @@ def _compact(call: Call, args: list[Node]) -> Node:
     for item in node.items:
         if isinstance(item, Choice):
             options = [Scalar(None, o.span) if isinstance(o, Scalar) and o.value == "" else o for o in item.options]
-            item = choice(options, item.condition, item.span)
+            item = same_cases(item, options)
         if not (isinstance(item, Scalar) and item.value in (None, "")):
             kept.append(item)
-    return Sequence(tuple(kept), call.span, node.open)
+    return ListValue(tuple(kept), call.span, node.open, STRING)
 
 
 def _distinct(call: Call, args: list[Node]) -> Node:
     node = as_sequence(args[0])
     seen = {canonical(item): item for item in reversed(node.items)}
     ordered = tuple(dict.fromkeys(canonical(item) for item in node.items))
-    return Sequence(tuple(seen[key] for key in ordered), call.span, node.open)
+    return alike(node, tuple(seen[key] for key in ordered), call.span)
 
 
 def _one(call: Call, args: list[Node]) -> Node:
@@ -242,60 +210,52 @@ def _one(call: Call, args: list[Node]) -> Node:
     items = elements(node)
     if len(items) > 1:
         raise Failure("`one` needs a list with at most one element")
-    return items[0] if items else Scalar(None, call.span)
+    kind = node.element if isinstance(node, (ListValue, SetValue)) else ANY
+    return items[0] if items else NullOf(None, call.span, kind)
 
 
 def _reverse(call: Call, args: list[Node]) -> Node:
     node = as_sequence(args[0])
-    return Sequence(tuple(reversed(node.items)), call.span, node.open)
+    return alike(node, tuple(reversed(node.items)), call.span)
 
 
 def _sort(call: Call, args: list[Node]) -> Node:
     node = as_sequence(args[0])
+    if any(is_null(item) for item in node.items):
+        raise Failure("`sort` can not sort null")
     if not known(node):
-        return Sequence(node.items, call.span, node.open)
-    return Sequence(tuple(sorted(unify(node.items), key=sort_key)), call.span)
+        return ListValue(node.items, call.span, node.open, STRING)
+    return ListValue(tuple(sorted(node.items, key=sort_key)), call.span, "", STRING)
 
 
 def _slice(call: Call, args: list[Node]) -> Node:
-    node, start, end = as_sequence(args[0]), index_number(args[1]), index_number(args[2])
+    node, start, end = in_order(args[0]), whole(args[1]), whole(args[2])
     if start is None or end is None or node.open:
         return call.unknown(args, "list")
     if not 0 <= start <= end <= len(node.items):
         raise Failure("the bounds of `slice` are outside the list")
-    return Sequence(node.items[start:end], call.span)
+    return alike(node, node.items[start:end], call.span)
 
 
 def _chunklist(call: Call, args: list[Node]) -> Node:
-    node, size = as_sequence(args[0]), index_number(args[1])
+    node, size = as_sequence(args[0]), whole(args[1])
     if size is None or node.open:
         return call.unknown(args, "list")
     if size < 0:
         raise Failure("the size of `chunklist` is negative")
     step = size or max(len(node.items), 1)
     chunks = [node.items[i : i + step] for i in range(0, len(node.items), step)]
-    return Sequence(tuple(Sequence(chunk, call.span) for chunk in chunks), call.span)
+    return ListValue(tuple(alike(node, chunk, call.span) for chunk in chunks), call.span, "", type_of(node))
 
 
 def _index(call: Call, args: list[Node]) -> Node:
-    node = as_sequence(args[0])
+    node = in_order(args[0])
     outcomes = [operators.equal(item, args[1]) for item in node.items]
     if True in outcomes and None not in outcomes[: outcomes.index(True)]:
         return Scalar(outcomes.index(True), call.span)
     if node.open or None in outcomes:
         return call.unknown(args, "any")
     raise Failure("the item is not in the list")
-
-
-def _transpose(call: Call, args: list[Node]) -> Node:
-    node = args[0]
-    if not isinstance(node, Map) or not known(node):
-        return call.unknown(args, "map")
-    turned: dict[str, list[Node]] = {}
-    for key, value in node.entries.items():
-        for item in elements(as_sequence(value)):
-            turned.setdefault(key_text(item), []).append(key_node(key, call.span))
-    return Map({key: Sequence(tuple(items), call.span) for key, items in sorted(turned.items())}, call.span)
 
 
 def _quantifier(call: Call, args: list[Node]) -> Node:
@@ -312,81 +272,36 @@ def _quantifier(call: Call, args: list[Node]) -> Node:
 
 def _matchkeys(call: Call, args: list[Node]) -> Node:
     values, keys, wanted = (as_sequence(arg) for arg in args)
+    common = unify([type_of(keys), type_of(wanted)])
+    if common is None:
+        raise Failure("`matchkeys` needs keys of the type that is searched for")
+    keys, wanted = as_sequence(convert(keys, common)), as_sequence(convert(wanted, common))
     if not (known(keys) and known(wanted)) or values.open:
         return call.unknown(args, "list")
+    if len(values.items) != len(keys.items):
+        raise Failure("`matchkeys` needs as many values as keys")
     keep = {canonical(item) for item in wanted.items}
     pairs = zip(values.items, keys.items, strict=True)
-    return Sequence(tuple(v for v, k in pairs if canonical(k) in keep), call.span)
-
-
-def _tomap(node: Node) -> Node:
-    if type(node) is Map and isinstance(node.entries, dict):
-        return Map(dict(zip(node.entries, unify(tuple(node.entries.values())), strict=True)), node.span, node.open)
-    return to_map(node)
-
-
-def _convert(call: Call, args: list[Node]) -> Node:
-    node = args[0]
-    match call.name:
-        case "tolist":
-            return to_list(node)
-        case "toset":
-            return to_set(node)
-        case "tomap":
-            return _tomap(node)
-        case "tonumber":
-            return to_number(node)
-        case "tobool":
-            return to_bool(node)
-        case _:
-            return node
-
-
-def _list(call: Call, args: list[Node]) -> Node:
-    return Sequence(tuple(args), call.span)
-
-
-def _map(call: Call, args: list[Node]) -> Node:
-    """The old `map("key", value, …)`."""
-    if len(args) % 2:
-        raise Failure("`map` needs as many keys as values")
-    return Map({key_text(key): args[i * 2 + 1] for i, key in enumerate(args[::2])}, call.span)
-
-
-def _type(call: Call, args: list[Node]) -> Node:
-    return call.unknown(args, "string")
+    return alike(values, tuple(v for v, k in pairs if canonical(k) in keep), call.span)
 
 
 FUNCTIONS: Table = {
-    "merge": Function(_merge, 0, -1),
-    "concat": Function(_concat, 1, -1),
-    "flatten": Function(_flatten, 1, 1),
-    "lookup": Function(_lookup, 2, 3),
-    "element": Function(_element, 2, 2),
-    "keys": Function(_keys, 1, 1),
-    "values": Function(_values, 1, 1),
-    "zipmap": Function(_zipmap, 2, 2),
-    "length": Function(_length, 1, 1),
-    "contains": Function(_contains, 2, 2),
-    "coalesce": Function(_coalesce, 1, -1),
-    "coalescelist": Function(_coalescelist, 1, -1),
-    "compact": Function(_compact, 1, 1),
-    "distinct": Function(_distinct, 1, 1),
-    "one": Function(_one, 1, 1),
-    "reverse": Function(_reverse, 1, 1),
-    "sort": Function(_sort, 1, 1),
-    "slice": Function(_slice, 3, 3),
-    "chunklist": Function(_chunklist, 2, 2),
-    "index": Function(_index, 2, 2),
-    "transpose": Function(_transpose, 1, 1),
-    "anytrue": Function(_quantifier, 1, 1),
-    "alltrue": Function(_quantifier, 1, 1),
-    "matchkeys": Function(_matchkeys, 3, 3),
-    "list": Function(_list, 0, -1),
-    "map": Function(_map, 0, -1),
-    "type": Function(_type, 1, 1),
-    **{
-        name: Function(_convert, 1, 1)
-        for name in ("tolist", "toset", "tomap", "tonumber", "tobool", "sensitive", "nonsensitive", "ephemeralasnull")
-    },
+    "concat": Function(_concat),
+    "flatten": Function(_flatten),
+    "element": Function(_element),
+    "length": Function(_length),
+    "contains": Function(_contains),
+    "coalesce": Function(_coalesce),
+    "coalescelist": Function(_coalescelist),
+    "compact": Function(_compact),
+    "distinct": Function(_distinct),
+    "one": Function(_one),
+    "reverse": Function(_reverse),
+    "sort": Function(_sort),
+    "slice": Function(_slice),
+    "chunklist": Function(_chunklist),
+    "index": Function(_index),
+    "anytrue": Function(_quantifier),
+    "alltrue": Function(_quantifier),
+    "matchkeys": Function(_matchkeys),
 }

@@ -1,41 +1,36 @@
-"""Functions over numbers and dates."""
+"""Functions over numbers."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
 
-from nhilint.model.node import Node, Scalar, Sequence
-from nhilint.sources.terraform.convert import to_number
-from nhilint.sources.terraform.functions_collection import as_sequence
-from nhilint.sources.terraform.registry import Call, Function, Table, impure, pure
-from nhilint.sources.terraform.values import Failure
+from nhilint.model.node import Node, Scalar
+from nhilint.sources.terraform.arithmetic import Number, exactly, operate, order
+from nhilint.sources.terraform.convert import convert
+from nhilint.sources.terraform.functions_collection import as_sequence, whole
+from nhilint.sources.terraform.registry import Call, Function, Table
+from nhilint.sources.terraform.typed import NUMBER, ListValue, SetValue, type_of
+from nhilint.sources.terraform.values import Failure, is_null
+
+DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+MAX_DIGITS = 2_000
 
 
-def _numbers(nodes: list[Node]) -> list[float] | None:
-    values: list[float] = []
-    for node in nodes:
-        number = to_number(node)
-        if not isinstance(number, Scalar):
-            return None
-        if not isinstance(number.value, (int, float)):
-            raise Failure("a number is required, not null")
-        values.append(number.value)
-    return values
-
-
-def _over_numbers(function: Callable[[list[float]], float]) -> Callable[[Call, list[Node]], Node]:
+def _over_numbers(function: Callable[[list[Number]], Number]) -> Function:
     def run(call: Call, args: list[Node]) -> Node:
-        values = _numbers(args)
-        if values is None:
+        values = [arg.value for arg in args if isinstance(arg, Scalar) and isinstance(arg.value, (int, float))]
+        if len(values) < len(args):
             return call.unknown(args, "any")
         try:
             result = function(values)
         except (ValueError, OverflowError, ZeroDivisionError) as problem:
             raise Failure(f"`{call.name}`: {problem}") from None
-        return Scalar(int(result) if abs(result) < 1e15 and result == int(result) else result, call.span)
+        if type(result) is float and math.isnan(result):
+            raise Failure(f"`{call.name}`: the result is not a number")
+        return Scalar(int(result) if type(result) is float and result.is_integer() else result, call.span)
 
-    return run
+    return Function(run)
 
 
 def _sum(call: Call, args: list[Node]) -> Node:
@@ -44,48 +39,113 @@ def _sum(call: Call, args: list[Node]) -> Node:
         return call.unknown(args, "any")
     if not node.items:
         raise Failure("`sum` needs a list that is not empty")
-    return _over_numbers(sum)(call, list(node.items))
+    if isinstance(node, (ListValue, SetValue)) and node.element.kind not in ("any", "number", "string"):
+        raise Failure("`sum` needs a list of numbers")
+    items = [convert(item, NUMBER) for item in node.items]
+    if any(is_null(item) for item in items):
+        raise Failure("`sum` can not add null")
+    return ADD.run(call, items)
 
 
-def _spread(function: Callable[[list[float]], float]) -> Callable[[Call, list[Node]], Node]:
-    over = _over_numbers(function)
-
-    def run(call: Call, args: list[Node]) -> Node:
-        if len(args) == 1 and isinstance(args[0], Sequence):
-            return over(call, list(args[0].items))
-        return over(call, args)
-
-    return run
+def _total(values: list[Number]) -> Number:
+    total = values[0]
+    for value in values[1:]:
+        total = operate("+", total, value)
+    return total
 
 
-def _parseint(value: object, base: int) -> int:
-    if not 2 <= base <= 62 or base > 36:
-        raise ValueError("the base must be between 2 and 36")
-    return int(str(value), base)
+def _best(pick: Callable[..., Number]) -> Function:
+    def run(values: list[Number]) -> Number:
+        if not values:
+            raise ValueError("at least one number is needed")
+        return pick(values, key=order)
+
+    return _over_numbers(run)
 
 
-def _signum(values: list[float]) -> float:
+def _ceil(values: list[Number]) -> Number:
+    return math.ceil(exactly(values[0]))
+
+
+def _floor(values: list[Number]) -> Number:
+    return math.floor(exactly(values[0]))
+
+
+def _abs(values: list[Number]) -> Number:
+    return operate("-", 0, values[0]) if values[0] < 0 else values[0]
+
+
+def _signum(values: list[Number]) -> Number:
+    if not isinstance(values[0], int) or abs(values[0]) >= 1 << 63:
+        raise ValueError("a whole number is required")
     return (values[0] > 0) - (values[0] < 0)
 
 
-def _log(values: list[float]) -> float:
-    return math.log(values[0]) / math.log(values[1])
+def _log(values: list[Number]) -> Number:
+    num, base = (math.log(value) if value else -math.inf for value in values)
+    return num / base
 
+
+def _pow(values: list[Number]) -> Number:
+    """A power by squaring, the exponent of two apart, which is where Go's last digits come from."""
+    base, exponent = float(values[0]), float(values[1])
+    whole_part = int(abs(exponent))
+    part = abs(exponent) - whole_part
+    if base == 0 or not math.isfinite(math.pow(base, exponent)) or abs(exponent) == 0.5 or whole_part >= 1 << 63:
+        return math.pow(base, exponent)
+    result = 1.0
+    if part:
+        if part > 0.5:
+            part, whole_part = part - 1, whole_part + 1
+        result = math.exp(part * math.log(base))
+    power = 0
+    square, square_power = math.frexp(base)
+    while whole_part:
+        if whole_part & 1:
+            result, power = result * square, power + square_power
+        square, square_power = square * square, square_power * 2
+        if square < 0.5:
+            square, square_power = square + square, square_power - 1
+        whole_part >>= 1
+    if exponent < 0:
+        result, power = 1 / result, -power
+    return math.ldexp(result, power)
+
+
+def _parseint(call: Call, args: list[Node]) -> Node:
+    node, base = args[0], whole(args[1])
+    if not isinstance(node, Scalar) or base is None:
+        if type_of(node).kind not in ("any", "string"):
+            raise Failure("`parseint` needs a string")
+        return call.unknown(args, "any")
+    if not isinstance(node.value, str):
+        raise Failure("`parseint` needs a string")
+    if not 2 <= base <= 62:
+        raise Failure("the base of `parseint` must be between 2 and 62")
+    written = node.value
+    digits = written[1:] if written[:1] in ("+", "-") else written
+    if base <= 36:
+        digits = digits.lower()
+    places = [DIGITS.find(digit) for digit in digits]
+    if not places or len(places) > MAX_DIGITS or not all(0 <= place < base for place in places):
+        raise Failure("the text is not a number of that base")
+    value = 0
+    for place in places:
+        value = value * base + place
+    return Scalar(-value if written.startswith("-") else value, call.span)
+
+
+ADD = _over_numbers(_total)
 
 FUNCTIONS: Table = {
-    "abs": Function(_over_numbers(lambda v: abs(v[0])), 1, 1),
-    "ceil": Function(_over_numbers(lambda v: math.ceil(v[0])), 1, 1),
-    "floor": Function(_over_numbers(lambda v: math.floor(v[0])), 1, 1),
-    "log": Function(_over_numbers(_log), 2, 2),
-    "pow": Function(_over_numbers(lambda v: math.pow(v[0], v[1])), 2, 2),
-    "signum": Function(_over_numbers(_signum), 1, 1),
-    "max": Function(_spread(max), 1, -1),
-    "min": Function(_spread(min), 1, -1),
-    "sum": Function(_sum, 1, 1),
-    "parseint": pure(_parseint, "any", 2),
-    "timestamp": impure("string", 0, 0),
-    "plantimestamp": impure("string", 0, 0),
-    "timeadd": impure("string", 2, 2),
-    "timecmp": impure("any", 2, 2),
-    "formatdate": impure("string", 2, 2),
+    "abs": _over_numbers(_abs),
+    "ceil": _over_numbers(_ceil),
+    "floor": _over_numbers(_floor),
+    "log": _over_numbers(_log),
+    "pow": _over_numbers(_pow),
+    "signum": _over_numbers(_signum),
+    "max": _best(max),
+    "min": _best(min),
+    "sum": Function(_sum),
+    "parseint": Function(_parseint),
 }

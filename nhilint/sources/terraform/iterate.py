@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from nhilint.model.node import Encoded, Map, Node, Scalar, Sequence, Unknown
 from nhilint.sources.terraform.convert import element_of, key_node
+from nhilint.sources.terraform.typed import BlockMap, OpenMap, OpenSequence
 from nhilint.sources.terraform.values import Failure, SetValue, is_null, pure_symbol, symbol
 
 
@@ -28,13 +29,13 @@ def items_of(node: Node) -> Items:
             pairs = [(item, item) for item in node.items]
         else:
             pairs = [(Scalar(index, item.span), item) for index, item in enumerate(node.items)]
-        if node.open and (not node.items or type(node) is not Sequence):
+        if node.open and not node.represented and (not node.items or isinstance(node, (OpenSequence, SetValue))):
             one = element_of(node, f"{node.open}[*]")
             pairs.append((one if isinstance(node, SetValue) else symbol(f"index({node.open})", node.span), one))
         return Items(tuple(pairs), node.open, bool(node.open))
     if isinstance(node, Map):
         entries = [(key_node(key, node.span), node.entries[key]) for key in sorted(node.entries)]
-        if node.open and (not entries or type(node) is not Map):
+        if node.open and (not entries or isinstance(node, (OpenMap, BlockMap))):
             entries.append((symbol(f"keys({node.open})[*]", node.span), element_of(node, f"{node.open}[*]")))
         return Items(tuple(entries), node.open, bool(node.open))
     name = node.expression if isinstance(node, Unknown) else pure_symbol(node)

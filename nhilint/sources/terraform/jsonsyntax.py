@@ -11,6 +11,7 @@ import re
 from json.decoder import JSONDecodeError, scanstring  # type: ignore[attr-defined]
 from typing import Any
 
+from nhilint.sources.terraform.arithmetic import literal
 from nhilint.sources.terraform.syntax import Attribute, Block, Body, SourceFile, SyntaxProblem
 
 Expr = tuple[Any, ...]
@@ -76,8 +77,7 @@ def _value(text: str, at: int, depth: int) -> tuple[Expr, int]:
     number = _NUMBER.match(text, at)
     if number:
         written = number[0]
-        exact = float(written) if re.search("[.eE]", written) else int(written[:400])
-        return ("jlit", at, number.end(), exact), number.end()
+        return ("jlit", at, number.end(), literal(written)), number.end()
     for word, constant in _WORDS.items():
         if text.startswith(word, at):
             return ("jlit", at, at + len(word), constant), at + len(word)

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from nhilint.model.node import Node
 from nhilint.model.span import Span
-from nhilint.sources.terraform.calls import locate
 from nhilint.sources.terraform.configuration import Configuration
 from nhilint.sources.terraform.documents import Collector
 from nhilint.sources.terraform.evaluate import attempt
+from nhilint.sources.terraform.footprint import Evaluated, Footprint
 from nhilint.sources.terraform.modules import Module
 from nhilint.sources.terraform.program import Program
 from nhilint.sources.terraform.result import TerraformResult
@@ -52,21 +52,47 @@ def load_terraform(
     """
     program = Program(tree, files, options, cache)
     program.no_module = Module(program, Configuration(""), "")
-    collectors: list[Collector] = []
     with _deep():
-        for folder in root_folders(program):
-            configuration = program.configuration(folder)
-            if configuration is None:
-                continue
-            collector = Collector(folder + (f"@{options.environment}" if options.environment else ""))
-            module = Module(program, configuration, folder, inputs=read_inputs(program, folder))
-            program.modules = 0
-            collector.walk(module)
-            collectors.append(collector)
+        found = [evaluated(program, folder) for folder in root_folders(program)]
+    unresolved = {(note.what, note.why, note.span): note for one in found for note in one.unresolved}
+    assumed = {note for one in found for note in one.assumed}
     return TerraformResult(
-        documents=tuple(document for one in collectors for document in one.documents),
-        unresolved=tuple(sorted(program.unresolved.values(), key=lambda u: (u.span, u.what, u.why))),
-        moved=tuple(moved for one in collectors for moved in one.moved),
+        documents=tuple(document for one in found for document in one.documents),
+        unresolved=tuple(sorted(unresolved.values(), key=lambda u: (u.span, u.what, u.why))),
+        moved=tuple(moved for one in found for moved in one.moved),
+        assumed=tuple(sorted(assumed, key=lambda a: (a.span, a.what, a.why))),
+    )
+
+
+def evaluated(program: Program, folder: str) -> Evaluated:
+    """What one root module gives; what it gave before when all that it looks at is the same."""
+    key = f"root {folder} {program.options!r}"
+
+    def holds(footprint: Footprint) -> bool:
+        return footprint.holds(program.digest, program.listed)
+
+    known = program.cache.find(key, holds) if program.cache else None
+    if isinstance(known, Evaluated):
+        return known
+    program.begin()
+    found = _evaluate(program, folder)
+    if program.cache and not program.exhausted():
+        program.cache.add(key, program.footprint, found)
+    return found
+
+
+def _evaluate(program: Program, folder: str) -> Evaluated:
+    configuration = program.configuration(folder)
+    if configuration is None:
+        return Evaluated()
+    environment = program.options.environment
+    collector = Collector(folder + (f"@{environment}" if environment else ""))
+    collector.walk(Module(program, configuration, folder, inputs=read_inputs(program, folder)))
+    return Evaluated(
+        documents=tuple(collector.documents),
+        unresolved=tuple(program.unresolved.values()),
+        moved=tuple(collector.moved),
+        assumed=tuple(program.assumed),
     )
 
 
@@ -124,27 +150,22 @@ def _clean(path: str) -> str:
 
 
 def _local_calls(program: Program, folder: str) -> Iterator[str]:
-    configuration = program.configuration(folder)
-    if configuration is None:
-        return
-    module = Module(program, configuration, folder)
-    for name, declaration in configuration.calls.items():
-        source = declaration.attribute("source")
-        if source is not None and source.expr[0] == "str" and source.expr[3].startswith("."):
-            target, _, problem = locate(module, name, declaration)
-            if not problem:
-                yield target
+    for path in program.folders.get(folder, ()):
+        for written in program.local_sources(path):
+            target = posixpath.normpath(posixpath.join(folder or ".", written))
+            if not target.startswith("../") and target != "..":
+                yield "" if target == "." else target
 
 
 def read_inputs(program: Program, folder: str) -> dict[str, Node]:
     """Values of variable files: `terraform.tfvars`, then `*.auto.tfvars`, then the given ones; later files win."""
     prefix = folder + "/" if folder else ""
-    beside = program.variable_files.get(folder, [])
+    beside = program.names("variables", folder)
     automatic = sorted(path for path in beside if path.endswith((".auto.tfvars", ".auto.tfvars.json")))
     paths = [path for path in (prefix + "terraform.tfvars", prefix + "terraform.tfvars.json") if path in beside]
     values: dict[str, Node] = {}
     for path in [*paths, *automatic, *(_clean(path) for path in program.options.var_files)]:
-        if path not in program.entries:
+        if not program.exists(path):
             program.note(f"variable file `{path}`", "there is no such file in the tree", Span(path, 1), "missing-file")
             continue
         file = program.source(path)
@@ -153,4 +174,4 @@ def read_inputs(program: Program, folder: str) -> dict[str, Node]:
         scope = Scope(program.no_module, file)
         for name, attribute in file.body.attributes.items():
             values[name] = attempt(attribute.expr, scope)
-    return values
+    return {**values, **program.options.inputs}

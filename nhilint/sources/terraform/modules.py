@@ -40,7 +40,7 @@ class Module:
         inputs: dict[str, Node] | None = None,
         parent: Module | None = None,
         providers: dict[str, str] | None = None,
-        decisions: dict[str, int] | None = None,
+        decisions: dict[str, str] | None = None,
         call: ModuleCall | None = None,
     ) -> None:
         self.program = program
@@ -111,8 +111,8 @@ class Module:
             case "path":
                 return self._path(name, span)
             case "terraform":
-                environment = self.program.options.environment or "default"
-                return Scalar(environment, span) if name == "workspace" else symbol(f"terraform.{name}", span)
+                environment = self.program.options.environment if name == "workspace" else ""
+                return Scalar(environment, span) if environment else symbol(f"terraform.{name}", span)
             case "self":
                 if scope.self_value is None:
                     raise Failure("`self` is used outside a resource")

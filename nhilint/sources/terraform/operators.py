@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-import math
+import json
+from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING
 
-from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.algebra.values import display
+from nhilint.model.node import ANOTHER, Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.sources.terraform.arithmetic import negated, operate, order
 from nhilint.sources.terraform.convert import (
     BlockMap,
     BlockSequence,
     OpenMap,
     OpenSequence,
+    convert,
     element_of,
     index_number,
+    key_node,
     key_text,
     to_bool,
     to_number,
     truth,
 )
+from nhilint.sources.terraform.typed import type_of
+from nhilint.sources.terraform.unify import unify
 from nhilint.sources.terraform.values import (
     Failure,
     SetValue,
@@ -34,7 +41,8 @@ from nhilint.sources.terraform.worlds import choice, each_option, lift
 if TYPE_CHECKING:
     from nhilint.model.span import Span
 
-MAX_PICK = 8
+COMPARISONS = {"<": lt, ">": gt, "<=": le, ">=": ge}
+MAX_PICK = 16
 """An element chosen by an unknown key out of more than this many is unknown."""
 
 
@@ -81,38 +89,16 @@ def _arithmetic(operator: str, left: Scalar, right: Scalar, span: Span) -> Scala
     a, b = left.value, right.value
     if not isinstance(a, (int, float)) or not isinstance(b, (int, float)):
         raise Failure(f"`{operator}` needs numbers, not null")
-    result: int | float | bool
     try:
-        match operator:
-            case "+":
-                result = a + b
-            case "-":
-                result = a - b
-            case "*":
-                result = a * b
-            case "/":
-                result = a // b if isinstance(a, int) and isinstance(b, int) and a % b == 0 else a / b
-            case "%":
-                result = a - b * math.trunc(a / b)
-            case "<":
-                result = a < b
-            case ">":
-                result = a > b
-            case "<=":
-                result = a <= b
-            case ">=":
-                result = a >= b
-            case _:
-                raise Failure(f"there is no operator `{operator}`")
+        if operator in COMPARISONS:
+            return Scalar(COMPARISONS[operator](order(a), order(b)), span)
+        if operator in ("+", "-", "*", "/", "%"):
+            return Scalar(operate(operator, a, b), span)
     except ZeroDivisionError:
-        raise Failure("division by zero") from None
-    except OverflowError:
+        raise Failure("division of zero by zero") from None
+    except (ValueError, OverflowError):
         raise Failure("the number is too large") from None
-    if isinstance(result, int) and result.bit_length() > 4096:
-        raise Failure("the number is too large")
-    if isinstance(result, float) and abs(result) < 1e15 and result == int(result):
-        result = int(result)
-    return Scalar(result, span)
+    raise Failure(f"there is no operator `{operator}`")
 
 
 def equal(left: Node, right: Node) -> bool | None:
@@ -123,6 +109,8 @@ def equal(left: Node, right: Node) -> bool | None:
         left = encoded_text(left) if not is_null(right) else left
     if isinstance(right, Encoded):
         right = encoded_text(right) if not is_null(left) else right
+    if (is_null(left) or is_null(right)) and known(left) and known(right):
+        return is_null(left) and is_null(right)
     if isinstance(left, Scalar) and isinstance(right, Scalar):
         if isinstance(left.value, bool) != isinstance(right.value, bool):
             return False
@@ -132,7 +120,7 @@ def equal(left: Node, right: Node) -> bool | None:
     if type(left) is not type(right) and (isinstance(left, Scalar) or isinstance(right, Scalar)):
         return False
     if known(left) and known(right):
-        return canonical(left) == canonical(right)
+        return canonical(left) == canonical(right) and type_of(left) == type_of(right)
     if isinstance(left, Sequence) and isinstance(right, Sequence) and not left.open and not right.open:
         if len(left.items) != len(right.items):
             return False
@@ -159,6 +147,23 @@ def _equal_text(left: Node, right: Node) -> bool | None:
     return None
 
 
+def agreed(value: Node, beside: Node) -> Node:
+    """The value in the one type that it and the other branch of a conditional have; raises `Failure` without one."""
+    if isinstance(beside, Choice):
+        beside = beside.options[0]
+    own, other = type_of(value), type_of(beside)
+    if own == other or other.kind == "any":
+        return value
+    if own.kind == "any":
+        return convert(value, other) if is_null(value) else value
+    common = unify([own, other])
+    if common is not None:
+        return convert(value, common)
+    if known(value) and known(beside):
+        raise Failure("the branches have no type in common")
+    return value
+
+
 def unary(operator: str, value: Node, span: Span) -> Node:
     """`!x` and `-x`."""
     return each_option(lambda option: _unary(operator, option, span), value)
@@ -175,7 +180,7 @@ def _unary(operator: str, value: Node, span: Span) -> Node:
     if isinstance(number, Scalar):
         if not isinstance(number.value, (int, float)):
             raise Failure("`-` needs a number, not null")
-        return Scalar(-number.value, span)
+        return Scalar(negated(number.value), span)
     return Unknown(f"-{describe(value)}", "not known before apply", span)
 
 
@@ -251,7 +256,7 @@ def _index(value: Node, key: Node, span: Span) -> Node:
     if not isinstance(value, Sequence):
         raise Failure(f"{kind_of(value)} has no elements")
     if not isinstance(key, Scalar):
-        return _pick(value, list(value.items), key, span)
+        return _pick(value, {str(number): item for number, item in enumerate(value.items)}, key, span)
     number = index_number(key)
     if number is None:
         raise Failure("a list is indexed by whole numbers")
@@ -270,16 +275,35 @@ def _index_map(value: Map, key: Node, span: Span) -> Node:
         if value.open:
             return element_of(value, f"{value.open}{subscript(key)}")
         raise Failure(f"the map has no element `{key.value}`")
-    return _pick(value, list(value.entries.values()), key, span)
+    options = _possible(value, key)
+    if value.entries and not value.open and not options:
+        raise Failure(f"the map has no element `{describe(key)}`")
+    return _pick(value, {_quoted(name): item for name, item in options.items()}, key, span)
 
 
-def _pick(value: Map | Sequence, options: list[Node], key: Node, span: Span) -> Node:
+def _quoted(key: str) -> str:
+    return json.dumps(display(key), ensure_ascii=False)
+
+
+def look_up(value: Map, key: Node, otherwise: Node, span: Span) -> Node:
+    """The element of a map with all its keys known, or another value where an unknown key is none of them."""
+    options = {_quoted(name): item for name, item in _possible(value, key).items()}
+    return _pick(value, {**options, ANOTHER: otherwise}, key, span)
+
+
+def _possible(value: Map, key: Node) -> dict[str, Node]:
+    """The entries that a key known in part may name."""
+    return {n: item for n, item in value.entries.items() if equal(key, key_node(n, key.span)) is not False}
+
+
+def _pick(value: Map | Sequence, options: dict[str, Node], key: Node, span: Span) -> Node:
     stands_for_all = isinstance(value, (OpenMap, OpenSequence)) and value.witness is not None
-    if value.open and (not options or (stands_for_all and pure_symbol(key).endswith("[*]"))):
+    of_unknown = isinstance(key, Text) and any(isinstance(p, Symbol) and p.name.endswith("[*]") for p in key.parts)
+    if value.open and (not options or (stands_for_all and of_unknown)):
         return element_of(value, f"{value.open}{subscript(key)}")
     if value.open or not 0 < len(options) <= MAX_PICK:
         return Unknown(f"{describe(value)}[{describe(key)}]", f"the key `{describe(key)}` is not known", span)
-    return choice(options, describe(key), span)
+    return choice(options.values(), describe(key), span, tuple(options))
 
 
 def subscript(key: Node) -> str:

@@ -140,7 +140,7 @@ class Expressions(Traversals):
         arguments: list[Expression] = []
         expand = False
         if self.shortcuts:
-            self.at = parser_plain.items(self.text, self.at, arguments)
+            self.at = parser_plain.items(parser_plain.ARGUMENT, self.text, self.at, arguments)
             self.skip()
         while self.peek() != ")":
             arguments.append(self.expression())
@@ -169,7 +169,7 @@ class Expressions(Traversals):
             return ("forlist", opening, self.at, key, value, collection, body, condition)
         items: list[Expression] = []
         if self.shortcuts:
-            self.at = parser_plain.items(self.text, self.at, items)
+            self.at = parser_plain.items(parser_plain.ITEM, self.text, self.at, items)
             self.skip()
         while self.peek() != "]":
             items.append(self.expression())

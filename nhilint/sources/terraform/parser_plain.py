@@ -23,7 +23,7 @@ REFERENCE = re.compile(rf"\$\{{({_NAME}(?:\.{_NAME})*+)\}}")
 """An interpolation of nothing but a traversal."""
 ATTRIBUTE = re.compile(rf"[ \t\n]*+({_NAME})[ \t]*+=[ \t]*+{_VALUE}[ \t]*+\n")
 ENTRY = re.compile(rf'[ \t\n]*+(?:"([^"\\$%\r\n]*+)"|({_NAME}))[ \t]*+[=:][ \t]*+{_VALUE}[ \t]*+,?[ \t]*+\n')
-ITEM = re.compile(rf"[ \t\n]*+{_VALUE}[ \t\n]*+(?:,|(?=[\])]))")
+ITEM, ARGUMENT = (re.compile(rf"[ \t\n]*+{_VALUE}[ \t\n]*+(?:,|(?=\{close}))") for close in "])")
 
 
 def attributes(text: str, at: int, known: dict[str, Attribute]) -> int:
@@ -55,9 +55,9 @@ def entries(text: str, at: int, known: list[tuple[Expression, Expression]]) -> i
     return at
 
 
-def items(text: str, at: int, known: list[Expression]) -> int:
-    """Adds the plain items of a list or a call, commas included; answers where the first other thing begins."""
-    match = ITEM.match
+def items(form: re.Pattern[str], text: str, at: int, known: list[Expression]) -> int:
+    """Adds the plain items of a list (or a call), commas included; answers where the first other thing begins."""
+    match = form.match
     while (found := match(text, at)) is not None:
         known.append(_value(found, 1))
         at = found.end()

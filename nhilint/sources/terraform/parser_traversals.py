@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nhilint.sources.terraform.arithmetic import literal
 from nhilint.sources.terraform.parser_ground import ANY, ATTRIBUTE, MAX_DIGITS, NUMBER, NUMBER_FORM, STEP
 from nhilint.sources.terraform.parser_templates import Templates
 from nhilint.sources.terraform.syntax import Expression
@@ -133,12 +134,9 @@ class Traversals(Templates):
         form = NUMBER_FORM.fullmatch(written)
         if form is None:
             self.fail(f"`{written[:40]}` is no number", "text, addresses and versions stand in double quotes")
-        whole, fraction, exponent = form.groups()
+        exponent = form[3]
         shift = int(exponent[1:8]) if exponent else 0
         if len(written) > MAX_DIGITS or abs(shift) > MAX_DIGITS:
             self.fail("this number is too large")
-        value: int | float = int(whole) if not (fraction or exponent) else float(written)
-        if exponent and shift > 0 and not (fraction or "").strip(".0"):
-            value = int(whole) * 10**shift
         self.at = found.end()
-        return ("lit", start, self.at, value)
+        return ("lit", start, self.at, literal(written))

@@ -9,11 +9,11 @@ import json
 from typing import TYPE_CHECKING
 
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Text, Unknown
-from nhilint.sources.terraform.convert import key_text
+from nhilint.sources.terraform.convert import BlockSequence, key_text
 from nhilint.sources.terraform.functions_encoding import parse_partial
 from nhilint.sources.terraform.iterate import items_of
 from nhilint.sources.terraform.values import Failure, canonical, describe, is_null, node_of, null, pure_symbol, text
-from nhilint.sources.terraform.worlds import choice, each_option
+from nhilint.sources.terraform.worlds import Case, cases_of, each_option, only_in, same_cases
 
 if TYPE_CHECKING:
     from nhilint.model.span import Span
@@ -50,7 +50,7 @@ class Merged:
 def over(new: Node, old: Node) -> Node:
     """What stands under a `Sid`: a new statement that may be absent leaves the old one in that world."""
     if isinstance(new, Choice):
-        return choice([old if is_null(o) else o for o in new.options], new.condition, new.span)
+        return same_cases(new, [old if is_null(o) else o for o in new.options])
     return new
 
 
@@ -88,7 +88,7 @@ def policy_document(instance: Described) -> Node:
     if merged.id is not None:
         entries["Id"] = merged.id
     opened = ", ".join(dict.fromkeys(merged.opened))
-    entries["Statement"] = Sequence(tuple(merged.statements), span, opened)
+    entries["Statement"] = BlockSequence(tuple(merged.statements), span, opened)
     return Encoded(Map(entries, span), span)
 
 
@@ -126,7 +126,7 @@ def _documents(instance: Described, names: tuple[str, str], merged: Merged) -> N
         _document(single, [], merged)
     if documents is None or is_null(documents):
         return
-    for option, wrap in _options(documents):
+    for option, wrap in cases_of(documents):
         if is_null(option):
             continue
         try:
@@ -141,19 +141,9 @@ def _documents(instance: Described, names: tuple[str, str], merged: Merged) -> N
                 _document(document, wrap, merged)
 
 
-def _options(node: Node) -> list[tuple[Node, list[tuple[str, int, int]]]]:
-    if not isinstance(node, Choice):
-        return [(node, [])]
-    found = []
-    for index, option in enumerate(node.options):
-        for inner, wrap in _options(option):
-            found.append((inner, [(node.condition, index, len(node.options)), *wrap]))
-    return found
-
-
-def _document(document: Node, wrap: list[tuple[str, int, int]], merged: Merged) -> None:
+def _document(document: Node, wrap: list[Case], merged: Merged) -> None:
     """Add the statements of one policy text, each in the worlds where the text is there."""
-    for option, inner in _options(document):
+    for option, inner in cases_of(document):
         structure = decoded(option)
         if structure is None:
             merged.opened.append(describe(option))
@@ -176,14 +166,7 @@ def _document(document: Node, wrap: list[tuple[str, int, int]], merged: Merged) 
             if isinstance(statement, (Unknown, Text)):
                 merged.opened.append(describe(statement))
             else:
-                merged.add(_wrapped(statement, [*wrap, *inner]))
-
-
-def _wrapped(statement: Node, wrap: list[tuple[str, int, int]]) -> Node:
-    for condition, index, count in reversed(wrap):
-        options = [statement if i == index else null(statement.span) for i in range(count)]
-        statement = choice(options, condition, statement.span)
-    return statement
+                merged.add(only_in(statement, [*wrap, *inner]))
 
 
 def decoded(node: Node) -> Node | None:
@@ -256,7 +239,7 @@ def unescaped(node: Node) -> Node:
     if isinstance(node, Sequence):
         return Sequence(tuple(unescaped(item) for item in node.items), node.span, node.open)
     if isinstance(node, Choice):
-        return Choice(tuple(unescaped(option) for option in node.options), node.condition, node.span)
+        return Choice(tuple(unescaped(option) for option in node.options), node.condition, node.span, node.keys)
     return node
 
 
@@ -265,7 +248,7 @@ def _principals(blocks: Sequence) -> Node:
     entries: dict[str, list[Node]] = {}
     opened = [blocks.open] if blocks.open else []
     for block in blocks.items:
-        for option, wrap in _options(block):
+        for option, wrap in cases_of(block):
             if is_null(option):
                 continue
             kind = option.entries.get("type") if isinstance(option, Map) else None
@@ -273,7 +256,7 @@ def _principals(blocks: Sequence) -> Node:
             if kind is None or identifiers is None or isinstance(kind, (Choice, Unknown)):
                 opened.append(describe(option))
                 continue
-            entries.setdefault(key_text(kind), []).append(_wrapped(unescaped(identifiers), wrap))
+            entries.setdefault(key_text(kind), []).append(only_in(unescaped(identifiers), wrap))
     if list(entries) == ["*"] and not opened:
         joined = _joined(entries["*"], blocks.span)
         if isinstance(joined, Sequence) and canonical(joined) == canonical(
@@ -291,11 +274,11 @@ def _joined(values: list[Node], span: Span) -> Node:
     items: list[Node] = []
     opened: list[str] = []
     for value in values:
-        for option, wrap in _options(value):
+        for option, wrap in cases_of(value):
             if is_null(option):
                 continue
             inner = option.items if isinstance(option, Sequence) else (option,)
-            items += [_wrapped(item, wrap) for item in inner]
+            items += [only_in(item, wrap) for item in inner]
             if isinstance(option, Sequence) and option.open:
                 opened.append(option.open)
     return Sequence(tuple(items), span, ", ".join(opened))
@@ -307,7 +290,7 @@ def _conditions(blocks: Sequence) -> Node:
     opened = [blocks.open] if blocks.open else []
     spans: dict[str, Span] = {}
     for block in blocks.items:
-        for option, wrap in _options(block):
+        for option, wrap in cases_of(block):
             if is_null(option):
                 continue
             test = option.entries.get("test") if isinstance(option, Map) else None
@@ -318,7 +301,7 @@ def _conditions(blocks: Sequence) -> Node:
                 continue
             name = key_text(unescaped(test))
             spans.setdefault(name, option.span)
-            operators.setdefault(name, {}).setdefault(key_text(variable), []).append(_wrapped(unescaped(values), wrap))
+            operators.setdefault(name, {}).setdefault(key_text(variable), []).append(only_in(unescaped(values), wrap))
     found: dict[str, Node] = {}
     for name, keys in operators.items():
         inner: dict[str, Node] = {key: collapsed(_joined(lists, spans[name])) for key, lists in keys.items()}

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nhilint.model.node import Map, Node, Sequence, Unknown
 from nhilint.model.span import Span
+from nhilint.sources.terraform.convert import convert
+from nhilint.sources.terraform.typed import ANY, Type
 from nhilint.sources.terraform.values import Failure, describe, known, node_of, plain, symbol
 
 if TYPE_CHECKING:
@@ -48,35 +50,41 @@ Implementation = Callable[[Call, list[Node]], Node]
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """One built-in function. Alternatives (`Choice`) are lifted before it is called."""
+    """One built-in function.
+
+    Before it is called, alternatives (`Choice`) are lifted and the arguments converted to the types of its signature.
+    """
 
     run: Implementation
-    least: int
-    most: int
-    """-1: any number."""
 
 
 Table = dict[str, Function]
 
 
-def pure(function: Callable[..., Any], shape: Shape, least: int, most: int | None = None) -> Function:
+class Beyond(Exception):
+    """A call that Terraform computes and nhilint does not; the result is unknown."""
+
+
+def pure(function: Callable[..., Any], shape: Shape, result: Type = ANY) -> Function:
     """A function of plain Python values; with an unknown argument its result is named, not computed."""
 
     def run(call: Call, args: list[Node]) -> Node:
         if not all(known(arg) for arg in args):
             return call.unknown(args, shape)
         try:
-            return node_of(function(*(plain(arg) for arg in args)), call.span)
+            return convert(node_of(function(*(plain(arg) for arg in args)), call.span), result)
+        except Beyond as problem:
+            return call.unknown(args, shape, str(problem))
         except (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError) as problem:
             raise Failure(f"`{call.name}`: {problem}") from problem
 
-    return Function(run, least, least if most is None else most)
+    return Function(run)
 
 
-def impure(shape: Shape, least: int, most: int) -> Function:
+def impure(shape: Shape) -> Function:
     """A function whose result exists only at apply time: a symbol named by the call."""
 
     def run(call: Call, args: list[Node]) -> Node:
         return call.unknown(args, shape, "it is different at every run")
 
-    return Function(run, least, most)
+    return Function(run)

@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
+import unicodedata
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
 
-from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.model.node import Choice, Embedded, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.model.span import Span
+from nhilint.sources.terraform import arithmetic
+from nhilint.sources.terraform.typed import SetValue as SetValue
 
 MAX_STRING = 2_000_000
 """Longest string that is built, in characters; anything longer is a failure, not a hang."""
 MAX_NODES = 60_000
 """Most parts of one value."""
 NOWHERE = Span("", 0)
-
-
-@dataclass(frozen=True, slots=True)
-class SetValue(Sequence):
-    """A set; in documents it is an ordinary `Sequence`."""
 
 
 class Failure(Exception):
@@ -102,17 +100,23 @@ def text(parts: Iterable[str | Symbol], span: Span) -> Scalar | Text:
     if not joined:
         return Scalar("", span)
     if len(joined) == 1 and isinstance(joined[0], str):
-        return Scalar(joined[0], span)
-    return Text(tuple(joined), span)
+        return Scalar(nfc(joined[0]), span)
+    return Text(tuple(part if isinstance(part, Symbol) else nfc(part) for part in joined), span)
 
 
 def number_text(value: float) -> str:
     """A number as Terraform writes it into a string."""
-    if isinstance(value, int):
-        return str(value)
-    if value == int(value) and abs(value) < 1e15:
-        return str(int(value))
-    return repr(value)
+    if math.isinf(value):
+        return "+Inf" if value > 0 else "-Inf"
+    try:
+        return arithmetic.spelled(value)
+    except (ValueError, OverflowError):
+        raise Failure("the number is too large") from None
+
+
+def nfc(value: str) -> str:
+    """A string as Terraform holds it: composed characters where there are any."""
+    return value if value.isascii() else unicodedata.normalize("NFC", value)
 
 
 def scalar_text(value: str | int | float | bool | None) -> str:
@@ -151,7 +155,7 @@ def json_parts(node: Node) -> list[str | Symbol]:
         inner = [p if isinstance(p, Symbol) else json_scalar(p)[1:-1] for p in node.parts]
         return ['"', *inner, '"']
     if isinstance(node, (Sequence, Map)) and node.open:
-        return [Symbol(f"jsonencode({node.open})")]
+        return [Embedded(f"jsonencode({describe(node)})", node)]
     if isinstance(node, Sequence):
         out: list[str | Symbol] = ["["]
         for index, item in enumerate(node.items):
@@ -166,23 +170,35 @@ def json_parts(node: Node) -> list[str | Symbol]:
         return [*out, "}"]
     if isinstance(node, Encoded):
         return ['"', *(p if isinstance(p, Symbol) else json_scalar(p)[1:-1] for p in encoded_parts(node)), '"']
-    return [Symbol(f"jsonencode({describe(node)})")]
+    return [Embedded(f"jsonencode({describe(node)})", node)]
 
 
 def json_scalar(value: object) -> str:
     """JSON as Terraform writes it: HTML characters escaped, everything else as UTF-8."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if math.isinf(value):
+            raise Failure("infinity has no JSON text")
+        return number_text(value)
     raw = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    if isinstance(value, float) and value == int(value):
-        raw = str(int(value))
     if not isinstance(value, str):
         return raw
-    return raw.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return (
+        raw.replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("&", "\\u0026")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )
 
 
 def encoded_parts(node: Encoded) -> tuple[str | Symbol, ...]:
     """The text that an encoded structure stands for."""
     if node.format == "json":
         return tuple(json_parts(node.node))
+    if known(node.node):
+        from nhilint.sources.terraform.yamltext import encode
+
+        return (encode(node.node),)
     return (Symbol(describe(node)),)
 
 
@@ -203,6 +219,8 @@ def _describe(node: Node, depth: int) -> str:
     if depth > 12:
         return "…"
     if isinstance(node, Scalar):
+        if isinstance(node.value, float):
+            return number_text(node.value)
         return "null" if node.value is None else json.dumps(node.value, ensure_ascii=False)
     if isinstance(node, Text):
         name = pure_symbol(node)
@@ -223,7 +241,10 @@ def _describe(node: Node, depth: int) -> str:
     if isinstance(node, Encoded):
         return f"{node.format}encode({_describe(node.node, depth + 1)})"
     if isinstance(node, Choice):
-        return f"{node.condition} ? " + " : ".join(_describe(option, depth + 1) for option in node.options)
+        options = [_describe(option, depth + 1) for option in node.options]
+        if node.keys:
+            return f"{node.condition} ? {{" + ", ".join(map(" = ".join, zip(node.keys, options, strict=True))) + "}"
+        return f"{node.condition} ? " + " : ".join(options)
     return node.expression
 
 
@@ -243,7 +264,7 @@ def canonical(node: Node) -> Hashable:
     if isinstance(node, Encoded):
         return ("encoded", node.format, canonical(node.node))
     if isinstance(node, Choice):
-        return ("choice", node.condition, tuple(canonical(option) for option in node.options))
+        return ("choice", node.condition, node.keys, tuple(canonical(option) for option in node.options))
     return ("unknown", node.expression)
 
 
@@ -276,23 +297,13 @@ def node_of(value: object, span: Span) -> Node:
     if isinstance(value, (list, tuple)):
         return Sequence(tuple(node_of(item, span) for item in value), span)
     if isinstance(value, Mapping):
-        return Map({str(key): node_of(item, span) for key, item in value.items()}, span)
-    if isinstance(value, float) and value == value and abs(value) < 1e15 and value == int(value):
+        return Map({nfc(str(key)): node_of(item, span) for key, item in value.items()}, span)
+    if isinstance(value, str):
+        return Scalar(nfc(value), span)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise Failure("the number is not finite")
+    if type(value) is float and value == int(value):
         return Scalar(int(value), span)
-    if value is None or isinstance(value, (str, int, float)):
+    if value is None or isinstance(value, (int, float)):
         return Scalar(value, span)
     raise Failure("the value has no Terraform type")
-
-
-def publish(node: Node) -> Node:
-    """The value as documents carry it: sets are lists, lazy objects are complete."""
-    if isinstance(node, (Scalar, Text, Unknown)):
-        return node
-    if isinstance(node, Sequence):
-        items = tuple(publish(item) for item in node.items)
-        return Sequence(items, node.span, node.open)
-    if isinstance(node, Map):
-        return Map({key: publish(node.entries[key]) for key in node.entries}, node.span, node.open)
-    if isinstance(node, Encoded):
-        return Encoded(publish(node.node), node.span, node.format)
-    return Choice(tuple(publish(option) for option in node.options), node.condition, node.span)

@@ -48,13 +48,22 @@ def test_partial_arguments(expression: str, expected: object) -> None:
 @pytest.mark.parametrize(
     "expression, reason",
     [
-        ('regex("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")', "not one that nhilint evaluates"),
-        ('regex("(a|a)*$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")', "not one that nhilint evaluates"),
+        ('regex("(a+)+$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")', "does not match"),
+        ('regex("(a|a)*b$", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!")', "does not match"),
+        ('regex("((a{500}){500}){500}", "a")', "too large"),
+        ('regex("(?=a)", "a")', "a group that RE2 does not know"),
+        ('regex("\\\\p{Greek}", "a")', "is not known to nhilint"),
         ('format("%1000000000d", 1)', "the width is too large"),
         ("range(100000)", "more than 1024"),
         ("setproduct(range(1000), range(1000))", "too large"),
         ("pow(10, pow(10, 10))", "range"),
-        ("1 / 0", "division by zero"),
+        ("0 / 0", "division of zero by zero"),
+        ('jsonencode(1 / 0) == ""', "infinity has no JSON text"),
+        ('file("../../etc/passwd")', "outside the tree"),
+        ('try(file("../../etc/passwd"), "x")', "outside the tree"),
+        ('templatefile("/etc/passwd", {})', "outside the tree"),
+        ('fileexists("/etc/passwd")', "outside the tree"),
+        ('fileset(".", "../**")', "outside the tree"),
         ('"x${null}"', "null can not be part of a string"),
         ('tonumber("x")', "a number is required"),
         ("upper()", "is called with 0 arguments"),
@@ -75,3 +84,28 @@ def test_the_issuer_is_cut_out_of_a_provider() -> None:
     issuer = '${replace(aws_eks_cluster.c.identity[0].oidc[0].issuer, "https://", "")}'
     assert value(f'replace({arn}, "/^(.*provider/)/", "")', more) == issuer
     assert value('replace(aws_eks_cluster.c.identity[0].oidc[0].issuer, "https://", "")', more) == issuer
+
+
+def test_a_document_joined_to_nothing_is_still_a_document() -> None:
+    more = 'variable "names" { type = list(string) }\n'
+    alone = value("jsonencode({ a = var.names })", more)
+    assert value('join("", [jsonencode({ a = var.names })])', more) == alone
+    assert value('join(",", [jsonencode({ a = 1 }), "x"])', more) == '{"a":1},x'
+
+
+@pytest.mark.parametrize(
+    "expression, expected",
+    [
+        ("provider::aws::arn_parse(\"arn:aws:iam::1:role/a:b\").resource", "role/a:b"),
+        ("provider::aws::arn_parse(\"arn:aws:iam::${data.aws_caller_identity.c.account_id}:x\").service", "iam"),
+        ("provider::aws::arn_build(\"aws\", \"s3\", \"\", \"\", var.env)", "arn:aws:s3:::${var.env}"),
+        ("provider::aws::trim_iam_role_path(\"arn:aws:iam::1:role/with/path/x\")", "arn:aws:iam::1:role/x"),
+        ("try(provider::aws::arn_parse(\"x\"), \"failed\")", "failed"),
+        ("core::upper(\"a\")", "A"),
+        ("urldecode(\"a%20b+c\")", "a b c"),
+        ("cidrcontains(\"10.0.0.0/8\", \"10.1.0.0/16\")", True),
+        ("base64gunzip(\"H4sIAAAAAAAA/0oEAAAA//8BAAD//0O+t+gBAAAA\")", "a"),
+    ],
+)  # fmt: skip
+def test_functions_of_providers_and_of_opentofu(expression: str, expected: object) -> None:
+    assert value(expression, VARS + 'data "aws_caller_identity" "c" {}\n') == expected

@@ -34,7 +34,7 @@ variable "object" { type = object({ a = string, b = list(string) }) }
         ('var.map["k"].arn', "${var.map.k.arn}"),
         ("[for k, v in var.map : v.arn]", ["${var.map[*].arn}", "…var.map"]),
         ("var.object.a", "${var.object.a}"),
-        ("var.object.b", ["…var.object.b"]),
+        ("var.object.b", ["${var.object.b[*]}", "…var.object.b"]),
         ('merge({ a = 1 }, { b = var.env })["b"]', "${var.env}"),
         ('lookup({ a = var.env }, "a", "x")', "${var.env}"),
         ('var.flag ? "a" : "a"', "a"),
@@ -96,3 +96,19 @@ def test_a_value_is_where_it_was_written() -> None:
     node = document(result, "aws_iam_role.r").body.get("name")
     assert node is not None
     assert (node.span.line, node.span.column) == (2, 7)
+
+
+def test_a_default_of_an_unknown_key_is_one_of_its_worlds_and_no_other_condition_chooses_it() -> None:
+    text = """
+    variable "env" {}
+    variable "on" { type = bool }
+    locals { conf = lookup({ prod = { a = "x" } }, var.env, null) }
+    resource "aws_iam_role" "r" {
+      count = var.on ? 1 : 0
+      name  = "r-${local.conf.a}"
+      path  = lookup({ prod = "/p/" }, var.env, "/")
+    }
+    """
+    body = document(load(text), "aws_iam_role.r[0]").body
+    assert show(body.get("name")) == "r-x"
+    assert show(body.get("path")) == {"?": "var.env", "options": ["/p/", "/"]}
