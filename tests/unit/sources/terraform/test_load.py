@@ -1,5 +1,7 @@
 """Files of a tree: variable files, JSON, overrides, broken files, what may be read."""
 
+import pytest
+
 from nhilint.model.node import Encoded, Map, Sequence
 from tests.unit.sources.terraform.build import document, load, show
 
@@ -19,6 +21,51 @@ def test_variable_files_in_order() -> None:
     assert name(files) == "json"
     files["env/prod.tfvars"] = 'n = "prod"\n'
     assert name(files, var_files=("env/prod.tfvars",)) == "prod"
+
+
+SEALED: dict[str, str | bytes] = {
+    "git-crypt": b"\x00GITCRYPT\x00\x93\xd1\x00\xff", "ansible": "$ANSIBLE_VAULT;1.1;AES256\n6232\n",
+    "sops": '{"data": "ENC[AES256_GCM,data:Tr7o=,type:str]", "sops": {"version": "3.9.0"}}',
+    "lfs": "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12\n",
+    "binary": b"\x80\xff\x00", "nul": "n = \"x\"\x00\n", "broken": 'n = "x\n', "large": "#" * 6_000_000,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", SEALED)
+def test_a_variable_file_that_can_not_be_read_makes_its_variables_symbols(kind: str) -> None:
+    files: dict[str, str | bytes] = {"main.tf": MAIN, "terraform.tfvars": SEALED[kind]}
+    assert name(files) == "${var.n}"
+    (said,) = load(files).unresolved
+    assert (said.span.path, said.what.count("terraform.tfvars")) == ("terraform.tfvars", 1)
+    assert name({**files, "z.auto.tfvars": 'n = "later"\n'}) == "later"
+    assert name({"main.tf": MAIN, "terraform.tfvars": 'n = "earlier"\n', "z.auto.tfvars": SEALED[kind]}) == "${var.n}"
+    # Another root module has its own files.
+    assert name({"main.tf": MAIN, "other/terraform.tfvars": SEALED[kind]}) == "default"
+
+
+@pytest.mark.parametrize("kind,cause", [("git-crypt", "encrypted"), ("ansible", "encrypted"), ("sops", "encrypted"),
+                                        ("lfs", "encrypted"), ("binary", "encoding"), ("nul", "encoding"),
+                                        ("broken", "syntax"), ("large", "size")])  # fmt: skip
+def test_a_file_that_can_not_be_read_says_why(kind: str, cause: str) -> None:
+    (said,) = load({"main.tf": MAIN, "terraform.tfvars": SEALED[kind]}).unresolved
+    assert said.cause == cause
+    assert load({"main.tf": MAIN, "x.tfvars": SEALED[kind]}).unresolved == ()
+
+
+def test_encrypted_values_in_json_are_not_values() -> None:
+    text = '{"n": "ENC[AES256_GCM,data:Tr7o=,type:str]", "sops": {"version": "3.9.0"}}'
+    assert name({"main.tf": MAIN, "a.auto.tfvars.json": text}) == "${var.n}"
+
+
+def test_a_type_keeps_its_shape_when_the_variable_file_is_sealed() -> None:
+    main = 'variable "l" {\n  type = list(string)\n  default = []\n}\n'
+    main += 'resource "aws_iam_policy" "p" { description = join(",", [for x in var.l : "a-${x}"]) }\n'
+    found = load({"main.tf": main, "terraform.tfvars": SEALED["sops"]})
+    assert "a-" in str(show(document(found, "aws_iam_policy.p").body.get("description")))
+
+
+def test_a_missing_variable_file_leaves_the_variables_open() -> None:
+    assert name({"main.tf": MAIN}, var_files=("nope.tfvars",)) == "${var.n}"
 
 
 def test_a_missing_variable_file_is_named() -> None:
