@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Assumed, Unresolved
 from nhilint.model.span import Span
-from nhilint.sources.terraform.configuration import Configuration, read_configuration
+from nhilint.sources.terraform.configuration import Configuration, effective, read_configuration
 from nhilint.sources.terraform.footprint import Footprint, digest_of
 from nhilint.sources.terraform.sealed import sealed
 from nhilint.sources.terraform.values import Failure
@@ -250,13 +250,16 @@ class Program:
         return self._configurations[folder]
 
     def _configure(self, folder: str, paths: Sequence[str]) -> None:
-        shadowed = {path.replace(".tofu", ".tf") for path in paths if ".tofu" in posixpath.basename(path)}
-        files = [self.source(path) for path in sorted(paths) if path not in shadowed]
+        files = [self.source(path) for path in effective(paths)]
         configuration = read_configuration(folder, [file for file in files if file is not None])
         for double in configuration.duplicates:
             name = " ".join([double.block.type, *double.block.labels])
             span = double.file.span(double.block.start, double.block.header_end)
             self.note(f"`{name}`", "it is declared twice in this module", span, "duplicate")
+        for block in configuration.misplaced:
+            name = " ".join([block.block.type, *block.block.labels])
+            span = block.file.span(block.block.start, block.block.header_end)
+            self.note(f"`{name}`", "it stands inside another block; is a `}` missing above?", span, "syntax")
         self._configurations[folder] = configuration
 
     def local_sources(self, path: str) -> tuple[str, ...]:
