@@ -135,6 +135,11 @@ def _merged(old: Declaration, new: Declaration) -> Body:
     )
 
 
+def bare(expr: Expr) -> Expr:
+    """The expression itself, wherever it stands."""
+    return bare(expr[4]) if expr[0] == "in" else expr
+
+
 def _kind(block: Block) -> str:
     return block.labels[0] if block.type == "dynamic" and block.labels else block.type
 

@@ -251,3 +251,9 @@ def test_hidden_files_do_not_count_and_only_the_same_name_is_shadowed() -> None:
 def test_a_block_that_lost_its_place_is_named() -> None:
     found = load('resource "a" "b" {\n  v = {\n}\nresource "aws_iam_role" "r" {\n  name = "n"\n}\n}\n')
     assert [(u.what, u.cause, u.span.line) for u in found.unresolved] == [("`resource aws_iam_role r`", "syntax", 4)]
+
+
+def test_an_override_may_change_the_type_of_a_variable() -> None:
+    main = 'variable "n" { default = 1 }\nresource "aws_iam_role" "r" { name = var.n }\n'
+    assert name({"main.tf": main}) == 1
+    assert name({"main.tf": main, "override.tf": 'variable "n" { type = string }\n'}) == "1"
