@@ -23,7 +23,7 @@ from nhilint.model.snapshot import Snapshot
 SCHEMA = "nhilint.review/1"
 _NAMED = 3
 """Members of a group that are named."""
-_OPAQUE = frozenset({"template", "syntax", "size", "encoding", "remote-module"})
+_OPAQUE = frozenset({"template", "syntax", "size", "encoding", "encrypted", "remote-module"})
 """Causes that hide the content of a place: nothing is known of what changed inside."""
 UNREAD = (
     "what could not be read about it differs between base and head: a gain may be no news, and more may have changed"

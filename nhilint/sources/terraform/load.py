@@ -19,6 +19,7 @@ from nhilint.sources.terraform.modules import Module
 from nhilint.sources.terraform.program import Program
 from nhilint.sources.terraform.result import TerraformResult
 from nhilint.sources.terraform.scope import Scope
+from nhilint.sources.terraform.values import symbol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -188,7 +189,11 @@ def _local_calls(program: Program, folder: str) -> Iterator[str]:
 
 
 def read_inputs(program: Program, folder: str) -> dict[str, Node]:
-    """Values of variable files: `terraform.tfvars`, then `*.auto.tfvars`, then the given ones; later files win."""
+    """Values of variable files: `terraform.tfvars`, then `*.auto.tfvars`, then the given ones; later files win.
+
+    A file that can not be read, or not as a whole, may set every variable: what no later file sets is unknown then, and
+    neither an earlier file nor a default is taken for its value.
+    """
     prefix = folder + "/" if folder else ""
     beside = program.names("variables", folder)
     automatic = sorted(path for path in beside if path.endswith((".auto.tfvars", ".auto.tfvars.json")))
@@ -197,11 +202,23 @@ def read_inputs(program: Program, folder: str) -> dict[str, Node]:
     for path in [*paths, *automatic, *(_clean(path) for path in program.options.var_files)]:
         if not program.exists(path):
             program.note(f"variable file `{path}`", "there is no such file in the tree", Span(path, 1), "missing-file")
+            values = _unknown_inputs(program, folder)
             continue
         file = program.source(path)
-        if file is None:
-            continue
-        scope = Scope(program.no_module, file)
-        for name, attribute in file.body.attributes.items():
-            values[name] = attempt(attribute.expr, scope)
+        if file is None or file.errors:
+            values = _unknown_inputs(program, folder)
+        if file is not None:
+            scope = Scope(program.no_module, file)
+            for name, attribute in file.body.attributes.items():
+                values[name] = attempt(attribute.expr, scope)
     return {**values, **program.options.inputs}
+
+
+def _unknown_inputs(program: Program, folder: str) -> dict[str, Node]:
+    """Every variable of a root module as a symbol."""
+    configuration = program.configuration(folder)
+    declared = configuration.variables if configuration is not None else {}
+    return {
+        name: symbol(f"var.{name}", one.file.span(one.block.start, one.block.header_end))
+        for name, one in declared.items()
+    }

@@ -132,6 +132,15 @@ class _Reader(Expressions):
     def item(self, attributes: dict[str, Attribute], blocks: list[Block]) -> None:
         """One attribute or block, with the end of its line."""
         text, start = self.text, self.at
+        if self.shortcuts and (head := parser_plain.HEAD.match(text, start)) is not None:
+            blocks.append(self.plain_block(head, start))
+            self.line_end()
+            return
+        if self.shortcuts and (name := parser_plain.SET.match(text, start)) is not None:
+            self.at = name.end()
+            self.value(name.group(1), start, attributes)
+            self.line_end()
+            return
         name = self.ident.match(text, start)
         if name is None:
             self.unexpected("an attribute or a block begins with a name")
@@ -141,6 +150,14 @@ class _Reader(Expressions):
             self.attribute(name.group(), start, attributes)
         else:
             blocks.append(self.block(name.group(), start))
+        self.line_end()
+
+    def line_end(self) -> None:
+        """The end of the line that an attribute or a block needs."""
+        text = self.text
+        if text[self.at : self.at + 1] == "\n":
+            self.at += 1
+            return
         line_end = LINE_END.match(text, self.at)
         if line_end is None:
             self.gap(INLINE)
@@ -153,6 +170,10 @@ class _Reader(Expressions):
         """The rest of an attribute, from its equals sign on."""
         self.at += 1
         self.gap(INLINE)
+        self.value(name, start, attributes)
+
+    def value(self, name: str, start: int, attributes: dict[str, Attribute]) -> None:
+        """The value of an attribute."""
         expression = self.expression()
         if name in attributes:
             # Terraform takes neither; which of the two was meant can't be known, and the rest of the block can.
@@ -161,6 +182,15 @@ class _Reader(Expressions):
                 self.errors.append(SyntaxProblem(why, start, start + len(name), "keep one of them"))
             expression = ("bad", expression[1], expression[2], why)
         attributes[name] = Attribute(name, start, expression, start, expression[2])
+
+    def plain_block(self, head: re.Match[str], start: int) -> Block:
+        """A block with plain labels whose opening brace ends the line."""
+        self.at = head.end()
+        self.enter()
+        opening = head.start(3)
+        body = self.block_body(opening)
+        self.depth -= 1
+        return Block(head.group(1), tuple(head.group(2).split('"')[1::2]), body, start, self.at, opening)
 
     def block(self, type: str, start: int) -> Block:
         labels: list[str] = []
@@ -195,6 +225,9 @@ class _Reader(Expressions):
         while True:
             if self.shortcuts:
                 self.at = parser_plain.attributes(self.text, self.at, attributes)
+                if (close := parser_plain.CLOSE.match(self.text, self.at)) is not None:
+                    self.at = close.end()
+                    return Body(attributes, tuple(blocks), opening + 1, self.at - 1)
             self.gap(ANY)
             if self.peek() == "}":
                 end = self.at

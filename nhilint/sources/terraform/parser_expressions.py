@@ -8,11 +8,12 @@ from nhilint.sources.terraform import parser_plain
 from nhilint.sources.terraform.parser_ground import (
     ANY,
     ANY_CALL,
-    BINARY,
     INLINE,
     INLINE_CALL,
     LINE_END,
+    OPERATOR,
     PRECEDENCE,
+    QUESTION,
     WORDS,
 )
 from nhilint.sources.terraform.parser_traversals import Traversals
@@ -32,11 +33,8 @@ class Expressions(Traversals):
             return value
         branches: list[tuple[Expression, Expression]] = []
         value = self.binary(1, value)
-        while True:
-            self.skip()
-            if self.peek() != "?":
-                break
-            self.at += 1
+        while (question := self.ahead(QUESTION)) is not None:
+            self.through(question)
             self.skip()
             self.enter()
             then = self.expression()
@@ -52,19 +50,17 @@ class Expressions(Traversals):
 
     def binary(self, least: int, left: Expression) -> Expression:
         """Binary operations of at least this precedence behind a value; all of them group to the left."""
-        while True:
-            mark = self.at
-            self.skip()
-            found = BINARY.match(self.text, self.at)
-            precedence = PRECEDENCE[found.group()] if found else 0
-            if found is None or precedence < least or self.text.startswith("=>", self.at):
-                # The white space belongs to whoever comes next: the end of the expression is that of its last part.
-                self.at = mark
-                return left
-            self.at = found.end()
+        while (found := self.ahead(OPERATOR)) is not None:
+            operator = found.group(2)
+            precedence = PRECEDENCE[operator]
+            if precedence < least:
+                break
+            self.through(found)
             self.skip()
             right = self.binary(precedence + 1, self.unary())
-            left = ("bin", left[1], right[2], found.group(), left, right)
+            left = ("bin", left[1], right[2], operator, left, right)
+        # The white space belongs to whoever comes next: the end of the expression is that of its last part.
+        return left
 
     def unary(self) -> Expression:
         """A term with its signs."""
@@ -144,7 +140,7 @@ class Expressions(Traversals):
         arguments: list[Expression] = []
         expand = False
         if self.shortcuts:
-            self.at = parser_plain.items(self.text, self.at, arguments)
+            self.at = parser_plain.items(parser_plain.ARGUMENT, self.text, self.at, arguments)
             self.skip()
         while self.peek() != ")":
             arguments.append(self.expression())
@@ -173,7 +169,7 @@ class Expressions(Traversals):
             return ("forlist", opening, self.at, key, value, collection, body, condition)
         items: list[Expression] = []
         if self.shortcuts:
-            self.at = parser_plain.items(self.text, self.at, items)
+            self.at = parser_plain.items(parser_plain.ITEM, self.text, self.at, items)
             self.skip()
         while self.peek() != "]":
             items.append(self.expression())

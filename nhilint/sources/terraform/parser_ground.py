@@ -30,10 +30,15 @@ LINE_END = re.compile(rf"{_INLINE}(?:(?:#|//)[^\n]*+)?(?:\n|\Z)")
 INLINE_CALL = re.compile(rf"{_INLINE}(?=\(|::)")
 ANY_CALL = re.compile(rf"{_ANY}(?=\(|::)")
 ATTRIBUTE = re.compile(r"\.([^\W\d][\w-]*+)")
+_OPERATOR = r"(\|\||&&|==|!=|<=|>=|[<>+*%-]|/(?![/*]))"
+_STEP = r"(\[|\.(?!\.\.))"
+INLINE_NEXT = tuple(re.compile(f"({_INLINE}){what}") for what in (_OPERATOR, r"(\?)", _STEP))
+ANY_NEXT = tuple(re.compile(f"({_ANY}){what}") for what in (_OPERATOR, r"(\?)", _STEP))
+"""What may go on behind a value, space and comments included: an operator, a question mark, a step."""
+OPERATOR, QUESTION, STEP = range(3)
 IDENT = re.compile(r"[^\W\d][\w-]*+")
 NUMBER = re.compile(r"[0-9](?:[0-9]|[eE][+-]?[0-9]|\.++(?=[0-9])|\.(?=[eE][+-]?[0-9]))*+")
 NUMBER_FORM = re.compile(r"([0-9]++)(\.[0-9]*+)?([eE][+-]?[0-9]++)?")
-BINARY = re.compile(r"\|\||&&|==|!=|<=|>=|[<>+*%-]|/(?![/*])")
 PLAIN = re.compile(r'[^"\\$%\r\n]*+"')
 CHUNK = re.compile(r'[^"\\$%\r\n]++')
 HEREDOC_CHUNK = re.compile(r"[^$%\r\n]*+\r?\n|[^$%\r\n]++")
@@ -131,6 +136,17 @@ class Ground:
             self.at = at + len(space)
             if "#" in space or "/" in space:
                 self.gaps.add((at, self.at))
+
+    def ahead(self, what: int) -> re.Match[str] | None:
+        """The operator, question mark or step behind the space that stands here; goes nowhere."""
+        return (ANY_NEXT if self.skipper is ANY else INLINE_NEXT)[what].match(self.text, self.at)
+
+    def through(self, found: re.Match[str]) -> None:
+        """Go past what `ahead` found, and remember where comments stand."""
+        space = found.group(1)
+        if "#" in space or "/" in space:
+            self.gaps.add(found.span(1))
+        self.at = found.end()
 
     def peek(self) -> str:
         """The next character; empty at the end."""

@@ -14,9 +14,16 @@ from nhilint.sources.terraform.syntax_templates import composed
 
 _NAME = r"[^\W\d][\w-]*+"
 _VALUE = rf'(?:"([^"\\$%\r\n]*+)"|({_NAME}(?:\.{_NAME})*+)|([0-9]{{1,15}}+))'
+HEAD = re.compile(rf'({_NAME})[ \t]*+((?:"[^"\\$%\r\n]*+"[ \t]*+)*+)(\{{)[ \t]*+\n')
+"""Of a block: its type, its labels, its opening brace."""
+SET = re.compile(rf"({_NAME})[ \t]*+=(?!=)[ \t]*+(?![/\r])")
+"""Of any attribute: its name, up to its value."""
+CLOSE = re.compile(r"[ \t\n]*+\}")
+REFERENCE = re.compile(rf"\$\{{({_NAME}(?:\.{_NAME})*+)\}}")
+"""An interpolation of nothing but a traversal."""
 ATTRIBUTE = re.compile(rf"[ \t\n]*+({_NAME})[ \t]*+=[ \t]*+{_VALUE}[ \t]*+\n")
 ENTRY = re.compile(rf'[ \t\n]*+(?:"([^"\\$%\r\n]*+)"|({_NAME}))[ \t]*+[=:][ \t]*+{_VALUE}[ \t]*+,?[ \t]*+\n')
-ITEM = re.compile(rf"[ \t\n]*+{_VALUE}[ \t\n]*+(?:,|(?=[\])]))")
+ITEM, ARGUMENT = (re.compile(rf"[ \t\n]*+{_VALUE}[ \t\n]*+(?:,|(?=\{close}))") for close in "])")
 
 
 def attributes(text: str, at: int, known: dict[str, Attribute]) -> int:
@@ -48,9 +55,9 @@ def entries(text: str, at: int, known: list[tuple[Expression, Expression]]) -> i
     return at
 
 
-def items(text: str, at: int, known: list[Expression]) -> int:
-    """Adds the plain items of a list or a call, commas included; answers where the first other thing begins."""
-    match = ITEM.match
+def items(form: re.Pattern[str], text: str, at: int, known: list[Expression]) -> int:
+    """Adds the plain items of a list (or a call), commas included; answers where the first other thing begins."""
+    match = form.match
     while (found := match(text, at)) is not None:
         known.append(_value(found, 1))
         at = found.end()
@@ -66,6 +73,11 @@ def _value(found: re.Match[str], first: int) -> Expression:
         return ("str", start - 1, end + 1, composed(written))
     if kind == first + 2:
         return ("lit", start, end, int(written))
+    return chain(written, start)
+
+
+def chain(written: str, start: int) -> Expression:
+    """The tree of `a.b.c`."""
     root, *steps = written.split(".")
     at = start + len(root)
     value: Expression = ("lit", start, at, WORDS[root]) if root in WORDS else ("name", start, at, root)

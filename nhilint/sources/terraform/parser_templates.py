@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nhilint.sources.terraform import parser_plain
 from nhilint.sources.terraform.parser_ground import (
     ANY,
     CHUNK,
@@ -100,8 +101,12 @@ class Templates(Ground):
 
     def interpolation(self, pieces: list[Piece]) -> bool:
         """`${ … }` or `%{ … }`; answers whether the literal behind it is to be trimmed."""
-        mark = self.peek()
         start = self.at
+        if self.shortcuts and (plain := parser_plain.REFERENCE.match(self.text, start)) is not None:
+            self.at = plain.end()
+            pieces.append(parser_plain.chain(plain.group(1), start + 2))
+            return False
+        mark = self.peek()
         self.at += 2
         if self.peek() == "~":
             self.at += 1
