@@ -111,7 +111,7 @@ class Module:
             case "path":
                 return self._path(name, span)
             case "terraform":
-                environment = self.program.options.environment if name == "workspace" else ""
+                environment = self.program.workspace if name == "workspace" else ""
                 return Scalar(environment, span) if environment else symbol(f"terraform.{name}", span)
             case "self":
                 if scope.self_value is None:
