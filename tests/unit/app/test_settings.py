@@ -53,7 +53,8 @@ def test_roots_and_modules() -> None:
     found = read_settings(MemoryTree({"nhilint.toml": text}))
     assert (found.vendor, found.modules) == ("third_party", (("acme/iam/aws", "vendor/iam"),))
     assert [(one.path, one.environment, one.workspace, one.var_files, one.variables) for one in found.declared] == [
-        ("infra", "live", "", ("live.tfvars",), '{"debug": false, "zones": ["a"]}'), ("infra", "test", "default", (), ""),
+        ("infra", "live", "", ("live.tfvars",), '{"debug": false, "zones": ["a"]}'),
+        ("infra", "test", "default", (), ""),
     ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Root modules of the settings: environments of one folder, their inputs, and modules that lie elsewhere in the tree."""
+"""Root modules of the settings: environments of one folder, and modules that lie elsewhere in the tree."""
 
 from nhilint.platforms.aws import interpret
 from nhilint.sources.options import RootOptions
@@ -12,6 +12,7 @@ INFRA = {
     "infra/live.tfvars": 'stage = "live"\n',
     "envs/test.tfvars": 'stage = "test"\nmore = "file"\n',
 }
+OWN = 'resource "aws_iam_role" "own" { name = "n" }\n'
 LIVE = RootOptions(path="infra", environment="live", var_files=("live.tfvars",))
 TEST = RootOptions(
     path="infra", environment="test", workspace="default", var_files=("envs/test.tfvars",), variables='{"more": "set"}'
@@ -93,7 +94,7 @@ def test_a_module_that_the_settings_place_in_the_tree() -> None:
 def test_a_vendor_folder_with_the_layout_of_the_registry() -> None:
     files = {
         "main.tf": 'module "a" {\n  source = "terraform-aws-modules/iam/aws//modules/iam-role"\n}\n',
-        "vendor/terraform-aws-modules/iam/aws/modules/iam-role/main.tf": 'resource "aws_iam_role" "own" { name = "n" }\n',
+        "vendor/terraform-aws-modules/iam/aws/modules/iam-role/main.tf": OWN,
         "vendor/terraform-aws-modules/iam/aws/examples/main.tf": 'resource "aws_iam_role" "shown" { name = "e" }\n',
     }
     result = load(files, vendor="vendor")
