@@ -266,7 +266,7 @@ def changed_files(before: Side, after: Side) -> frozenset[str]:
     """The files that nhilint reads and that differ between the two sides."""
     if before.plan or after.plan:
         return frozenset()
-    endings = (".tf", ".tofu", ".tf.json", ".tfvars", ".yaml", ".yml", ".json")
+    endings = (".tf", ".tofu", ".tf.json", ".tfvars", ".hcl", ".yaml", ".yml", ".json")
 
     def listed(side: Side) -> dict[str, str]:
         entries = [e for e in side.tree.entries() if e.path.endswith(endings) and not e.problem]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from nhilint.model.facts import Unresolved
 from nhilint.model.span import Span
 from nhilint.sources.terraform.configuration import Configuration
 from nhilint.sources.terraform.documents import Collector
@@ -14,7 +15,9 @@ from nhilint.sources.terraform.footprint import Evaluated, Footprint
 from nhilint.sources.terraform.modules import Module
 from nhilint.sources.terraform.program import Program
 from nhilint.sources.terraform.result import TerraformResult
-from nhilint.sources.terraform.roots import Root, find_roots, inputs_of
+from nhilint.sources.terraform.roots import Root, find_roots, inputs_of, unit_files
+from nhilint.sources.terraform.units import UNIT, open_unit, stacks, unit_module, unread
+from nhilint.sources.terraform.values import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +52,10 @@ def load_terraform(
     with _deep():
         found = [evaluated(program, root) for root in find_roots(program)]
     unresolved = {(note.what, note.why, note.span): note for one in found for note in one.unresolved}
+    for path in stacks(program):
+        why = "the units that a Terragrunt stack makes are not in the tree; generate them, or read their modules"
+        note = Unresolved(what=f"stack `{path}`", why=why, span=Span(path, 1), cause="terragrunt-stack")
+        unresolved[(note.what, note.why, note.span)] = note
     assumed = {note for one in found for note in one.assumed}
     return TerraformResult(
         documents=tuple(document for one in found for document in one.documents),
@@ -76,6 +83,8 @@ def evaluated(program: Program, root: Root) -> Evaluated:
 
 
 def _evaluate(program: Program, root: Root) -> Evaluated:
+    if root.unit:
+        return _evaluate_unit(program, root)
     configuration = program.configuration(root.folder)
     if configuration is None:
         if root.declared:
@@ -84,6 +93,29 @@ def _evaluate(program: Program, root: Root) -> Evaluated:
         return Evaluated(unresolved=tuple(program.unresolved.values()))
     collector = Collector(root.name)
     collector.walk(Module(program, configuration, root.folder, inputs=inputs_of(program, root)))
+    return _gathered(program, collector)
+
+
+def _evaluate_unit(program: Program, root: Root) -> Evaluated:
+    """One Terragrunt unit: its module with its inputs, or what it passes to one that can not be read."""
+    collector = Collector(root.name)
+    try:
+        unit = open_unit(program, root.folder)
+        module = unit_module(program, unit, unit_files(program, unit)) if unit is not None else None
+        if module is not None:
+            collector.walk(module)
+        elif unit is not None:
+            why = unit.problem or f"module `{unit.source}` is not in the checkout"
+            cause = "remote-module" if "not in the checkout" in why else "module"
+            program.note(f"unit `{unit.folder}`", why, unit.place, cause)
+            collector.documents.append(unread(unit, root.name))
+    except Failure as problem:
+        place = Span(f"{root.folder}/{UNIT}".lstrip("/"), 1)
+        program.note(f"unit `{root.folder}`", problem.message, place, "unknown-value")
+    return _gathered(program, collector)
+
+
+def _gathered(program: Program, collector: Collector) -> Evaluated:
     return Evaluated(
         documents=tuple(collector.documents),
         unresolved=tuple(program.unresolved.values()),

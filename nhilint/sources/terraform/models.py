@@ -31,6 +31,7 @@ _GIT = re.compile(
 )
 _TFR = re.compile(r"tfr://(?:registry\.(?:terraform\.io|opentofu\.org))?/")
 _PLAIN = re.compile(r"[\w.@\[\]\"*#-]+")
+_NO_VERSION = "the call asks for no version"
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
 _TOLD = re.compile(r"(?:#|//)\s*(v?\d+\.\d+(?:\.\d+)?)\b")
 
@@ -109,7 +110,7 @@ def read_source(written: str) -> Source | None:
         registry = f"{git[1]}/{git[3]}/{git[2]}"
     else:
         return None
-    submodule = submodule.strip("/")
+    submodule = submodule.strip("/").removeprefix(".")
     if submodule and not submodule.startswith("modules/"):
         return None
     ref = next((part[part.index("=") + 1 :] for part in query.split("&") if part.startswith(("ref=", "version="))), "")
@@ -118,10 +119,18 @@ def read_source(written: str) -> Source | None:
 
 def find_model(program: Program, source: Source, declaration: Declaration) -> Found | None:
     """The newest model that the call's version allows."""
+    return _newest(program, source, *_asked(source, declaration))
+
+
+def find_asked(program: Program, source: Source, version: str) -> Found | None:
+    """The newest model that a version or constraint allows, without a call around it."""
+    allowed = read_constraint(version) if version else None
+    said = "" if allowed else f"which version `{version[:40]}` is, is not known" if version else _NO_VERSION
+    return _newest(program, source, allowed or EVERY, said)
+
+
+def _newest(program: Program, source: Source, allowed: Interval, said: str) -> Found | None:
     models = [_read(program, text) for text in model_texts(source.registry, source.submodule)]
-    if not models:
-        return None
-    allowed, said = _asked(source, declaration)
     fitting = [model for model in models if allowed.meet(model.versions)]
     if not fitting:
         return None
@@ -156,7 +165,7 @@ def _asked(source: Source, declaration: Declaration) -> tuple[Interval, str]:
         if not text:
             return EVERY, "the version that the call asks for is not known"
     if not text:
-        return EVERY, "the call asks for no version"
+        return EVERY, _NO_VERSION
     allowed = read_constraint(text)
     if allowed is not None and (written is not None or read_version(text) is not None):
         return allowed, ""

@@ -15,6 +15,7 @@ from nhilint.sources.terraform.values import Failure
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from nhilint.model.node import Node
     from nhilint.sources.options import Cache, LoadOptions
     from nhilint.sources.terraform.models import Model
     from nhilint.sources.terraform.modules import Module
@@ -52,6 +53,8 @@ class Program:
         self.assumed: dict[Assumed, None] = {}
         self.footprint = Footprint()
         self._noted: dict[str, tuple[Unresolved, ...]] = {}
+        self.outputs: dict[tuple[str, str], Node | None] = {}
+        """Outputs of other Terragrunt units, by folder and name."""
         self.models: dict[str, Model] = {}
         """Module models by name, each parsed once."""
         self.folders: dict[str, list[str]] = {}
@@ -96,7 +99,7 @@ class Program:
 
     def begin(self, workspace: str = "") -> None:
         """Forget what belongs to the last root module, and its share of the budget."""
-        self.workspace = workspace
+        self.workspace, self.outputs = workspace, {}
         self.unresolved, self.assumed, self.footprint = {}, {}, Footprint()
         self._spent += self.steps
         self._limit = min(MAX_STEPS, MAX_ALL_STEPS - self._spent)

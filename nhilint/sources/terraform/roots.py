@@ -12,6 +12,8 @@ from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.span import Span
 from nhilint.sources.terraform.evaluate import attempt
 from nhilint.sources.terraform.scope import Scope
+from nhilint.sources.terraform.units import COPIES, Unit, open_unit, unit_folders
+from nhilint.sources.terraform.values import Failure
 from nhilint.sources.terraform.vendored import vendored
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ class Root:
     """What `terraform.workspace` gives; empty: not known."""
     declared: RootOptions | None = None
     """What the settings say of it."""
+    unit: bool = False
+    """Whether it is a Terragrunt unit."""
 
 
 def find_roots(program: Program) -> list[Root]:
@@ -42,7 +46,12 @@ def find_roots(program: Program) -> list[Root]:
     for one in options.declared:
         declared.setdefault(_clean(one.path), []).append(one)
     found: list[Root] = []
-    for folder in _folders(program, declared):
+    units = _units(program)
+    found += [Root(folder=folder, name=folder, unit=True) for folder in sorted(units)]
+    run = {folder for modules in units.values() for folder in modules}
+    for folder in _folders(program, declared, run):
+        if folder in units:
+            continue
         rows = declared.get(folder)
         if rows is None:
             suffix = f"@{options.environment}" if options.environment else ""
@@ -57,7 +66,24 @@ def find_roots(program: Program) -> list[Root]:
     return found
 
 
-def _folders(program: Program, declared: Iterable[str]) -> list[str]:
+def _units(program: Program) -> dict[str, tuple[str, ...]]:
+    """The Terragrunt units that are selected, and the modules of the tree that each runs."""
+    found: dict[str, tuple[str, ...]] = {}
+    for folder in unit_folders(program):
+        try:
+            unit = open_unit(program, folder)
+        except Failure:
+            unit = None
+            found[folder] = ()
+        if unit is not None:
+            found[folder] = (unit.module_folder,) if unit.module_folder is not None else ()
+    given = [_clean(one) for one in program.options.roots]
+    chosen = {folder for folder in found if (folder in given if given else _selected(folder, program))}
+    # The module of a unit that was not asked for is no root all the same.
+    return {folder: modules if folder in chosen else () for folder, modules in found.items() if folder in chosen}
+
+
+def _folders(program: Program, declared: Iterable[str], run: set[str]) -> list[str]:
     """The folders to evaluate: the given ones, or those that are declared and those that nobody calls."""
     if program.options.roots:
         return [_clean(folder) for folder in program.options.roots]
@@ -70,10 +96,11 @@ def _folders(program: Program, declared: Iterable[str]) -> list[str]:
         for target in targets
         if target != folder and (not _shows(folder) or _shows(target))
     }
+    called |= run
     roots = [folder for folder in wanted if folder not in called]
     # Folders that only call each other have no root above them; each such ring is entered at its first folder.
     reached: set[str] = set()
-    _reach(roots, calls, reached)
+    _reach([*roots, *run], calls, reached)
     for folder in wanted:
         if folder not in reached:
             roots.append(folder)
@@ -97,7 +124,9 @@ def _reach(start: list[str], calls: dict[str, set[str]], reached: set[str]) -> N
 
 
 def _selected(folder: str, program: Program) -> bool:
-    if ".terraform" in folder.split("/") or any(_inside(folder, held) for held in _held(program)):
+    if not {".terraform", COPIES}.isdisjoint(folder.split("/")) or any(
+        _inside(folder, held) for held in _held(program)
+    ):
         return False
     chosen = [_clean(path) for path in program.options.paths]
     return not chosen or any(
@@ -147,6 +176,15 @@ def inputs_of(program: Program, root: Root) -> dict[str, Node]:
     if row.variables:
         given = parse_json(Scalar(row.variables, Span(row.settings, 1)), first_line=1)
         values.update(given.entries if isinstance(given, Map) else {})
+    return values
+
+
+def unit_files(program: Program, unit: Unit) -> dict[str, Node]:
+    """Values of the variable files that a Terragrunt unit brings or names; they win over its inputs."""
+    values = read_inputs(program, unit.module_folder) if unit.module_folder not in (None, unit.folder) else {}
+    values.update(read_inputs(program, unit.folder))
+    for path in unit.view.variable_files():
+        _read_file(program, path, values)
     return values
 
 
