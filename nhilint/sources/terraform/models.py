@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from nhilint.data.module_models import ModelText, model_texts
-from nhilint.model.node import Node, Text
+from nhilint.model.node import Node, Symbol, Text
 from nhilint.model.span import Span
 from nhilint.sources.terraform.configuration import Configuration, read_configuration
 from nhilint.sources.terraform.syntax import Block, SourceFile
-from nhilint.sources.terraform.values import symbol
 from nhilint.sources.terraform.versions import EVERY, Interval, read_constraint, read_version
 
 if TYPE_CHECKING:
@@ -147,14 +146,19 @@ def nested_model(program: Program, outer: Model, folder: str) -> Found | None:
 
 
 def shortened(value: Node, name: str) -> Node:
-    """A string that is computed from unknown values, called by the output that gives it.
+    """What is computed from unknown values inside a string, called by the name of the whole.
 
-    What a module does to a name to make it fit is of no use to a reader; the digest keeps different results apart.
+    What is done to a name to make it fit is of no use to a reader; the digest keeps different results apart.
     """
-    if not isinstance(value, Text) or all(isinstance(p, str) or _PLAIN.fullmatch(p.name) for p in value.parts):
+    if not isinstance(value, Text):
         return value
-    digest = hashlib.sha256(repr(value.parts).encode()).hexdigest()[:6]
-    return symbol(f"{name}#{digest}", value.span)
+
+    def short(part: str | Symbol) -> str | Symbol:
+        if isinstance(part, str) or _PLAIN.fullmatch(part.name):
+            return part
+        return Symbol(f"{name}#{hashlib.sha256(part.name.encode()).hexdigest()[:6]}")
+
+    return Text(tuple(map(short, value.parts)), value.span)
 
 
 def _asked(source: Source, declaration: Declaration) -> tuple[Interval, str]:

@@ -14,6 +14,7 @@ from nhilint.model.span import Span
 from nhilint.sources.terraform.configuration import Configuration
 from nhilint.sources.terraform.evaluate import attempt
 from nhilint.sources.terraform.instances import LazyEntries
+from nhilint.sources.terraform.models import shortened
 from nhilint.sources.terraform.modules import Module
 from nhilint.sources.terraform.scope import Scope
 from nhilint.sources.terraform.terragrunt_functions import FUNCTIONS
@@ -91,6 +92,10 @@ class View(Module):
         if root in _ELSEWHERE:
             return symbol(f"{root}.{name}", span)
         raise Failure(f"`{root}.{name}` is not known in a Terragrunt file")
+
+    def local(self, name: str) -> Node:
+        """The value of a local; what a run computes has the local's name."""
+        return shortened(super().local(name), f"local.{name}")
 
     def _included(self, name: str, span: Span) -> Node:
         if name in self.includes():

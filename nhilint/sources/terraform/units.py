@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from nhilint.model.document import Document
-from nhilint.model.node import Map, Node, Scalar
+from nhilint.model.node import Encoded, Map, Node, Scalar, Symbol, Text
+from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
 from nhilint.sources.terraform.configuration import Configuration, read_configuration
 from nhilint.sources.terraform.models import find_asked, read_source
@@ -15,7 +16,7 @@ from nhilint.sources.terraform.modules import Module
 from nhilint.sources.terraform.publish import publish
 from nhilint.sources.terraform.terragrunt import View, text_of
 from nhilint.sources.terraform.terragrunt_paths import in_tree
-from nhilint.sources.terraform.values import Failure, known
+from nhilint.sources.terraform.values import Failure
 from nhilint.sources.terraform.vendored import vendored
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ UNIT = "terragrunt.hcl"
 STACK = "terragrunt.stack.hcl"
 COPIES = ".terragrunt-cache"
 """Where Terragrunt puts what it runs; nothing in it is written by hand."""
+_COMMON = frozenset({"account", "region"})
 MAX_UNITS = 40
 """Units that read one another's outputs on the way to one."""
 
@@ -116,10 +118,38 @@ def _output(program: Program, folder: str, name: str, level: int) -> Node | None
             unit = open_unit(program, folder, level + 1)
             module = unit_module(program, unit) if unit is not None else None
             value = module.output(name) if module is not None else None
+            if value is not None:
+                program.outputs[key] = _foreign(publish(value), f"{posixpath.basename(folder)}/")
         except Failure:
-            value = None
-        program.outputs[key] = value if value is not None and known(value) else None
+            pass
     return program.outputs[key]
+
+
+def _foreign(node: Node, prefix: str) -> Node:
+    """A value of another unit: its symbols are not this unit's, whatever their names are. Raises `Failure`."""
+
+    def inner(node: Node) -> Node:
+        match node:
+            case Scalar():
+                return node
+            case Text():
+                return replace(node, parts=tuple(map(renamed, node.parts)))
+            case ListNode():
+                return replace(node, items=tuple(map(inner, node.items)))
+            case Map():
+                return replace(node, entries={key: inner(item) for key, item in node.entries.items()})
+            case Encoded():
+                return replace(node, node=inner(node.node))
+            case _:
+                raise Failure("it is not known")
+
+    def renamed(part: str | Symbol) -> str | Symbol:
+        # What a digest tells apart means the same everywhere.
+        if isinstance(part, str) or part.name in _COMMON or "#" in part.name:
+            return part
+        return Symbol(f"{prefix}{part.name}")
+
+    return inner(node)
 
 
 def unit_module(program: Program, unit: Unit, files: dict[str, Node] | None = None) -> Module | None:

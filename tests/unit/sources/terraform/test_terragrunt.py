@@ -96,7 +96,7 @@ def test_an_include_that_is_not_merged_gives_nothing_but_what_is_asked_for() -> 
         ('file("${get_repo_root()}/live/prod/ci/name.txt")', "from a file"),
         ("values.name", "${values.name}"),
         ("dependency.other.outputs.made", "made-other"),
-        ("dependency.other.outputs.arn", "${dependency.other.outputs.arn}"),
+        ("dependency.other.outputs.arn", "${other/aws_iam_role.r.unique_id}"),
         ("dependency.gone.outputs.made", "${dependency.gone.outputs.made}"),
     ],
 )
@@ -211,3 +211,23 @@ def test_units_that_depend_on_one_another_end() -> None:
 def test_a_stack_is_named() -> None:
     (question,) = load({"live/terragrunt.stack.hcl": 'unit "a" {\n  source = "x"\n  path = "a"\n}\n'}).unresolved
     assert (question.cause, question.span.path) == ("terragrunt-stack", "live/terragrunt.stack.hcl")
+
+
+def test_an_arn_of_another_unit_is_known_up_to_the_account() -> None:
+    files = tree(
+        'dependency "p" {\n  config_path = "../policy"\n}\n'
+        + SOURCE
+        + "inputs = {\n  name = dependency.p.outputs.arn\n}\n"
+    )
+    files["live/prod/policy/terragrunt.hcl"] = 'terraform {\n  source = "../../../modules/policy"\n}\n'
+    files["modules/policy/main.tf"] = (
+        'resource "aws_iam_policy" "p" { name = "read" }\noutput "arn" { value = aws_iam_policy.p.arn }\n'
+    )
+    assert roles(files) == [("live/prod/ci", "arn:aws:iam::${account}:policy/read", {})]
+
+
+def test_what_only_a_run_says_has_the_name_of_the_local_that_computes_it() -> None:
+    unit = 'locals {\n  project = split("/", run_cmd("git", "remote"))[1]\n}\n' + SOURCE
+    ((_, name, _),) = roles(tree(unit + 'inputs = {\n  name = "${local.project}-ci"\n}\n'))
+    assert str(name).startswith("${local.project#")
+    assert str(name).endswith("}-ci")
