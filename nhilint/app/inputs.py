@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from nhilint.catalog.model import Catalog
     from nhilint.engine import Analysis, Options
     from nhilint.model.node import Map
-    from nhilint.sources.load import Loaded, ParseCache
+    from nhilint.sources.cache import ParseCache
+    from nhilint.sources.load import Loaded
 
 _PLAN_HEAD = 1 << 16
 
@@ -146,11 +147,17 @@ def load_side(side: Side, asked: Asked, settings: Settings, cache: ParseCache | 
         paths=asked.paths or settings.paths,
         roots=asked.roots or settings.roots,
         var_files=asked.var_files or settings.var_files,
-        environment=asked.environment,
+        environment=_environment(asked, settings),
+        declared=settings.declared,
+        modules=settings.modules,
+        vendor=settings.vendor,
         partition=settings.partition,
     )
     if not side.plan:
-        return load(side.tree, options, cache)
+        loaded = load(side.tree, options, cache)
+        if cache is not None:
+            cache.save()
+        return loaded
     from nhilint.sources.terraform.plan import load_plan, read_plan
     from nhilint.sources.terraform.plan_source import source_of
 
@@ -161,6 +168,22 @@ def load_side(side: Side, asked: Asked, settings: Settings, cache: ParseCache | 
         documents=result.documents, unresolved=result.unresolved, moved=result.moved, assumed=result.assumed,
         files=1, skipped=0,
     )  # fmt: skip
+
+
+def side_cache(side: Side) -> ParseCache:
+    """The user's cache, for a side and those beside it."""
+    from nhilint.sources.cache import open_cache
+
+    return open_cache(getattr(side.tree, "path", "") or getattr(side.tree, "repository", ""))
+
+
+def _environment(asked: Asked, settings: Settings) -> str:
+    """The environment that was asked for; one of the settings, if they name any."""
+    names = sorted({root.environment for root in settings.declared} - {""})
+    if asked.environment and names and asked.environment not in names:
+        help = f"the settings declare {', '.join(f'`{name}`' for name in names)}"
+        raise InputError(f"there is no environment `{asked.environment}`", help=help)
+    return asked.environment
 
 
 def analyze_side(loaded: Loaded, catalog: Catalog, options: Options) -> Analysis:
@@ -272,7 +295,7 @@ def analyze_one(side: Side, asked: Asked) -> tuple[Analysis, Options]:
     """The analysis of a single tree, judged by its own settings and catalog."""
     settings = settings_of(side)
     options = engine_options(asked, settings)
-    loaded = load_side(side, asked, settings)
+    loaded = load_side(side, asked, settings, side_cache(side))
     require_readable([loaded], [side.info["label"]])
     return analyze_side(loaded, read_catalog(side.tree, settings), options), options
 
@@ -281,7 +304,7 @@ def changed_files(before: Side, after: Side) -> frozenset[str]:
     """The files that nhilint reads and that differ between the two sides."""
     if before.plan or after.plan:
         return frozenset()
-    endings = (".tf", ".tofu", ".tf.json", ".tfvars", ".yaml", ".yml", ".json")
+    endings = (".tf", ".tofu", ".tf.json", ".tfvars", ".hcl", ".yaml", ".yml", ".json")
 
     def listed(side: Side) -> dict[str, str]:
         entries = [e for e in side.tree.entries() if e.path.endswith(endings) and not e.problem]

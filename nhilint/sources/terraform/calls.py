@@ -11,9 +11,10 @@ from nhilint.model.span import Span
 from nhilint.sources.terraform.evaluate import attempt
 from nhilint.sources.terraform.expansion import Expansion, Slot, expand
 from nhilint.sources.terraform.instances import LazyEntries
-from nhilint.sources.terraform.models import find_model, nested_model, read_source
+from nhilint.sources.terraform.models import find_model, nested_model, read_source, shortened
 from nhilint.sources.terraform.scope import Scope
 from nhilint.sources.terraform.values import Failure, symbol
+from nhilint.sources.terraform.vendored import vendored
 from nhilint.sources.terraform.worlds import assume, settle
 
 if TYPE_CHECKING:
@@ -80,7 +81,10 @@ class ModuleCall:
         def output(name: str) -> Node:
             # A model lists the outputs that matter for permissions; the module has more.
             found = child.output(name)
-            return symbol(f"{address}.{name}", self.span) if found is None else found
+            if found is None:
+                return symbol(f"{address}.{name}", self.span)
+            # What has resources calls them by the same name inside.
+            return found if child.configuration.resources else shortened(found, f"{address}.{name}")
 
         return Map(LazyEntries(output, lambda: names), self.span)
 
@@ -150,7 +154,9 @@ def _model(call: ModuleCall) -> Configuration | None:
     if found is None:
         return None
     model, what = found.model, f"module call `{call.address}`"
-    program.assume(what, f"it is read by the model of {model}" + (f": {found.said}" if found.said else ""), call.span)
+    if outer is None and call.expansion.slots:
+        why = f"it is read by the model of {model}" + (f": {found.said}" if found.said else "")
+        program.assume(what, why, call.span)
     configuration = model.configuration(call.span)
     known = META | model.without_effect | configuration.variables.keys()
     for name, attribute in declaration.body.attributes.items():
@@ -180,15 +186,18 @@ def locate(caller: Module, name: str, declaration: Declaration) -> tuple[str, st
     installed = installed_modules(caller.program, caller.root_folder).get(key)
     if installed is not None:
         folder = posixpath.normpath(posixpath.join(caller.root_folder or ".", installed))
-        if not folder.startswith("../") and folder in caller.program.folders:
+        if not folder.startswith("../") and caller.program.names("terraform", folder):
             return folder, written, ""
+    held = vendored(caller.program, written)
+    if held is not None:
+        return held, written, ""
     return "", written, f"module `{written}` is not in the checkout"
 
 
 def installed_modules(program: Program, root: str) -> dict[str, str]:
     """What `terraform init` left in `.terraform/modules/modules.json`: call key to folder below the root."""
     path = posixpath.join(root, ".terraform/modules/modules.json")
-    if path not in program.entries:
+    if not program.exists(path):
         return {}
     if path not in program.installed:
         found: dict[str, str] = {}

@@ -31,6 +31,7 @@ def table() -> Table:
         functions_map,
         functions_network,
         functions_numeric,
+        functions_regex,
         functions_set,
         functions_string,
         functions_time,
@@ -45,6 +46,7 @@ def table() -> Table:
         **functions_numeric.FUNCTIONS,
         **functions_network.FUNCTIONS,
         **functions_file.FUNCTIONS,
+        **functions_regex.FUNCTIONS,
         **functions_further.FUNCTIONS,
         **functions_time.FUNCTIONS,
     }
@@ -57,7 +59,12 @@ def call_function(name: str, args: tuple[Any, ...], expand: bool, scope: Scope, 
         return _try(args, scope, evaluate)
     if name == "can":
         return _can(args, scope, span, evaluate)
+    if name == "templatestring" and args and args[0][0] not in ("attr", "index", "name"):
+        raise Failure("the first argument of `templatestring` must refer to a string from elsewhere")
     values = [evaluate(arg, scope) for arg in args]
+    own = scope.module.functions.get(name)
+    if own is not None:
+        return lift(lambda given: own.run(Call(name, span, scope), given), values, span)
     function, parameters = table().get(name), signature(name)
     if function is None or parameters is None:
         described = ", ".join(describe(value) for value in values)

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from nhilint.model.node import Encoded, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.sources.terraform.convert import to_string
 from nhilint.sources.terraform.formatting import format_list, format_string
+from nhilint.sources.terraform.functions_collection import whole
+from nhilint.sources.terraform.functions_regex import substitute
 from nhilint.sources.terraform.graphemes import clusters
 from nhilint.sources.terraform.iterate import items_of
 from nhilint.sources.terraform.registry import Call, Function, Table, pure
 from nhilint.sources.terraform.typed import STRING, ListValue
-from nhilint.sources.terraform.values import Failure, encoded_text, is_null, known, parts_of, text
+from nhilint.sources.terraform.values import Failure, encoded_text, is_null, parts_of, text
 from nhilint.sources.terraform.worlds import each_option
 
 PROVIDER_IDIOMS = (
@@ -23,6 +25,9 @@ PROVIDER_IDIOMS = (
     "/.*oidc-provider\\//",
 )
 """How modules cut the issuer out of the ARN of an identity provider; an issuer itself holds no `provider/`."""
+SPACES = " \t\n\v\f\r\u0085\u00a0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
+"""What Unicode calls white space."""
+MAX_INDENT = 10_000
 SEPARABLE = ("account", "region")
 """Symbols that contain no separator: strings around them can be split."""
 
@@ -59,6 +64,8 @@ def _wrap(name: str, inner: str) -> str:
 
 def _join(call: Call, args: list[Node]) -> Node:
     separator = string_arg(args[0])
+    if len(args) < 2:
+        raise Failure("`join` needs a list")
     pieces: list[str | Symbol] = []
     first = True
     if len(args) == 2 and isinstance(args[1], Sequence) and not args[1].open:
@@ -128,7 +135,7 @@ def _replace(call: Call, args: list[Node]) -> Node:
     if isinstance(node, Scalar):
         written = str(node.value)
         if len(before) > 1 and before.startswith("/") and before.endswith("/"):
-            return Scalar(_regex_replace(before[1:-1], after, written), node.span)
+            return substitute(call, args, before[1:-1], after, written)
         return Scalar(written.replace(before, after), node.span)
     if before == "https://" and after == "" and isinstance(node, Text):
         return without_scheme(node)
@@ -144,62 +151,6 @@ def _replace(call: Call, args: list[Node]) -> Node:
 
 def _separable(part: str | Symbol, needle: str) -> bool:
     return isinstance(part, str) or (part.name.split("@")[0] == "account" and not needle.isalnum())
-
-
-def safe_regex(pattern: str, subject: str) -> re.Pattern[str]:
-    """A pattern of Go's RE2 as Python's; one that could backtrack for long on this subject is refused."""
-    repeated_group = re.search(r"[|*+?}][^()]*\)[*+{]", pattern)
-    lookaround = re.search(r"\\[1-9]|\(\?<?[=!]", pattern)
-    loops = len(re.findall(r"[*+}]", re.sub(r"\[\^[^\]]*\][*+]", "", pattern)))
-    if len(pattern) > 1000 or repeated_group or lookaround or len(subject) ** min(loops, 9) > 10**9:
-        raise Failure("the regular expression is not one that nhilint evaluates")
-    classes = {"alpha": "a-zA-Z", "digit": "0-9", "alnum": "0-9A-Za-z", "lower": "a-z", "upper": "A-Z"}
-    for name, letters in {**classes, "space": r"\s", "word": r"\w", "xdigit": "0-9A-Fa-f"}.items():
-        pattern = pattern.replace(f"[:{name}:]", letters)
-    try:
-        return re.compile(pattern.replace(r"\z", r"\Z"), re.ASCII)
-    except re.error as problem:
-        raise Failure(f"the regular expression is not valid: {problem}") from None
-
-
-def _regex_replace(pattern: str, replacement: str, subject: str) -> str:
-    compiled = safe_regex(pattern, subject)
-
-    def expand(match: re.Match[str]) -> str:
-        def reference(ref: re.Match[str]) -> str:
-            name = ref.group(1) or ref.group(2)
-            try:
-                return match.group(int(name) if name.isdigit() else name) or ""
-            except (IndexError, error):
-                return ""
-
-        error = re.error
-        return re.sub(r"\$(?:\{(\w+)\}|(\w+))", reference, replacement)
-
-    return compiled.sub(expand, subject)
-
-
-def _regex_result(match: re.Match[str]) -> object:
-    if match.re.groupindex:
-        return {name: match.group(name) for name in match.re.groupindex}
-    return list(match.groups()) if match.re.groups else match.group()
-
-
-def _regex(pattern: str, subject: str) -> object:
-    match = safe_regex(pattern, subject).search(subject)
-    if match is None:
-        raise Failure("the regular expression does not match")
-    return _regex_result(match)
-
-
-def _regexall(pattern: str, subject: str) -> object:
-    return [_regex_result(match) for match in safe_regex(pattern, subject).finditer(subject)]
-
-
-def _regex_call(call: Call, args: list[Node]) -> Node:
-    if not all(known(arg) for arg in args):
-        return call.unknown(args, "string")
-    return pure(_regex, "any").run(call, args)
 
 
 def _trim_affix(side: str) -> Function:
@@ -256,16 +207,19 @@ def _affix_test(side: str) -> Function:
 
 
 def _substr(call: Call, args: list[Node]) -> Node:
-    node, offset, length = string_arg(args[0]), args[1], args[2]
-    if not (isinstance(offset, Scalar) and isinstance(length, Scalar)):
+    node, start, count = string_arg(args[0]), whole(args[1]), whole(args[2])
+    if start is None or count is None:
         return call.unknown(args, "string")
-    start, count = int(offset.value or 0), int(length.value or 0)
     if isinstance(node, Scalar):
-        written = str(node.value)
-        start = start + len(written) if start < 0 else start
-        return Scalar(written[start:] if count < 0 else written[start : start + count], node.span)
+        letters = clusters(str(node.value))
+        if start >= 0 and count == 0:
+            return Scalar("", node.span)
+        start = max(0, start + len(letters)) if start < 0 else start
+        # A length of zero behind a negative offset cuts nothing off: Terraform counts up to it and never meets it.
+        taken = letters[start:] if count <= 0 else letters[start : start + count]
+        return Scalar("".join(taken), node.span)
     head = parts_of(node)[0]
-    if isinstance(head, str) and start >= 0 and count >= 0 and start + count <= len(head):
+    if isinstance(head, str) and start >= 0 and count >= 0 and start + count <= len(head) and head.isascii():
         return Scalar(head[start : start + count], node.span)
     return call.unknown(args, "string")
 
@@ -314,15 +268,38 @@ def _formatlist(call: Call, args: list[Node]) -> Node:
     if not isinstance(made, Sequence):
         return made
     items = tuple(each_option(lambda found: _filled(found, symbols), item) for item in made.items)
-    return Sequence(items, made.span, made.open)
+    return ListValue(items, made.span, made.open, STRING)
+
+
+def _cased(change: Callable[[str], str]) -> Callable[[str], str]:
+    """Case by case, as Go does it: a letter that would become several stays as it is."""
+
+    def run(value: str) -> str:
+        return "".join(made if len(made := change(letter)) == 1 else letter for letter in value)
+
+    return run
 
 
 def _title(value: str) -> str:
-    return re.sub(r"(^|[^\w'])(\w)", lambda match: match.group(1) + match.group(2).upper(), str(value))
+    letters = list(value)
+    for at, letter in enumerate(letters):
+        if at == 0 or _separates(value[at - 1]):
+            titled = letter.title()
+            letters[at] = titled if len(titled) == 1 else letter
+    return "".join(letters)
 
 
-def _indent(count: int, value: str) -> str:
-    return value.replace("\n", "\n" + " " * int(count))
+def _separates(letter: str) -> bool:
+    """Whether a word may begin behind this character."""
+    if letter.isascii():
+        return not (letter.isalnum() or letter == "_")
+    return letter in SPACES
+
+
+def _indent(count: float, value: str) -> str:
+    if not isinstance(count, int) or not 0 <= count <= MAX_INDENT:
+        raise ValueError("the number of spaces must be a whole number that is not negative")
+    return value.replace("\n", "\n" + " " * count)
 
 
 def _strcontains(call: Call, args: list[Node]) -> Node:
@@ -336,11 +313,11 @@ def _strcontains(call: Call, args: list[Node]) -> Node:
 
 
 def _trimspace(value: str) -> str:
-    return str(value).strip(" \t\n\r\v\f\u0085\u00a0")
+    return str(value).strip(SPACES)
 
 
 def _chomp(value: str) -> str:
-    return re.sub(r"(\r?\n)+\Z", "", value)
+    return value.rstrip("\r\n")
 
 
 def _keep_encoded(function: Function) -> Function:
@@ -365,8 +342,8 @@ FUNCTIONS: Table = {
     "join": Function(_join),
     "split": Function(_split),
     "replace": Function(_replace),
-    "lower": _distributes(str.lower),
-    "upper": _distributes(str.upper),
+    "lower": _distributes(_cased(str.lower)),
+    "upper": _distributes(_cased(str.upper)),
     "title": _text(_title),
     "trim": _text(lambda value, cutset: value.strip(cutset) if cutset else value),
     "trimspace": _keep_encoded(_text(_trimspace)),
@@ -379,8 +356,6 @@ FUNCTIONS: Table = {
     "chomp": _keep_encoded(_text(_chomp)),
     "indent": pure(_indent, "string"),
     "substr": Function(_substr),
-    "regex": Function(_regex_call),
-    "regexall": pure(_regexall, "list"),
     "format": Function(_format),
     "formatlist": Function(_formatlist),
 }

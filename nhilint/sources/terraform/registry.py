@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nhilint.model.node import Map, Node, Sequence, Unknown
 from nhilint.model.span import Span
+from nhilint.sources.terraform.convert import convert
+from nhilint.sources.terraform.typed import ANY, Type
 from nhilint.sources.terraform.values import Failure, describe, known, node_of, plain, symbol
 
 if TYPE_CHECKING:
@@ -59,14 +61,20 @@ class Function:
 Table = dict[str, Function]
 
 
-def pure(function: Callable[..., Any], shape: Shape) -> Function:
+class Beyond(Exception):
+    """A call that Terraform computes and nhilint does not; the result is unknown."""
+
+
+def pure(function: Callable[..., Any], shape: Shape, result: Type = ANY) -> Function:
     """A function of plain Python values; with an unknown argument its result is named, not computed."""
 
     def run(call: Call, args: list[Node]) -> Node:
         if not all(known(arg) for arg in args):
             return call.unknown(args, shape)
         try:
-            return node_of(function(*(plain(arg) for arg in args)), call.span)
+            return convert(node_of(function(*(plain(arg) for arg in args)), call.span), result)
+        except Beyond as problem:
+            return call.unknown(args, shape, str(problem))
         except (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError) as problem:
             raise Failure(f"`{call.name}`: {problem}") from problem
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, NoReturn
+from unicodedata import normalize
 
 from nhilint.sources.terraform.parser_ground import WHITE
 from nhilint.sources.terraform.syntax import Expression
@@ -92,10 +93,15 @@ def _sequence(
 
 def _melt(literal: list[str], parts: list[Any]) -> None:
     """Neighbouring literals become one part; joined once, however many there are."""
-    text = "".join(literal)
+    text = composed("".join(literal))
     literal.clear()
     if text:
         parts.append(text)
+
+
+def composed(text: str) -> str:
+    """The text as Terraform keeps it: every letter with its marks is one character where Unicode has one (NFC)."""
+    return text if text.isascii() else normalize("NFC", text)
 
 
 def _if(pieces: list[Piece], index: int, fail: Fail, depth: int) -> tuple[Expression, int]:

@@ -174,3 +174,18 @@ def test_a_model_uses_only_what_it_declares(text: ModelText) -> None:
     assert used - known == set()
     assert {name for name in known if name.startswith(("var.", "local."))} - used == set()
     assert configuration.duplicates == []
+
+
+def test_a_name_computed_from_unknown_values_is_called_by_its_output() -> None:
+    def name(written: str) -> str:
+        text = (
+            'variable "space" {}\n'
+            f'module "this" {{\n  source = "cloudposse/label/null"\n  version = "0.25.0"\n  {written}\n}}\n'
+            'resource "aws_iam_role" "r" { name = module.this.id }\n'
+        )
+        return str(show(document(load(text), "aws_iam_role.r").body.get("name")))
+
+    assert name('namespace = "eg"\n  name = "App"') == "eg-app"
+    first, second = name("namespace = var.space"), name('namespace = var.space\n  name = "app"')
+    assert re.fullmatch(r"\$\{module\.this\.id#[0-9a-f]{6}\}", first)
+    assert second == f"{first}-app"

@@ -259,7 +259,7 @@ data "aws_iam_policy_document" "this" {
         }
       }
       dynamic "condition" {
-        for_each = length(by.value.exact) > 0 ? ["StringEquals"] : []
+        for_each = length(var.oidc_subjects) > 0 ? ["StringEquals"] : []
         content {
           test     = condition.value
           variable = "${by.value.name}:sub"
@@ -267,7 +267,7 @@ data "aws_iam_policy_document" "this" {
         }
       }
       dynamic "condition" {
-        for_each = length(by.value.like) > 0 ? ["StringLike"] : []
+        for_each = length(var.oidc_wildcard_subjects) > 0 ? ["StringLike"] : []
         content {
           test     = condition.value
           variable = "${by.value.name}:sub"
