@@ -86,7 +86,8 @@ def test_a_tree_that_was_read_can_be_walked() -> None:
 @pytest.mark.parametrize(
     "text",
     ["[" * M, '{"a":' * M, "1" * M, '"' + "a" * M, '"' + "\\u" * M, " " * M, '{"a":[' + "1," * M, "-" * M, "\0" * M,
-     '{"locals":{"a":"' + "${" * M + '"}}', '{"locals":{"a":1e' + "9" * M + "}}", '{"resource":' + "[" * 150 + '{"a":' * 40],
+     '{"locals":{"a":"' + "${" * M + '"}}', '{"locals":{"a":1e' + "9" * M + "}}",
+     '{"resource":' + "[" * 150 + '{"a":' * 40],
 )  # fmt: skip
 def test_hostile_json_ends_with_a_problem(text: str) -> None:
     file = parse_json_configuration("x.tf.json", text)
