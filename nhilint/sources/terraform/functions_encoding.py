@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nhilint.model.errors import NhilintError
-from nhilint.model.node import Encoded, Node, Scalar, Text, Unknown
+from nhilint.model.node import Encoded, Map, Node, Scalar, Sequence, Text, Unknown
 from nhilint.sources.terraform import arithmetic
 from nhilint.sources.terraform.convert import convert
 from nhilint.sources.terraform.registry import Beyond, Call, Function, Table, impure, pure
@@ -25,7 +25,17 @@ MAX_ALIASED = 20_000
 
 
 def _jsonencode(call: Call, args: list[Node]) -> Node:
+    if _has_infinity(args[0]):
+        raise Failure("infinity has no JSON text")
     return Encoded(args[0], call.span)
+
+
+def _has_infinity(node: Node) -> bool:
+    if isinstance(node, Scalar):
+        return isinstance(node.value, float) and arithmetic.infinite(node.value)
+    if isinstance(node, Sequence):
+        return any(map(_has_infinity, node.items))
+    return isinstance(node, Map) and isinstance(node.entries, dict) and any(map(_has_infinity, node.entries.values()))
 
 
 def _jsondecode(call: Call, args: list[Node]) -> Node:
@@ -183,6 +193,8 @@ def _decode_text(value: str, name: str) -> str:
     try:
         return data.decode(charset)
     except UnicodeDecodeError:
+        if charset.startswith(("utf-16", "us-ascii")):
+            raise ValueError("the text has bytes that the character set lacks") from None
         raise Beyond("the text has bytes that the character set lacks") from None
 
 

@@ -28,9 +28,14 @@ def _over_numbers(function: Callable[[list[Number]], Number]) -> Function:
             raise Failure(f"`{call.name}`: {problem}") from None
         if type(result) is float and math.isnan(result):
             raise Failure(f"`{call.name}`: the result is not a number")
-        return Scalar(int(result) if type(result) is float and result.is_integer() else result, call.span)
+        return Scalar(_settled(result), call.span)
 
     return Function(run)
+
+
+def _settled(value: Number) -> Number:
+    """A whole number of 53 bits as such; larger ones keep the few digits that they have."""
+    return int(value) if type(value) is float and value.is_integer() and abs(value) < 1 << 53 else value
 
 
 def _sum(call: Call, args: list[Node]) -> Node:

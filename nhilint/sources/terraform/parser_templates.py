@@ -63,7 +63,10 @@ class Templates(Ground):
         parts = finish_template(pieces, self.fail_at)
         if all(isinstance(part, str) for part in parts):
             return ("str", start, self.at, "".join(parts))
-        return ("tmpl", start, self.at, parts, False)
+        # A literal that was trimmed to nothing still makes it a template, and not the value alone.
+        trimmed = self.text[start + 1 : start + 3] != "${" or self.text[self.at - 2] != "}"
+        alone = len(parts) == 1 and not isinstance(parts[0], str) and parts[0][0] not in ("tif", "tfor")
+        return ("tmpl", start, self.at, parts, alone and trimmed)
 
     def literal(self, pieces: list[Piece], text: str, trim: bool) -> bool:
         """Adds a literal; answers whether the next one is still to be trimmed at its beginning."""

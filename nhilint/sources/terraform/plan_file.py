@@ -181,10 +181,10 @@ def read_plan(path: str, text: str) -> PlanFile:
         content = json.loads(text)
     except (ValueError, RecursionError) as problem:
         if text.lstrip().startswith('{"@level"'):
-            why = f"`{path}` is the log of `terraform plan -json`, not a plan"
-            help = "save the plan with `terraform plan -out=PLANFILE`, then `terraform show -json PLANFILE > plan.json`"
-            raise PlanError(why, span=span, help=help) from None
+            raise _log(path) from None
         raise PlanError(f"`{path}` is not JSON: {problem}", span=span, help=_HELP) from None
+    if isinstance(content, dict) and "@level" in content:
+        raise _log(path)
     if isinstance(content, dict) and "lineage" in content and "serial" in content:
         help = "write it with `terraform show -json STATEFILE > state.json`"
         raise PlanError(f"`{path}` is a state as Terraform keeps it", span=span, help=help)
@@ -195,6 +195,11 @@ def read_plan(path: str, text: str) -> PlanFile:
         why = f"plan format {content['format_version']} is not known to nhilint"
         raise PlanError(why, span=span, help="a newer nhilint may know it")
     return PlanFile(path=path, content=content)
+
+
+def _log(path: str) -> PlanError:
+    help = "save the plan with `terraform plan -out=PLANFILE`, then `terraform show -json PLANFILE > plan.json`"
+    return PlanError(f"`{path}` is the log of `terraform plan -json`, not a plan", span=Span(path, 1), help=help)
 
 
 def looks_like_plan(head: bytes) -> bool:

@@ -193,7 +193,10 @@ def encode(node: Node) -> str:
         yaml.DocumentEndEvent(explicit=False),
         yaml.StreamEndEvent(),
     ]
-    return str(yaml.emit(events, Dumper=dumper, allow_unicode=True, width=1 << 30))
+    written = str(yaml.emit(events, Dumper=dumper, allow_unicode=True, width=1 << 30))
+    if isinstance(node, Scalar) and not isinstance(node.value, str) and not written.endswith("...\n"):
+        written += "...\n"  # older emitters end a document that is one plain word
+    return written
 
 
 def _events(node: Node) -> list[Any]:
