@@ -285,3 +285,10 @@ def test_an_override_may_change_the_type_of_a_variable() -> None:
     main = 'variable "n" { default = 1 }\nresource "aws_iam_role" "r" { name = var.n }\n'
     assert name({"main.tf": main}) == 1
     assert name({"main.tf": main, "override.tf": 'variable "n" { type = string }\n'}) == "1"
+
+
+def test_a_syntax_error_carries_its_line_and_help() -> None:
+    (said,) = load({"main.tf": 'resource "aws_iam_role" "r" {\n  name = "secret\n}\n'}).unresolved
+    assert (said.span.line, said.span.column, said.why) == (2, 10, "the string is not closed")
+    assert said.source_line == '  name = "······'
+    assert said.help.startswith("add")
