@@ -158,6 +158,16 @@ DEFS: Schema = {
         },
         optional=("new",),
     ),
+    "assumed": row(
+        "Something taken for true that the tree does not say.",
+        {
+            "what": text("The block."),
+            "why": text("What is taken for true."),
+            "location": ref("location"),
+            "new": flag("In a review: the base does not rest on it."),
+        },
+        optional=("new",),
+    ),
     "catalog": row(
         "The verdict of the role catalog.",
         {
@@ -316,6 +326,7 @@ REVIEW = row(
             },
         ),
         "unresolved": many(ref("unresolved"), "Everything in head that could not be judged."),
+        "assumed": many(ref("assumed"), "What the answer rests on and the tree does not say."),
         "readings": many(
             row("An address of base read as one of head.", {"base": text("Base."), "head": text("Head.")}),
             "Moves that nobody declared.",
@@ -372,6 +383,7 @@ CHECK = row(
         "paths": many(ref("path"), "Ways to more power."),
         "findings": many(ref("finding"), "Most severe first."),
         "unresolved": many(ref("unresolved"), "Everything that could not be judged."),
+        "assumed": many(ref("assumed"), "What the answer rests on and the tree does not say."),
     },
 )
 INVENTORY = row(

@@ -101,8 +101,10 @@ class Choice:
 
     def option(self, key: str) -> Node | None:
         """The option that a value of the expression decides for; None when with it there is no value."""
-        found = {self.key(i): option for i, option in enumerate(self.options)}
-        return found.get(key) or found.get(ANOTHER)
+        keys = self.keys or ("true", "false")
+        if key not in keys:
+            key = ANOTHER
+        return self.options[keys.index(key)] if key in keys else None
 
     def case(self, index: int) -> str:
         """What has to hold for an option."""

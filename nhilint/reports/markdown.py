@@ -139,15 +139,17 @@ def _unresolved(value: Row) -> Iterator[str]:
 
 def _assumed(value: Row) -> Iterator[str]:
     rows = value["assumed"]
-    if not rows:
+    shown = [row for row in rows if row.get("new", True)]
+    if not shown:
         return
     yield ""
-    yield f"<details><summary>{words.count(len(rows), 'place')} taken for true</summary>"
+    yield f"<details><summary>{words.count(len(rows), 'place')} taken for true, {len(shown)} of them new</summary>"
     yield ""
-    for row in rows[:40]:
-        yield f"- {code(words.place(row['location']))} {prose(row['what'])}: {prose(row['why'])}"
-    if len(rows) > 40:
-        yield f"- and {len(rows) - 40} more"
+    groups = words.by_reason(shown)
+    for why, places in groups[:40]:
+        yield f"- {prose(places)}: {prose(why)}"
+    if len(groups) > 40:
+        yield f"- and {len(groups) - 40} more"
     yield ""
     yield "</details>"
 

@@ -280,21 +280,25 @@ def _unresolved(rows: Sequence[Row], value: Row, paint: Paint) -> Iterator[str]:
     yield ""
     new = f", {len(rows)} of them new or changed" if "unresolved_new" in value["summary"] else ""
     yield paint("b", f"Not judged: {words.count(total, 'place')}{new}")
-    for row in rows[:_MAX_UNRESOLVED]:
-        yield paint.wrapped(f"{words.place(row['location'])}  {row['what']}: {row['why']}", "      ", "  ? ")
-    if len(rows) > _MAX_UNRESOLVED:
-        yield f"  and {len(rows) - _MAX_UNRESOLVED} more (--format json lists all)"
+    groups = words.by_reason(rows)
+    for why, places in groups[:_MAX_UNRESOLVED]:
+        yield paint.wrapped(f"{places}: {why}", "      ", "  ? ")
+    if len(groups) > _MAX_UNRESOLVED:
+        yield f"  and {words.count(len(groups) - _MAX_UNRESOLVED, 'more reason')} (--format json lists all)"
 
 
 def _assumed(rows: Sequence[Row], paint: Paint) -> Iterator[str]:
     if not rows:
         return
+    shown = [row for row in rows if row.get("new", True)]
+    new = f", {len(shown)} of them new" if "new" in rows[0] else ""
     yield ""
-    yield paint("b", f"Taken for true: {words.count(len(rows), 'place')}")
-    for row in rows[:_MAX_UNRESOLVED]:
-        yield paint.wrapped(f"{words.place(row['location'])}  {row['what']}: {row['why']}", "      ", "  = ")
-    if len(rows) > _MAX_UNRESOLVED:
-        yield f"  and {len(rows) - _MAX_UNRESOLVED} more (--format json lists all)"
+    yield paint("b", f"Taken for true: {words.count(len(rows), 'place')}{new}")
+    groups = words.by_reason(shown)
+    for why, places in groups[:_MAX_UNRESOLVED]:
+        yield paint.wrapped(f"{places}: {why}", "      ", "  = ")
+    if len(groups) > _MAX_UNRESOLVED:
+        yield f"  and {words.count(len(groups) - _MAX_UNRESOLVED, 'more reason')} (--format json lists all)"
 
 
 def _revision(info: Row) -> str:

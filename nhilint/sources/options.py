@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from nhilint.model.node import Node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,10 @@ class LoadOptions:
     """A folder that holds modules of the registry by their addresses."""
     partition: str = "aws"
     """AWS partition that ARNs are written with."""
+    inputs: Mapping[str, Node] = field(default_factory=dict)
+    """Values of the root modules' variables; they win over variable files."""
+    known: Callable[[str, str], Node | None] | None = None
+    """What is known from elsewhere (a plan) of an instance's attribute, by address and name; None: nothing."""
 
 
 class Cache(Protocol):

@@ -1,8 +1,8 @@
 """Turns this reader's trees into the two forms of the peer `@cdktn/hcl2json`, and says where they differ.
 
-The peer gives a JSON of a whole file (blocks, labels, names, the values of strings) and a tree of one expression (kinds,
-texts, places). What it can not say is left out of both sides: the places of a template's literal pieces and of its
-opening quote, the place of a splat or an index before its bracket.
+The peer gives a JSON of a whole file (blocks, labels, names, the values of strings) and a tree of one expression
+(kinds, texts, places). What it can not say is left out of both sides: the places of a template's literal pieces and of
+its opening quote, the place of a splat or an index before its bracket.
 """
 
 from __future__ import annotations
@@ -163,6 +163,8 @@ class Trees:
 def differences(ours: Peer, theirs: Peer, byte_of: Any, route: str = "") -> list[str]:
     """Where the two trees of one expression differ; `byte_of` turns our characters into their bytes."""
     kind, begin, written, details, children = ours
+    while groups(theirs) > groups(ours):
+        theirs = theirs[4][0]  # parentheses in parentheses are one node here
     if kind != theirs[0]:
         return [f"{route}: kind {kind!r}, theirs {theirs[0]!r}"]
     route = f"{route}/{kind or 'group'}"
@@ -183,13 +185,18 @@ def differences(ours: Peer, theirs: Peer, byte_of: Any, route: str = "") -> list
     return found
 
 
+def groups(node: Peer) -> int:
+    """How many parentheses (or the key of an object) stand directly around what has a kind."""
+    return 1 + groups(node[4][0]) if not node[0] and node[4] else 0
+
+
 def is_piece(node: Peer) -> bool:
     """Literal text of a template."""
     return bool(node[0] == "literalValue" and node[3].get("type") == "string")
 
 
 def placed_elsewhere(node: Peer) -> bool:
-    """Whether the peer places the node behind its beginning (at its bracket, at its first piece), as what it leans on."""
+    """Whether the peer places the node behind its beginning: at its bracket, its first piece, or what it leans on."""
     if node[0] in ("splat", "index", "template", ""):
         return True
     return (
@@ -248,7 +255,7 @@ class Converted:
             case "lit":
                 return expr[3]
             case "un" if expr[4][0] == "lit" and not in_parentheses(expr[4], self.text):
-                return -expr[4][3] if expr[3] == "-" else not expr[4][3]
+                return self._negated(expr[3], expr[4][3])
             case "str":
                 return _escaped(expr[3])
             case "tmpl":
@@ -261,6 +268,11 @@ class Converted:
             case "obj":
                 return {self._key(key): self.expression(value) for key, value in expr[3]}
         return self._wrapped(expr)
+
+    def _negated(self, operator: str, value: Any) -> Any:
+        if value is None or isinstance(value, bool) != (operator == "!"):
+            raise Refused  # the peer evaluates these
+        return not value if operator == "!" else -value
 
     def _source(self, expr: Expr) -> str:
         # The peer adds a closing parenthesis that stands directly behind.

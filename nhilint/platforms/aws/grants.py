@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from nhilint.algebra.values import Statement, display
+from nhilint.algebra.values import Statement, display, symbol
 from nhilint.model.document import Document
 from nhilint.model.facts import AttachedPolicy, Grant, Identity, IdentityKey, Layer, Trust, Unresolved, Via
 from nhilint.model.node import Choice, Map, Node, Scalar
@@ -130,6 +130,13 @@ class Grants:
         title = f"{'permission boundary, ' if layer == 'boundary' else ''}{prefix} `{name}`"
         self.grants.append(Grant(key=key, holder=holder, layer=layer, name=title, statements=placed, span=span))
 
+    def trust(self, node: Node, holder: IdentityKey, label: str, name: str = "") -> None:
+        """Who may become an identity."""
+        grant = f"{holder}|trust/{name}" if name else f"{holder}|trust"
+        statements, problems = read_policy(node, attached_to="trust", grant=grant)
+        self._problems(problems, holder, label)
+        self.trusts.append(Trust(key=grant, identity=holder, statements=statements, span=node.span))
+
     def holder(self, document: Document, attribute: str, text: str, span: Span) -> IdentityKey:
         """The identity a reference names; one outside the tree when nobody here has that name."""
         word = _HOLDERS[attribute]
@@ -145,10 +152,7 @@ class Grants:
         if document.type == "aws_iam_role":
             trust = body.get("assume_role_policy")
             if trust is not None:
-                grant = f"{key}|trust"
-                statements, problems = read_policy(trust, attached_to="trust", grant=grant)
-                self._problems(problems, key, "trust policy")
-                self.trusts.append(Trust(key=grant, identity=key, statements=statements, span=trust.span))
+                self.trust(trust, key, "trust policy")
             inline = body.get("inline_policy")
             for block in inline.items if isinstance(inline, ListNode) else ():
                 policy = block.get("policy") if isinstance(block, Map) else None
@@ -227,7 +231,11 @@ class Grants:
         found: dict[IdentityKey, list[Piece]] = {}
         for piece in pieces(node):
             if piece.problem:
-                self.unread(f"`{attribute}` of `{document.address}`", piece.problem, piece.span, None)
+                # Whoever it is: what it is given is read all the same, and stands at an identity that nobody can name.
+                nobody = symbol(f"{document.address}.{attribute}")
+                key = self.registry.external(_HOLDERS[attribute], nobody, document.root, piece.span)
+                self.unread(f"`{attribute}` of `{document.address}`", piece.problem, piece.span, key)
+                found.setdefault(key, []).append(piece)
             elif piece.pattern:
                 found.setdefault(self.holder(document, attribute, piece.pattern, piece.span), []).append(piece)
         for key, names in found.items():

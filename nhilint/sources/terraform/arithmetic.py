@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from math import copysign, inf, isnan, nan
 
 PRECISION = 512
 MAX_EXPONENT = 5_000
@@ -30,7 +31,7 @@ class Decimal512(float):
         return made
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, (int, float)) and exactly(other) == self.exact
+        return isinstance(other, (int, float)) and not infinite(other) and exactly(other) == self.exact
 
     def __hash__(self) -> int:
         return hash(self.exact)
@@ -39,8 +40,18 @@ class Decimal512(float):
         return spelled(self)
 
 
+def order(value: Number) -> Fraction | float:
+    """What two numbers are compared by."""
+    return value if infinite(value) else exactly(value)
+
+
 class TooLarge(ValueError):
     """A number that nobody means; Terraform may still compute it."""
+
+
+def infinite(value: Number) -> bool:
+    """Whether the number is an infinity; a whole number never is, however large."""
+    return type(value) is float and value in (inf, -inf)
 
 
 def exactly(value: Number) -> Fraction:
@@ -99,8 +110,12 @@ def literal(written: str) -> Number:
 
 
 def operate(operator: str, a: Number, b: Number) -> Number:
-    """`a operator b`; raises `ZeroDivisionError` and `TooLarge`."""
+    """`a operator b`; raises `ZeroDivisionError` where it is not a number, and `TooLarge`."""
+    if infinite(a) or infinite(b) or (b == 0 and operator in "/%"):
+        return _infinite(operator, a, b)
     left, right = exactly(a), exactly(b)
+    if not left or not right:
+        return _with_zero(operator, a, b)
     if operator == "+":
         return number(left + right)
     if operator == "-":
@@ -113,13 +128,45 @@ def operate(operator: str, a: Number, b: Number) -> Number:
     return number(left - rounded(right * quotient))
 
 
+def _infinite(operator: str, a: Number, b: Number) -> Number:
+    """Where infinity takes part; dividing by zero leads there, and the remainder of a division by zero is all."""
+    if operator == "%" and b == 0:
+        return a
+    x, y = (value if infinite(value) else float((value > 0) - (value < 0)) for value in (a, b))
+    if operator == "/" and y == 0:
+        result = nan if x == 0 else inf if x > 0 else -inf
+    else:
+        result = {"+": x + y, "-": x - y, "*": x * y, "/": 0.0 if infinite(y) and not infinite(x) else nan, "%": x * y}[
+            operator
+        ]
+        result = x / y if operator == "/" and infinite(x) and not infinite(y) else result
+    if isnan(result):
+        raise ZeroDivisionError
+    return 0 if result == 0 else result
+
+
+def _with_zero(operator: str, a: Number, b: Number) -> Number:
+    """Where zero takes part, which has a sign: `-0` is written so."""
+    x, y = (copysign(0.0, value) if not value else copysign(1.0, value) for value in (a, b))
+    result = {"+": x + y, "-": x - y, "*": x * y, "/": x / y if y else nan, "%": 0.0}[operator]
+    if result == 0:
+        return result if copysign(1.0, result) < 0 else 0
+    return a if operator == "+" and not b else b if operator == "+" else a if not b else negated(b)
+
+
 def negated(value: Number) -> Number:
     """`-value`."""
+    if value == 0:
+        return -0.0 if copysign(1.0, value) > 0 else 0
+    if infinite(value):
+        return -value
     return number(-exactly(value))
 
 
 def spelled(value: Number) -> str:
     """The shortest decimal that leads back to the number, without an exponent."""
+    if value == 0 and copysign(1.0, value) < 0:
+        return "-0"
     precision = PRECISION if isinstance(value, (int, Decimal512)) else 53
     exact = exactly(value)
     if exact.denominator == 1 and exact.numerator.bit_length() <= precision:
@@ -133,6 +180,11 @@ def spelled(value: Number) -> str:
     else:
         written = f"{digits[:point]}.{digits[point:]}"
     return "-" + written if negative else written
+
+
+def power_of_ten(exponent: int) -> Fraction:
+    """`10 ** exponent`, exactly."""
+    return Fraction(10) ** exponent
 
 
 def shortest(exact: Fraction, precision: int) -> tuple[str, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import unicodedata
 
 from nhilint.algebra.values import SYMBOL_CLOSE, SYMBOL_OPEN, display
 from nhilint.algebra.values import symbol as pattern_symbol
@@ -45,6 +45,10 @@ from nhilint.sources.terraform.values import (
     text,
 )
 from nhilint.sources.terraform.worlds import each_option
+
+ESCAPES = {
+    "\\": "\\\\", '"': '\\"', "\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v",
+}  # fmt: skip
 
 __all__ = [
     "ANY",
@@ -148,36 +152,58 @@ def truth(node: Node) -> bool | None:
 
 def sort_key(node: Node) -> tuple[int, object, str]:
     """Terraform's order of set elements: numbers by value, strings by code point, others by a spelling, null last."""
+    node = settled(node)
     if isinstance(node, Scalar):
         if node.value is None:
             return (3, 0, "")
         if isinstance(node.value, str):
             return (1, 0, node.value)
-        return (0, arithmetic.exactly(node.value), "")
+        return (0, arithmetic.order(node.value), "")
     return (2, 0, _spelling(node))
+
+
+def quoted(value: str) -> str:
+    """A string as Go quotes it: what can not be printed is an escape."""
+    out = []
+    for letter in value:
+        if letter in ESCAPES:
+            out.append(ESCAPES[letter])
+        elif letter == " " or unicodedata.category(letter)[0] in "LMNPS":
+            out.append(letter)
+        else:
+            code = ord(letter)
+            out.append(f"\\x{code:02x}" if code < 0x80 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
+    return '"' + "".join(out) + '"'
+
+
+def settled(node: Node) -> Node:
+    """An encoded structure that is known all the way down as its text; anything else as it is."""
+    return encoded_text(node) if isinstance(node, Encoded) and known(node) else node
+
+
+def _ten_digits(value: int | float) -> str:
+    try:
+        return f"{float(value):.10g}"
+    except OverflowError:
+        return "+Inf" if value > 0 else "-Inf"
 
 
 def _spelling(node: Node) -> str:
     """What Terraform orders the elements of a set by that have no order of their own."""
+    node = settled(node)
     if isinstance(node, Scalar):
         if node.value is None:
             return "~"
         if isinstance(node.value, bool):
             return "T" if node.value else "F"
         if isinstance(node.value, str):
-            return json.dumps(node.value, ensure_ascii=False)
-        return f"{float(node.value):.10g}"
+            return quoted(node.value)
+        return _ten_digits(node.value)
     if isinstance(node, Sequence):
         marks = "[]" if isinstance(node, (ListValue, SetValue)) else "<>"
         return marks[0] + "".join(_spelling(item) + ";" for item in node.items) + marks[1]
     if isinstance(node, MapValue):
-        return (
-            "{"
-            + "".join(
-                f"{json.dumps(k, ensure_ascii=False)}:{_spelling(node.entries[k])};" for k in sorted(node.entries)
-            )
-            + "}"
-        )
+        return "{" + "".join(f"{quoted(k)}:{_spelling(node.entries[k])};" for k in sorted(node.entries)) + "}"
     if isinstance(node, Map):
         return "<" + "".join(_spelling(node.entries[key]) + ";" for key in sorted(node.entries)) + ">"
     return "?"
@@ -257,7 +283,7 @@ def _collection(node: Sequence, kind: Type) -> Sequence:
         return ListValue(items, node.span, node.open, element)
     distinct: dict[object, Node] = {}
     for item in items:
-        distinct.setdefault(canonical(item), item)
+        distinct.setdefault(canonical(settled(item)), item)
     form = OpenSet if isinstance(node, (OpenSequence, OpenSet)) else SetValue
     # Its unknown elements are stood for already unless they came straight from a type (see `items_of`).
     stood = node.represented or (bool(node.items) and not isinstance(node, (OpenSequence, SetValue)))
@@ -294,7 +320,10 @@ def _of_one_type(
         raise Failure("the elements have no type in common")
     if element is None or vague:
         return items, ANY
-    return tuple(convert(item, element) for item in items), element
+    converted = tuple(convert(item, element) for item in items)
+    if has_dynamic(element) and known(whole) and any(type_of(item) != type_of(converted[0]) for item in converted):
+        raise Failure("the elements have no type in common")
+    return converted, element
 
 
 def _tuple(node: Sequence, kind: Type) -> Node:

@@ -6,16 +6,18 @@ Every rule of the language is total over unknown values: what can't be known is 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Text, Unknown
 from nhilint.model.span import Span
 from nhilint.sources.terraform import operators
-from nhilint.sources.terraform.convert import key_text, truth
+from nhilint.sources.terraform.convert import key_text, to_list, truth
 from nhilint.sources.terraform.functions import call_function
 from nhilint.sources.terraform.iterate import Items, items_of
-from nhilint.sources.terraform.values import Cycle, Failure, checked, describe, is_null, nfc, pure_symbol, symbol
-from nhilint.sources.terraform.worlds import Failed, choice, lift
+from nhilint.sources.terraform.typed import ListValue, SetValue, type_of
+from nhilint.sources.terraform.values import Cycle, Failure, checked, describe, is_null, known, nfc, pure_symbol, symbol
+from nhilint.sources.terraform.worlds import Failed, choice, each_option, lift
 
 if TYPE_CHECKING:
     from nhilint.sources.terraform.scope import Scope
@@ -108,6 +110,8 @@ def _splat(expr: Expr, scope: Scope) -> Node:
 
 def _splat_one(value: Node, ops: tuple[Any, ...], scope: Scope, span: Span) -> Node:
     if is_null(value):
+        if type_of(value).kind in ("list", "set", "tuple"):
+            raise Failure("null has no elements")
         return Sequence((), span)
     if isinstance(value, Unknown) or pure_symbol(value):
         name = value.expression if isinstance(value, Unknown) else pure_symbol(value)
@@ -118,7 +122,12 @@ def _splat_one(value: Node, ops: tuple[Any, ...], scope: Scope, span: Span) -> N
             return Sequence((), span, value.open)
         return Sequence((_follow(value, ops, scope, span),), span)
     found = items_of(value)
-    return Sequence(tuple(_follow(item, ops, scope, span) for _, item in found.pairs), span, found.open)
+    items = tuple(_follow(item, ops, scope, span) for _, item in found.pairs)
+    if isinstance(value, (ListValue, SetValue)) and not value.open:
+        if not ops:
+            return ListValue(items, span, "", value.element)
+        return to_list(Sequence(items, span))
+    return Sequence(items, span, found.open)
 
 
 def _follow(value: Node, ops: tuple[Any, ...], scope: Scope, span: Span) -> Node:
@@ -126,8 +135,7 @@ def _follow(value: Node, ops: tuple[Any, ...], scope: Scope, span: Span) -> Node
         if op[0] == "attr":
             value = operators.attribute(value, op[1], span)
         elif op[0] in ("splat", "asplat"):
-            inner = op[1]
-            value = lift(lambda args, ops=inner: _splat_one(args[0], ops, scope, span), [value], span)  # type: ignore[misc]
+            value = each_option(partial(_splat_one, ops=op[1], scope=scope, span=span), value)
         else:
             value = operators.index(value, evaluate(op[1], scope), span)
     return value
@@ -219,6 +227,10 @@ def _converted(value: Node, other: Expr, scope: Scope) -> Node:
     except Cycle:
         raise
     except Failure:
+        # What fails within brackets is still a tuple or an object, which no other shape agrees with.
+        shape = Sequence if other[0] in ("list", "splat", "asplat") else Map if other[0] == "obj" else None
+        if strict and shape is not None and known(value) and not is_null(value) and not isinstance(value, shape):
+            raise
         return value
     try:
         return operators.agreed(value, beside)

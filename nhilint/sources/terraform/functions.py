@@ -59,6 +59,8 @@ def call_function(name: str, args: tuple[Any, ...], expand: bool, scope: Scope, 
         return _try(args, scope, evaluate)
     if name == "can":
         return _can(args, scope, span, evaluate)
+    if name == "templatestring" and args and args[0][0] not in ("attr", "index", "name"):
+        raise Failure("the first argument of `templatestring` must refer to a string from elsewhere")
     values = [evaluate(arg, scope) for arg in args]
     own = scope.module.functions.get(name)
     if own is not None:

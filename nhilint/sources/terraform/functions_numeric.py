@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 from nhilint.model.node import Node, Scalar
-from nhilint.sources.terraform.arithmetic import Number, exactly, operate
+from nhilint.sources.terraform.arithmetic import Number, exactly, operate, order
 from nhilint.sources.terraform.convert import convert
 from nhilint.sources.terraform.functions_collection import as_sequence, whole
 from nhilint.sources.terraform.registry import Call, Function, Table
@@ -26,11 +26,16 @@ def _over_numbers(function: Callable[[list[Number]], Number]) -> Function:
             result = function(values)
         except (ValueError, OverflowError, ZeroDivisionError) as problem:
             raise Failure(f"`{call.name}`: {problem}") from None
-        if type(result) is float and not math.isfinite(result):
-            raise Failure(f"`{call.name}`: the result is not finite")
-        return Scalar(int(result) if type(result) is float and result == int(result) else result, call.span)
+        if type(result) is float and math.isnan(result):
+            raise Failure(f"`{call.name}`: the result is not a number")
+        return Scalar(_settled(result), call.span)
 
     return Function(run)
+
+
+def _settled(value: Number) -> Number:
+    """A whole number of 53 bits as such; larger ones keep the few digits that they have."""
+    return int(value) if type(value) is float and value.is_integer() and abs(value) < 1 << 53 else value
 
 
 def _sum(call: Call, args: list[Node]) -> Node:
@@ -58,7 +63,7 @@ def _best(pick: Callable[..., Number]) -> Function:
     def run(values: list[Number]) -> Number:
         if not values:
             raise ValueError("at least one number is needed")
-        return pick(values, key=exactly)
+        return pick(values, key=order)
 
     return _over_numbers(run)
 
@@ -82,11 +87,34 @@ def _signum(values: list[Number]) -> Number:
 
 
 def _log(values: list[Number]) -> Number:
-    return math.log(values[0]) / math.log(values[1])
+    num, base = (math.log(value) if value else -math.inf for value in values)
+    return num / base
 
 
 def _pow(values: list[Number]) -> Number:
-    return math.pow(values[0], values[1])
+    """A power by squaring, the exponent of two apart, which is where Go's last digits come from."""
+    base, exponent = float(values[0]), float(values[1])
+    whole_part = int(abs(exponent))
+    part = abs(exponent) - whole_part
+    if base == 0 or not math.isfinite(math.pow(base, exponent)) or abs(exponent) == 0.5 or whole_part >= 1 << 63:
+        return math.pow(base, exponent)
+    result = 1.0
+    if part:
+        if part > 0.5:
+            part, whole_part = part - 1, whole_part + 1
+        result = math.exp(part * math.log(base))
+    power = 0
+    square, square_power = math.frexp(base)
+    while whole_part:
+        if whole_part & 1:
+            result, power = result * square, power + square_power
+        square, square_power = square * square, square_power * 2
+        if square < 0.5:
+            square, square_power = square + square, square_power - 1
+        whole_part >>= 1
+    if exponent < 0:
+        result, power = 1 / result, -power
+    return math.ldexp(result, power)
 
 
 def _parseint(call: Call, args: list[Node]) -> Node:

@@ -21,7 +21,7 @@ def _of_one_type(args: list[Node]) -> tuple[list[Sequence], Type]:
     sets = [as_sequence(arg) for arg in args]
     kinds = [type_of(one).inner for one in sets if one.items or one.open or type_of(one).inner.kind != "any"]
     element = unify(kinds) if kinds else ANY
-    if element is None:
+    if element is None or (element.kind == "any" and any(kind.kind != "any" for kind in kinds)):
         if all(map(known, sets)):
             raise Failure("the sets have no type of elements in common")
         return sets, ANY
@@ -82,7 +82,7 @@ def _range(call: Call, args: list[Node]) -> Node:
         raise Failure("`range` needs one to three numbers")
     start, end = (0, numbers[0]) if len(numbers) == 1 else (numbers[0], numbers[1])
     step = numbers[2] if len(numbers) == 3 else (1 if start <= end else -1)
-    if step == 0 or (start < end and step < 0) or (start > end and step > 0):
+    if (step == 0 and start != end) or (start < end and step < 0) or (start > end and step > 0):
         raise Failure("the step of `range` leads away from its end")
     items: list[Node] = []
     while (start < end) if step > 0 else (start > end):

@@ -64,6 +64,8 @@ def _wrap(name: str, inner: str) -> str:
 
 def _join(call: Call, args: list[Node]) -> Node:
     separator = string_arg(args[0])
+    if len(args) < 2:
+        raise Failure("`join` needs a list")
     pieces: list[str | Symbol] = []
     first = True
     if len(args) == 2 and isinstance(args[1], Sequence) and not args[1].open:
@@ -266,7 +268,7 @@ def _formatlist(call: Call, args: list[Node]) -> Node:
     if not isinstance(made, Sequence):
         return made
     items = tuple(each_option(lambda found: _filled(found, symbols), item) for item in made.items)
-    return Sequence(items, made.span, made.open)
+    return ListValue(items, made.span, made.open, STRING)
 
 
 def _cased(change: Callable[[str], str]) -> Callable[[str], str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from nhilint.sources.terraform.registry import Table, impure, pure
+from nhilint.sources.terraform.registry import Beyond, Table, impure, pure
 
 SECOND = 1_000_000_000
 UNITS = {
@@ -82,9 +82,16 @@ def duration(written: str) -> int:
 def _timeadd(stamp: str, written: str) -> str:
     moment = read(stamp)
     seconds, _ = divmod(moment.nanoseconds + duration(written), SECOND)
-    moved = moment.clock + timedelta(seconds=seconds)
+    # Terraform's calendar has no ends; Python's has, and repeats itself every 400 years.
+    years = seconds // (146_097 * 86_400) * 400 if abs(seconds) > 86_400 * 146_097 else 0
+    rest = seconds - years // 400 * 146_097 * 86_400
+    shift = 400 if moment.clock.year < 4_000 else -400
+    moved = moment.clock.replace(year=moment.clock.year + shift) + timedelta(seconds=rest)
+    year = moved.year + years - shift
+    if year < 0:
+        raise Beyond("the year is before the first one")
     zone = "Z" if moment.offset == 0 else moment.zone(":")
-    return f"{moved.year:04d}-{moved:%m-%dT%H:%M:%S}{zone}"
+    return f"{year:04d}-{moved:%m-%dT%H:%M:%S}{zone}"
 
 
 def _timecmp(first: str, second: str) -> int:

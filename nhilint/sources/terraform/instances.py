@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from nhilint.model.node import Map, Node, Unknown
+from nhilint.model.node import Encoded, Map, Node, Unknown
 from nhilint.sources.terraform.blocks import META_ATTRIBUTES, evaluate_blocks, nested_types
 from nhilint.sources.terraform.evaluate import attempt
 from nhilint.sources.terraform.providers import computed, computed_names
-from nhilint.sources.terraform.values import Cycle, Failure, checked, is_null, symbol
+from nhilint.sources.terraform.values import Cycle, Failure, checked, is_null, known, symbol
 from nhilint.sources.terraform.worlds import assume, settle
 
 if TYPE_CHECKING:
@@ -113,6 +113,13 @@ class Instance:
         return found
 
     def _get(self, name: str) -> Node:
+        found = self._by_itself(name)
+        elsewhere = self.module.program.options.known
+        if elsewhere is None or isinstance(found, Encoded) or known(found):
+            return found
+        return elsewhere(self.address, name) or found
+
+    def _by_itself(self, name: str) -> Node:
         found = self.written(name)
         if found is None or is_null(found):
             try:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from nhilint.sources.options import Cache, LoadOptions
     from nhilint.sources.tree import Entry, Tree
 
+_GARBAGE = 50_000
+"""New objects that are worth a look of the collector."""
 RECURSION = 24_000
 """Python frames: `MAX_DEPTH` nested expressions with what they call on the way."""
 
@@ -39,6 +42,30 @@ def _deep() -> Iterator[None]:
         sys.setrecursionlimit(limit)
 
 
+@contextmanager
+def _collected_by_root() -> Iterator[Callable[[], None]]:
+    """Garbage is collected after each root module only, and what a root leaves is not walked over again.
+
+    The evaluator makes many objects that live long; Python's collector would walk over all of them, time and again.
+    """
+    if not gc.isenabled() or gc.get_freeze_count():
+        yield lambda: None
+        return
+
+    def collect() -> None:
+        if gc.get_count()[0] > _GARBAGE:
+            gc.collect()
+            gc.freeze()
+
+    gc.disable()
+    gc.freeze()
+    try:
+        yield collect
+    finally:
+        gc.unfreeze()
+        gc.enable()
+
+
 def load_terraform(
     tree: Tree, files: Sequence[Entry], options: LoadOptions, cache: Cache | None = None
 ) -> TerraformResult:
@@ -49,8 +76,11 @@ def load_terraform(
     """
     program = Program(tree, files, options, cache)
     program.no_module = Module(program, Configuration(""), "")
-    with _deep():
-        found = [evaluated(program, root) for root in find_roots(program)]
+    with _deep(), _collected_by_root() as collect:
+        found = []
+        for root in find_roots(program):
+            found.append(evaluated(program, root))
+            collect()
     unresolved = {(note.what, note.why, note.span): note for one in found for note in one.unresolved}
     for path in stacks(program):
         why = "the units that a Terragrunt stack makes are not in the tree; generate them, or read their modules"

@@ -9,6 +9,7 @@ from nhilint.model.node import Map, Node, Scalar, Sequence, Unknown
 from nhilint.model.span import Span
 from nhilint.sources.terraform import operators
 from nhilint.sources.terraform.calls import ModuleCall, open_call
+from nhilint.sources.terraform.configuration import bare
 from nhilint.sources.terraform.convert import ANY, Type, convert, unknown_of
 from nhilint.sources.terraform.evaluate import attempt, evaluate, source_text, span_of
 from nhilint.sources.terraform.expansion import Expansion, Slot, expand
@@ -198,12 +199,12 @@ class Module:
     def _variable(self, name: str, declaration: Declaration) -> Node:
         constant = Scope(self.program.no_module, declaration.file)
         typed = declaration.attribute("type")
-        kind: Type = read_type(typed.expr, lambda expr: attempt(expr, constant)) if typed is not None else ANY
+        kind: Type = read_type(bare(typed.expr), lambda expr: attempt(expr, constant)) if typed is not None else ANY
         block = declaration.block
         span = declaration.file.span(block.start, block.header_end)
         value = self._given(name)
         nullable = declaration.attribute("nullable")
-        not_null = nullable is not None and nullable.expr[0] == "lit" and nullable.expr[3] is False
+        not_null = nullable is not None and bare(nullable.expr)[0::3] == ("lit", False)
         default = declaration.attribute("default")
         if (value is None or (not_null and is_null(value))) and default is not None:
             value = attempt(default.expr, constant)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from nhilint.algebra.values import display
 from nhilint.model.node import ANOTHER, Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
-from nhilint.sources.terraform.arithmetic import exactly, negated, operate
+from nhilint.sources.terraform.arithmetic import negated, operate, order
 from nhilint.sources.terraform.convert import (
     BlockMap,
     BlockSequence,
@@ -28,12 +28,12 @@ from nhilint.sources.terraform.unify import unify
 from nhilint.sources.terraform.values import (
     Failure,
     SetValue,
-    canonical,
     describe,
     encoded_text,
     is_null,
     known,
     pure_symbol,
+    same,
     symbol,
 )
 from nhilint.sources.terraform.worlds import choice, each_option, lift
@@ -80,7 +80,7 @@ def _logic(operator: str, left: Node, right: Node, span: Span) -> Node:
         return Scalar(not decisive, span)
     if a is not None:
         return to_bool(right)
-    if b is not None or canonical(left) == canonical(right):
+    if b is not None or same(left, right):
         return to_bool(left)
     return unknown_operation(operator, left, right, span)
 
@@ -91,11 +91,11 @@ def _arithmetic(operator: str, left: Scalar, right: Scalar, span: Span) -> Scala
         raise Failure(f"`{operator}` needs numbers, not null")
     try:
         if operator in COMPARISONS:
-            return Scalar(COMPARISONS[operator](exactly(a), exactly(b)), span)
+            return Scalar(COMPARISONS[operator](order(a), order(b)), span)
         if operator in ("+", "-", "*", "/", "%"):
             return Scalar(operate(operator, a, b), span)
     except ZeroDivisionError:
-        raise Failure("division by zero") from None
+        raise Failure("division of zero by zero") from None
     except (ValueError, OverflowError):
         raise Failure("the number is too large") from None
     raise Failure(f"there is no operator `{operator}`")
@@ -104,7 +104,7 @@ def _arithmetic(operator: str, left: Scalar, right: Scalar, span: Span) -> Scala
 def equal(left: Node, right: Node) -> bool | None:
     """Whether two values are equal; None when that is unknown."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return None if canonical(left) != canonical(right) else True
+        return None if not same(left, right) else True
     if isinstance(left, Encoded):
         left = encoded_text(left) if not is_null(right) else left
     if isinstance(right, Encoded):
@@ -120,7 +120,7 @@ def equal(left: Node, right: Node) -> bool | None:
     if type(left) is not type(right) and (isinstance(left, Scalar) or isinstance(right, Scalar)):
         return False
     if known(left) and known(right):
-        return canonical(left) == canonical(right) and type_of(left) == type_of(right)
+        return same(left, right) and type_of(left) == type_of(right)
     if isinstance(left, Sequence) and isinstance(right, Sequence) and not left.open and not right.open:
         if len(left.items) != len(right.items):
             return False
@@ -130,7 +130,7 @@ def equal(left: Node, right: Node) -> bool | None:
 
 
 def _equal_text(left: Node, right: Node) -> bool | None:
-    if canonical(left) == canonical(right):
+    if same(left, right):
         return True
     if isinstance(right, Text) and not isinstance(left, Text):
         left, right = right, left

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
+from nhilint.sources.terraform import parser_plain
 from nhilint.sources.terraform.parser_expressions import Expressions
 from nhilint.sources.terraform.parser_ground import ANY, INLINE, LINE_END, MAX_ERRORS, MAX_REREAD, Bad
 from nhilint.sources.terraform.syntax import Attribute, Block, Body, Expression, SourceFile, SyntaxProblem
@@ -68,6 +69,8 @@ class _Reader(Expressions):
         blocks: list[Block] = []
         start = self.at
         while True:
+            if self.shortcuts:
+                self.at = parser_plain.attributes(self.text, self.at, attributes)
             self.gap(ANY)
             if self.at >= len(self.text):
                 break
@@ -129,6 +132,15 @@ class _Reader(Expressions):
     def item(self, attributes: dict[str, Attribute], blocks: list[Block]) -> None:
         """One attribute or block, with the end of its line."""
         text, start = self.text, self.at
+        if self.shortcuts and (head := parser_plain.HEAD.match(text, start)) is not None:
+            blocks.append(self.plain_block(head, start))
+            self.line_end()
+            return
+        if self.shortcuts and (name := parser_plain.SET.match(text, start)) is not None:
+            self.at = name.end()
+            self.value(name.group(1), start, attributes)
+            self.line_end()
+            return
         name = self.ident.match(text, start)
         if name is None:
             self.unexpected("an attribute or a block begins with a name")
@@ -138,11 +150,19 @@ class _Reader(Expressions):
             self.attribute(name.group(), start, attributes)
         else:
             blocks.append(self.block(name.group(), start))
+        self.line_end()
+
+    def line_end(self) -> None:
+        """The end of the line that an attribute or a block needs."""
+        text = self.text
+        if text[self.at : self.at + 1] == "\n":
+            self.at += 1
+            return
         line_end = LINE_END.match(text, self.at)
         if line_end is None:
             self.gap(INLINE)
             self.unexpected("an attribute or a block ends with its line")
-        if line_end.end() - self.at > 1:
+        if line_end.end() - self.at > 2:
             self.gaps.add((self.at, line_end.end()))
         self.at = line_end.end()
 
@@ -150,6 +170,10 @@ class _Reader(Expressions):
         """The rest of an attribute, from its equals sign on."""
         self.at += 1
         self.gap(INLINE)
+        self.value(name, start, attributes)
+
+    def value(self, name: str, start: int, attributes: dict[str, Attribute]) -> None:
+        """The value of an attribute."""
         expression = self.expression()
         if name in attributes:
             # Terraform takes neither; which of the two was meant can't be known, and the rest of the block can.
@@ -158,6 +182,15 @@ class _Reader(Expressions):
                 self.errors.append(SyntaxProblem(why, start, start + len(name), "keep one of them"))
             expression = ("bad", expression[1], expression[2], why)
         attributes[name] = Attribute(name, start, expression, start, expression[2])
+
+    def plain_block(self, head: re.Match[str], start: int) -> Block:
+        """A block with plain labels whose opening brace ends the line."""
+        self.at = head.end()
+        self.enter()
+        opening = head.start(3)
+        body = self.block_body(opening)
+        self.depth -= 1
+        return Block(head.group(1), tuple(head.group(2).split('"')[1::2]), body, start, self.at, opening)
 
     def block(self, type: str, start: int) -> Block:
         labels: list[str] = []
@@ -190,6 +223,11 @@ class _Reader(Expressions):
         attributes: dict[str, Attribute] = {}
         blocks: list[Block] = []
         while True:
+            if self.shortcuts:
+                self.at = parser_plain.attributes(self.text, self.at, attributes)
+                if (close := parser_plain.CLOSE.match(self.text, self.at)) is not None:
+                    self.at = close.end()
+                    return Body(attributes, tuple(blocks), opening + 1, self.at - 1)
             self.gap(ANY)
             if self.peek() == "}":
                 end = self.at

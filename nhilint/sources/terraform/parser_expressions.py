@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nhilint.sources.terraform import parser_plain
 from nhilint.sources.terraform.parser_ground import (
     ANY,
     ANY_CALL,
-    BINARY,
     INLINE,
     INLINE_CALL,
     LINE_END,
+    OPERATOR,
     PRECEDENCE,
+    QUESTION,
     WORDS,
 )
 from nhilint.sources.terraform.parser_traversals import Traversals
@@ -25,13 +27,14 @@ class Expressions(Traversals):
     def expression(self) -> Expression:
         """An expression: a chain of conditionals over binary operations."""
         # A chain `a ? b : c ? d : e` is read in a loop: it is long in real code, and nests only to the right.
+        value = self.unary()
+        next = self.text[self.at : self.at + 1]
+        if next in ",)]}" or (next == "\n" and self.skipper is INLINE):
+            return value
         branches: list[tuple[Expression, Expression]] = []
-        value = self.binary(1)
-        while True:
-            self.skip()
-            if self.peek() != "?":
-                break
-            self.at += 1
+        value = self.binary(1, value)
+        while (question := self.ahead(QUESTION)) is not None:
+            self.through(question)
             self.skip()
             self.enter()
             then = self.expression()
@@ -40,27 +43,24 @@ class Expressions(Traversals):
             self.expect(":", "a condition is written `condition ? then : else`")
             self.skip()
             branches.append((value, then))
-            value = self.binary(1)
+            value = self.binary(1, self.unary())
         for condition, then in reversed(branches):
             value = ("cond", condition[1], value[2], condition, then, value)
         return value
 
-    def binary(self, least: int) -> Expression:
-        """Binary operations of at least this precedence; all of them group to the left."""
-        left = self.unary()
-        while True:
-            mark = self.at
+    def binary(self, least: int, left: Expression) -> Expression:
+        """Binary operations of at least this precedence behind a value; all of them group to the left."""
+        while (found := self.ahead(OPERATOR)) is not None:
+            operator = found.group(2)
+            precedence = PRECEDENCE[operator]
+            if precedence < least:
+                break
+            self.through(found)
             self.skip()
-            found = BINARY.match(self.text, self.at)
-            precedence = PRECEDENCE[found.group()] if found else 0
-            if found is None or precedence < least or self.text.startswith("=>", self.at):
-                # The white space belongs to whoever comes next: the end of the expression is that of its last part.
-                self.at = mark
-                return left
-            self.at = found.end()
-            self.skip()
-            right = self.binary(precedence + 1)
-            left = ("bin", left[1], right[2], found.group(), left, right)
+            right = self.binary(precedence + 1, self.unary())
+            left = ("bin", left[1], right[2], operator, left, right)
+        # The white space belongs to whoever comes next: the end of the expression is that of its last part.
+        return left
 
     def unary(self) -> Expression:
         """A term with its signs."""
@@ -102,7 +102,7 @@ class Expressions(Traversals):
         """A word: true, false, null, a call, or the root of a traversal."""
         text, end = self.text, self.at
         call = ANY_CALL if self.skipper is ANY else INLINE_CALL
-        if call.match(text, end) is not None:
+        if text[end : end + 1] in "( :\t\r\n#/" and call.match(text, end) is not None:
             self.skip()
             while text.startswith("::", self.at):
                 self.at += 2
@@ -139,6 +139,9 @@ class Expressions(Traversals):
         """The arguments of a call, behind the opening parenthesis."""
         arguments: list[Expression] = []
         expand = False
+        if self.shortcuts:
+            self.at = parser_plain.items(parser_plain.ARGUMENT, self.text, self.at, arguments)
+            self.skip()
         while self.peek() != ")":
             arguments.append(self.expression())
             self.skip()
@@ -165,6 +168,9 @@ class Expressions(Traversals):
             self.expect("]", "the `for` is closed with `]`")
             return ("forlist", opening, self.at, key, value, collection, body, condition)
         items: list[Expression] = []
+        if self.shortcuts:
+            self.at = parser_plain.items(parser_plain.ITEM, self.text, self.at, items)
+            self.skip()
         while self.peek() != "]":
             items.append(self.expression())
             self.skip()
@@ -192,6 +198,8 @@ class Expressions(Traversals):
         items: list[tuple[Expression, Expression]] = []
         self.skipper = INLINE
         while True:
+            if self.shortcuts:
+                self.at = parser_plain.entries(self.text, self.at, items)
             self.gap(ANY)
             if self.peek() == "}":
                 self.at += 1

@@ -29,13 +29,20 @@ COMMENT = re.compile(rf"#[^\n]*+|//[^\n]*+|{_BLOCK_COMMENT}")
 LINE_END = re.compile(rf"{_INLINE}(?:(?:#|//)[^\n]*+)?(?:\n|\Z)")
 INLINE_CALL = re.compile(rf"{_INLINE}(?=\(|::)")
 ANY_CALL = re.compile(rf"{_ANY}(?=\(|::)")
+ATTRIBUTE = re.compile(r"\.([^\W\d][\w-]*+)")
+_OPERATOR = r"(\|\||&&|==|!=|<=|>=|[<>+*%-]|/(?![/*]))"
+_STEP = r"(\[|\.(?!\.\.))"
+INLINE_NEXT = tuple(re.compile(f"({_INLINE}){what}") for what in (_OPERATOR, r"(\?)", _STEP))
+ANY_NEXT = tuple(re.compile(f"({_ANY}){what}") for what in (_OPERATOR, r"(\?)", _STEP))
+"""What may go on behind a value, space and comments included: an operator, a question mark, a step."""
+OPERATOR, QUESTION, STEP = range(3)
 IDENT = re.compile(r"[^\W\d][\w-]*+")
 NUMBER = re.compile(r"[0-9](?:[0-9]|[eE][+-]?[0-9]|\.++(?=[0-9])|\.(?=[eE][+-]?[0-9]))*+")
 NUMBER_FORM = re.compile(r"([0-9]++)(\.[0-9]*+)?([eE][+-]?[0-9]++)?")
-BINARY = re.compile(r"\|\||&&|==|!=|<=|>=|[<>+*%-]|/(?![/*])")
 PLAIN = re.compile(r'[^"\\$%\r\n]*+"')
 CHUNK = re.compile(r'[^"\\$%\r\n]++')
 HEREDOC_CHUNK = re.compile(r"[^$%\r\n]*+\r?\n|[^$%\r\n]++")
+MARK_BEFORE_END = re.compile(r"[$%][^{\n\x80-\U0010ffff](?=\r?\n)")
 HEREDOC_LINE = re.compile(r"[ \t]*+\r?\n")
 LONE_RETURN = re.compile(r"\r(?!\n)")
 WHITE = "".join(map(chr, (*range(9, 14), 32, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F,
@@ -84,6 +91,7 @@ class Ground:
     def __init__(self, text: str) -> None:
         self.text = text
         self.ident = identifier(text)
+        self.shortcuts = self.ident is IDENT
         self.at = 1 if text.startswith("\ufeff") else 0
         self.depth = 0
         self.skipper = INLINE
@@ -117,14 +125,28 @@ class Ground:
         self.gap(self.skipper)
 
     def gap(self, skipper: re.Pattern[str]) -> None:
-        """Go past what the skipper matches, and remember where comments may stand."""
-        found = skipper.match(self.text, self.at)
+        """Go past what the skipper matches, and remember where comments stand."""
+        at = self.at
+        if self.text[at : at + 1] not in " \t\r\n#/":
+            return
+        found = skipper.match(self.text, at)
         assert found is not None
-        end = found.end()
-        if end > self.at:
-            if end - self.at > 1:
-                self.gaps.add((self.at, end))
-            self.at = end
+        space = found.group()
+        if space:
+            self.at = at + len(space)
+            if "#" in space or "/" in space:
+                self.gaps.add((at, self.at))
+
+    def ahead(self, what: int) -> re.Match[str] | None:
+        """The operator, question mark or step behind the space that stands here; goes nowhere."""
+        return (ANY_NEXT if self.skipper is ANY else INLINE_NEXT)[what].match(self.text, self.at)
+
+    def through(self, found: re.Match[str]) -> None:
+        """Go past what `ahead` found, and remember where comments stand."""
+        space = found.group(1)
+        if "#" in space or "/" in space:
+            self.gaps.add(found.span(1))
+        self.at = found.end()
 
     def peek(self) -> str:
         """The next character; empty at the end."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nhilint.sources.terraform import parser_plain
 from nhilint.sources.terraform.parser_ground import (
     ANY,
     CHUNK,
@@ -9,6 +10,7 @@ from nhilint.sources.terraform.parser_ground import (
     HEREDOC_CHUNK,
     HEREDOC_LINE,
     LONE_RETURN,
+    MARK_BEFORE_END,
     PLAIN,
     WHITE,
     Bad,
@@ -60,7 +62,10 @@ class Templates(Ground):
         parts = finish_template(pieces, self.fail_at)
         if all(isinstance(part, str) for part in parts):
             return ("str", start, self.at, "".join(parts))
-        return ("tmpl", start, self.at, parts, False)
+        # A literal that was trimmed to nothing still makes it a template, and not the value alone.
+        trimmed = self.text[start + 1 : start + 3] != "${" or self.text[self.at - 2] != "}"
+        alone = len(parts) == 1 and not isinstance(parts[0], str) and parts[0][0] not in ("tif", "tfor")
+        return ("tmpl", start, self.at, parts, alone and trimmed)
 
     def literal(self, pieces: list[Piece], text: str, trim: bool) -> bool:
         """Adds a literal; answers whether the next one is still to be trimmed at its beginning."""
@@ -96,8 +101,12 @@ class Templates(Ground):
 
     def interpolation(self, pieces: list[Piece]) -> bool:
         """`${ … }` or `%{ … }`; answers whether the literal behind it is to be trimmed."""
-        mark = self.peek()
         start = self.at
+        if self.shortcuts and (plain := parser_plain.REFERENCE.match(self.text, start)) is not None:
+            self.at = plain.end()
+            pieces.append(parser_plain.chain(plain.group(1), start + 2))
+            return False
+        mark = self.peek()
         self.at += 2
         if self.peek() == "~":
             self.at += 1
@@ -172,7 +181,7 @@ class Templates(Ground):
             end = text.find("\n", found)
             if end < 0:
                 return None
-            if text[begin:end].strip(WHITE) == marker:
+            if is_marker(text[begin:end], marker):
                 return begin, end - text.startswith("\r\n", end - 1)
             at = end
         return None
@@ -188,7 +197,7 @@ class Templates(Ground):
                 return pieces
             if marker is not None and line_start:
                 end = text.find("\n", self.at)
-                if end >= 0 and text[self.at : end].strip(WHITE) == marker:
+                if end >= 0 and is_marker(text[self.at : end], marker):
                     self.at = end - text.startswith("\r\n", end - 1)
                     return pieces
             chunk = HEREDOC_CHUNK.match(text, self.at)
@@ -198,10 +207,20 @@ class Templates(Ground):
                 trim = self.literal(pieces, chunk.group(), trim)
             elif LONE_RETURN.match(text, self.at):
                 self.unexpected("a line ends with a line feed")
+            elif (odd := MARK_BEFORE_END.match(text, self.at)) is not None:
+                # Terraform takes the character behind such a mark for a part of it, and so does not trim it.
+                self.at = odd.end()
+                trim = self.literal(pieces, odd.group(), trim)
             elif (plain_mark := self.plain_mark()) is not None:
                 trim = self.literal(pieces, plain_mark, trim)
             else:
                 trim = self.interpolation(pieces)
+
+
+def is_marker(line: str, marker: str) -> bool:
+    """Whether a line, without its line feed, closes the heredoc; a carriage return may only stand at its end."""
+    bare = line.removesuffix("\r")
+    return "\r" not in bare and bare.strip(WHITE) == marker
 
 
 def _lines(text: str) -> list[Piece]:

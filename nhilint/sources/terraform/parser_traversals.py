@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nhilint.sources.terraform.arithmetic import literal
-from nhilint.sources.terraform.parser_ground import ANY, MAX_DIGITS, NUMBER, NUMBER_FORM
+from nhilint.sources.terraform.parser_ground import ANY, ATTRIBUTE, MAX_DIGITS, NUMBER, NUMBER_FORM, STEP
 from nhilint.sources.terraform.parser_templates import Templates
 from nhilint.sources.terraform.syntax import Expression
 
@@ -15,16 +15,17 @@ class Traversals(Templates):
         """A value with every index, attribute and splat behind it."""
         text = self.text
         while True:
-            mark = self.at
-            self.skip()
-            next = text[self.at : self.at + 1]
-            if next == "[":
-                value = self.bracket(value)
-            elif next == "." and text[self.at : self.at + 3] != "...":
-                value = self.dotted(value)
-            else:
-                self.at = mark
+            at = self.at
+            next = text[at : at + 1]
+            if next == "." and (name := ATTRIBUTE.match(text, at)) is not None and self.shortcuts:
+                self.at = name.end()
+                value = ("attr", value[1], self.at, value, name.group(1))
+                continue
+            if next not in " .[\t\r\n#/" or (step := self.ahead(STEP)) is None:
                 return value
+            self.through(step)
+            self.at -= 1
+            value = self.bracket(value) if step.group(2) == "[" else self.dotted(value)
 
     def bracket(self, value: Expression) -> Expression:
         """What begins with `[` behind a value: an index or a full splat."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Assumed, Unresolved
 from nhilint.model.span import Span
-from nhilint.sources.terraform.configuration import Configuration, read_configuration
+from nhilint.sources.terraform.configuration import Configuration, effective, read_configuration
 from nhilint.sources.terraform.footprint import Footprint, digest_of
+from nhilint.sources.terraform.sealed import sealed
 from nhilint.sources.terraform.values import Failure
 
 if TYPE_CHECKING:
@@ -190,15 +191,8 @@ class Program:
         self._files[path] = self._parse(path)
 
     def _parse(self, path: str) -> SourceFile | None:
-        try:
-            content = self.read_text(path)
-        except Failure as problem:
-            why = problem.message
-            cause = "encoding" if "UTF-8" in why else "size" if "larger than" in why else "unreadable"
-            self.note(f"file `{path}`", why, Span(path, 1), cause)
-            return None
-        if "\x00" in content:
-            self.note(f"file `{path}`", "it holds NUL characters", Span(path, 1), "encoding")
+        content = self._plain_text(path)
+        if content is None:
             return None
         language = "terraform-json" if path.endswith(".json") else "terraform"
         digest = f"{self.tree.digest(path)}:{path}"
@@ -217,6 +211,24 @@ class Program:
         for error in file.errors:
             self.note(f"file `{path}`", error.message, file.span(error.start, error.end), "syntax")
         return file
+
+    def _plain_text(self, path: str) -> str | None:
+        """The text of a file of HCL or JSON; None, and one note, when it is not there to be read."""
+        what = f"variable file `{path}`" if ".tfvars" in path else f"file `{path}`"
+        try:
+            if why := sealed(self.read_bytes(path)):
+                self.note(what, why, Span(path, 1), "encrypted")
+                return None
+            content = self.read_text(path)
+        except Failure as problem:
+            why = problem.message
+            cause = "encoding" if "UTF-8" in why else "size" if "larger than" in why else "unreadable"
+            self.note(what, why, Span(path, 1), cause)
+            return None
+        if "\x00" in content:
+            self.note(what, "it holds NUL characters", Span(path, 1), "encoding")
+            return None
+        return content
 
     def template(self, path: str, content: str) -> tuple[SourceFile, tuple[Any, ...]]:
         """The parsed parts of a template file."""
@@ -244,13 +256,16 @@ class Program:
         return self._configurations[folder]
 
     def _configure(self, folder: str, paths: Sequence[str]) -> None:
-        shadowed = {path.replace(".tofu", ".tf") for path in paths if ".tofu" in posixpath.basename(path)}
-        files = [self.source(path) for path in sorted(paths) if path not in shadowed]
+        files = [self.source(path) for path in effective(paths)]
         configuration = read_configuration(folder, [file for file in files if file is not None])
         for double in configuration.duplicates:
             name = " ".join([double.block.type, *double.block.labels])
             span = double.file.span(double.block.start, double.block.header_end)
             self.note(f"`{name}`", "it is declared twice in this module", span, "duplicate")
+        for block in configuration.misplaced:
+            name = " ".join([block.block.type, *block.block.labels])
+            span = block.file.span(block.block.start, block.block.header_end)
+            self.note(f"`{name}`", "it stands inside another block; is a `}` missing above?", span, "syntax")
         self._configurations[folder] = configuration
 
     def call_sources(self, path: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Reads the regular expressions of Terraform (the syntax of RE2) to a tree; knows nothing of matching.
 
-What RE2 refuses (back references, lookaround, `a**`) is an `InvalidPattern`; what it knows but nhilint does not (scripts
-such as Greek) is an `UnknownPattern`.
+What RE2 refuses (back references, lookaround, `a**`) is an `InvalidPattern`; what it knows but nhilint does not (a
+script such as Greek) is an `UnknownPattern`.
 """
 
 from __future__ import annotations

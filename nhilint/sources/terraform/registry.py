@@ -61,6 +61,10 @@ class Function:
 Table = dict[str, Function]
 
 
+class Beyond(Exception):
+    """A call that Terraform computes and nhilint does not; the result is unknown."""
+
+
 def pure(function: Callable[..., Any], shape: Shape, result: Type = ANY) -> Function:
     """A function of plain Python values; with an unknown argument its result is named, not computed."""
 
@@ -69,6 +73,8 @@ def pure(function: Callable[..., Any], shape: Shape, result: Type = ANY) -> Func
             return call.unknown(args, shape)
         try:
             return convert(node_of(function(*(plain(arg) for arg in args)), call.span), result)
+        except Beyond as problem:
+            return call.unknown(args, shape, str(problem))
         except (ValueError, TypeError, KeyError, IndexError, OverflowError, AttributeError) as problem:
             raise Failure(f"`{call.name}`: {problem}") from problem
 

@@ -99,9 +99,19 @@ class SourceFile:
 
     def span(self, start: int, end: int) -> Span:
         """Lines and columns of a range of characters."""
+        found = self._spans.get((start, end))
+        if found is not None:
+            return found
         starts = self.line_starts
         first, last = bisect_right(starts, start) - 1, bisect_right(starts, max(start, end)) - 1
-        return Span(self.path, first + 1, start - starts[first] + 1, last + 1, end - starts[last] + 1)
+        made = Span(self.path, first + 1, start - starts[first] + 1, last + 1, end - starts[last] + 1)
+        self._spans[(start, end)] = made
+        return made
+
+    @cached_property
+    def _spans(self) -> dict[tuple[int, int], Span]:
+        """The spans that were asked for: an expression is evaluated once for each instance of its module."""
+        return {}
 
     def byte_span(self, start: int, end: int) -> tuple[int, int]:
         """The range in bytes of the file's UTF-8 encoding."""

@@ -46,7 +46,10 @@ def checked(node: Node) -> Node:
     Values share their parts, so a few lines can describe a tree that nobody could walk. Whatever is remembered under
     a name is measured once, which bounds every later walk.
     """
-    stack, count = [node], 0
+    if isinstance(node, (Scalar, Text, Unknown)):
+        return node
+    stack: list[Node] = [node]
+    count = 0
     while stack:
         count += 1
         if count > MAX_NODES:
@@ -106,6 +109,8 @@ def text(parts: Iterable[str | Symbol], span: Span) -> Scalar | Text:
 
 def number_text(value: float) -> str:
     """A number as Terraform writes it into a string."""
+    if arithmetic.infinite(value):
+        return "+Inf" if value > 0 else "-Inf"
     try:
         return arithmetic.spelled(value)
     except (ValueError, OverflowError):
@@ -174,17 +179,29 @@ def json_parts(node: Node) -> list[str | Symbol]:
 def json_scalar(value: object) -> str:
     """JSON as Terraform writes it: HTML characters escaped, everything else as UTF-8."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
+        if arithmetic.infinite(value):
+            raise Failure("infinity has no JSON text")
         return number_text(value)
     raw = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     if not isinstance(value, str):
         return raw
-    return raw.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+    return (
+        raw.replace("<", "\\u003c")
+        .replace(">", "\\u003e")
+        .replace("&", "\\u0026")
+        .replace("\u2028", "\\u2028")
+        .replace("\u2029", "\\u2029")
+    )
 
 
 def encoded_parts(node: Encoded) -> tuple[str | Symbol, ...]:
     """The text that an encoded structure stands for."""
     if node.format == "json":
         return tuple(json_parts(node.node))
+    if known(node.node):
+        from nhilint.sources.terraform.yamltext import encode
+
+        return (encode(node.node),)
     return (Symbol(describe(node)),)
 
 
@@ -254,6 +271,31 @@ def canonical(node: Node) -> Hashable:
     return ("unknown", node.expression)
 
 
+def same(a: Node, b: Node) -> bool:
+    """Whether two values have one `canonical` key; it looks no further than the first difference."""
+    if a is b:
+        return True
+    if isinstance(a, Scalar):
+        return isinstance(b, Scalar) and a.value == b.value and isinstance(a.value, bool) == isinstance(b.value, bool)
+    if isinstance(a, Text):
+        return isinstance(b, Text) and a.parts == b.parts
+    if isinstance(a, Sequence):
+        alike = isinstance(b, Sequence) and a.open == b.open and len(a.items) == len(b.items)
+        return alike and all(map(same, a.items, b.items))  # type: ignore[union-attr]
+    if isinstance(a, Map):
+        if not isinstance(b, Map) or a.open != b.open:
+            return False
+        if not isinstance(a.entries, dict) or not isinstance(b.entries, dict):
+            return not isinstance(a.entries, dict) and not isinstance(b.entries, dict)
+        return a.entries.keys() == b.entries.keys() and all(same(a.entries[key], b.entries[key]) for key in a.entries)
+    if isinstance(a, Encoded):
+        return isinstance(b, Encoded) and a.format == b.format and same(a.node, b.node)
+    if isinstance(a, Choice):
+        alike = isinstance(b, Choice) and (a.condition, a.keys) == (b.condition, b.keys)
+        return alike and len(a.options) == len(b.options) and all(map(same, a.options, b.options))  # type: ignore[union-attr]
+    return isinstance(b, Unknown) and a.expression == b.expression
+
+
 def known(node: Node) -> bool:
     """Whether the value is known all the way down."""
     if isinstance(node, Scalar):
@@ -286,9 +328,9 @@ def node_of(value: object, span: Span) -> Node:
         return Map({nfc(str(key)): node_of(item, span) for key, item in value.items()}, span)
     if isinstance(value, str):
         return Scalar(nfc(value), span)
-    if isinstance(value, float) and not math.isfinite(value):
-        raise Failure("the number is not finite")
-    if type(value) is float and value == int(value):
+    if isinstance(value, float) and math.isnan(value):
+        raise Failure("not a number is no value")
+    if type(value) is float and value.is_integer():
         return Scalar(int(value), span)
     if value is None or isinstance(value, (int, float)):
         return Scalar(value, span)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Text, Unknown
 from nhilint.model.span import Span
-from nhilint.sources.terraform.values import Cycle, Failure, canonical, describe, null
+from nhilint.sources.terraform.values import Cycle, Failure, describe, null, same
 
 MAX_LEAVES = 64
 """Most alternatives in all levels of one value; beyond that it is unknown."""
@@ -26,8 +26,7 @@ def choice(options: Iterable[Node], condition: str, span: Span, keys: tuple[str,
     """One of several values (see `Choice.keys`); equal ones collapse, and the same condition is decided only once."""
     made = Choice(tuple(options), condition, span, keys)
     chosen = [assume_top(option, condition, made.key(index)) for index, option in enumerate(made.options)]
-    first = canonical(chosen[0])
-    if all(canonical(option) == first for option in chosen[1:]):
+    if all(same(option, chosen[0]) for option in chosen[1:]):
         return chosen[0]
     made = Choice(tuple(chosen), condition, span, keys)
     if sum(_leaves(option) for option in chosen) > MAX_LEAVES:
@@ -49,7 +48,8 @@ def assume(node: Node, decisions: Mapping[str, str]) -> Node:
     if not decisions:
         return node
     if isinstance(node, Choice):
-        chosen = node.option(decisions.get(node.condition, ""))
+        decided = decisions.get(node.condition)
+        chosen = node.option(decided) if decided is not None else None
         if chosen is not None:
             return assume(chosen, decisions)
         return same_cases(node, (assume(option, decisions) for option in node.options))

@@ -23,7 +23,7 @@ resource "aws_iam_role" "app" {
 }
 
 locals {
-  chosen = aws_kms_key.main.is_enabled ? "s3:GetObject" : "s3:PutObject"
+  chosen = substr(aws_kms_key.main.key_id, 0, 1) == "a" ? "s3:GetObject" : "s3:PutObject"
 }
 
 resource "aws_iam_policy" "chosen" {
