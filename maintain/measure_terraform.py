@@ -8,7 +8,8 @@ trust or an attachment, or an `aws_iam_policy_document`; it is judged by the val
 - not: a whole policy or reference is unknown.
 
 Blocks inside modules that are not in the checkout are not there to be counted; what only their outputs would say counts
-as `remote module`. A block that made no document and no note has vanished: there must be none.
+as `remote module`. A block that made no document and no note has vanished, and so has a statement of a policy that no
+fact and no unresolved place speaks of: there must be none.
 """
 
 from __future__ import annotations
@@ -19,10 +20,17 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from nhilint.engine.dialects import interpret
+from nhilint.model.errors import NhilintError
+from nhilint.model.facts import Via
+from nhilint.model.jsontext import parse_json
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.model.snapshot import unite
+from nhilint.model.span import Span
 from nhilint.sources.folder import FolderTree
 from nhilint.sources.git import GitTree
 from nhilint.sources.options import LoadOptions
@@ -30,7 +38,8 @@ from nhilint.sources.terraform import load as terraform
 from nhilint.sources.terraform.documents import Collector
 from nhilint.sources.terraform.modules import Module
 from nhilint.sources.terraform.publish import publish
-from nhilint.sources.terraform.values import Failure
+from nhilint.sources.terraform.result import TerraformResult
+from nhilint.sources.terraform.values import Failure, canonical
 from nhilint.sources.terraform.wanted import wanted
 from nhilint.sources.tree import Tree
 
@@ -55,6 +64,7 @@ class Count:
     causes: Counter[str] = field(default_factory=Counter)
     places: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
+    statements: int = 0
     seconds: float = 0.0
 
 
@@ -198,7 +208,79 @@ def measure(tree: Tree, options: LoadOptions) -> Count:
             shown = "; ".join(dict.fromkeys(e.replace("\x00", " — ")[:110] for _, e in rows[:3]))
             count.places.append(f"{state:7}{place[0]}:{place[1]} {declared[place]}: {shown}")
     count.seconds = time.process_time() - begin
+    lost_statements(result, count)
     return count
+
+
+def lost_statements(result: TerraformResult, count: Count) -> None:
+    """Counts the statements of all policies in the documents, and names those that nothing speaks of."""
+    snapshot = unite(interpret(result.documents), result.unresolved, result.moved)
+    said: set[tuple[str, int, int]] = set()
+    held = [*snapshot.grants.values(), *snapshot.trusts.values(), snapshot.policies]
+    for statement in (statement for facts in held for fact in facts for statement in fact.statements):
+        if isinstance(statement.origin, Via):
+            said.add(_place(statement.origin.span))
+    unread: dict[str, list[Span]] = {}
+    for note in snapshot.unresolved:
+        unread.setdefault(note.span.path, []).append(note.span)
+    written = [
+        (document, statement)
+        for document in result.documents
+        for policy in policies(document.body)
+        for statement in rows(policy.entries["Statement"])
+    ]
+    count.statements = len(written)
+    # Of two options of one value, what both have is said once.
+    known = {(document.address, canonical(s)) for document, s in written if _place(s.span) in said}
+    for document, statement in written:
+        near = unread.get(statement.span.path, ())
+        noted = any(one.line <= statement.span.end_line and one.end_line >= statement.span.line for one in near)
+        if not noted and (document.address, canonical(statement)) not in known:
+            count.vanished.append(f"{statement.span.path}:{statement.span.line} statement of {document.address}")
+
+
+def _place(span: Span) -> tuple[str, int, int]:
+    return span.path, span.line, span.column
+
+
+def policies(node: Node) -> Iterator[Map]:
+    """The policy documents anywhere in a value."""
+    match node:
+        case Map() if "Statement" in node.entries:
+            yield node
+        case Map():
+            for item in node.entries.values():
+                yield from policies(item)
+        case Sequence():
+            for item in node.items:
+                yield from policies(item)
+        case Choice():
+            for option in node.options:
+                yield from policies(option)
+        case Encoded():
+            yield from policies(node.node)
+        case Scalar(value=str()) | Text():
+            parts = node.parts if isinstance(node, Text) else (str(node.value),)
+            if any(isinstance(part, str) and '"Statement"' in part for part in parts):
+                with suppress(NhilintError):
+                    yield from policies(parse_json(node))
+        case _:
+            return
+
+
+def rows(node: Node) -> Iterator[Map]:
+    """The statements of a policy document."""
+    match node:
+        case Sequence():
+            for item in node.items:
+                yield from rows(item)
+        case Choice():
+            for option in node.options:
+                yield from rows(option)
+        case Map():
+            yield node
+        case _:
+            return
 
 
 def _bears(address: str) -> bool:
@@ -214,8 +296,20 @@ def main() -> None:
     reader.add_argument("repository", nargs="+", type=Path)
     reader.add_argument("--places", type=int, default=0, help="show so many blocks that are not full, per repository")
     chosen = reader.parse_args()
-    print("| repository | files | blocks | full | partly | not | remote | full, remote aside | vanished | CPU-s |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
+    heads = (
+        "files",
+        "blocks",
+        "full",
+        "partly",
+        "not",
+        "remote",
+        "full, remote aside",
+        "statements",
+        "vanished",
+        "CPU-s",
+    )
+    print("| repository | " + " | ".join(heads) + " |")
+    print("| --- |" + " ---: |" * len(heads))
     causes: Counter[str] = Counter()
     for place in chosen.repository:
         count = measure(open_tree(place), LoadOptions())
@@ -223,7 +317,11 @@ def main() -> None:
         share = f"{100 * count.state['full'] / near:.1f} %" if near else "—"
         name = (place.parent if place.name == "repo" else place).name.replace("+", "/")
         row = [name, count.files, count.blocks, *(count.state[s] for s in ("full", "partly", "not", "remote"))]
-        print("| " + " | ".join(map(str, [*row, share, len(count.vanished), f"{count.seconds:.1f}"])) + " |")
+        print(
+            "| "
+            + " | ".join(map(str, [*row, share, count.statements, len(count.vanished), f"{count.seconds:.1f}"]))
+            + " |"
+        )
         causes += count.causes
         for line in [*count.vanished, *count.places][: chosen.places]:
             print("   ", line, file=sys.stderr)

@@ -227,6 +227,12 @@ def _policies(name: str, node: Node) -> Iterator[tuple[str, Node]]:
         case Map():
             for key, item in node.entries.items():
                 yield from _policies(f'{name}["{key}"]', item)
+        case Choice():
+            for index, option in enumerate(node.options):
+                for inner, policy in _policies(name, option):
+                    # It is passed in one case only; in the others nothing stands in its place.
+                    options = (policy if i == index else Scalar(None, node.span) for i in range(len(node.options)))
+                    yield inner, Choice(tuple(options), node.condition, node.span, node.keys)
         case _:
             return
 
