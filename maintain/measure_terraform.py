@@ -142,7 +142,8 @@ def measure(tree: Tree, options: LoadOptions) -> Count:
     """Reads the whole tree once."""
     count = Count()
     begin = time.process_time()
-    entries = [e for e in tree.entries() if e.path.endswith((".tf", ".tofu", ".tf.json", ".tfvars", ".tfvars.json"))]
+    kinds = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json", ".hcl")
+    entries = [e for e in tree.entries() if e.path.endswith(kinds)]
     count.files = len(entries)
     worst: dict[tuple[str, int], list[tuple[str, str]]] = {}
     declared: dict[tuple[str, int], str] = {}

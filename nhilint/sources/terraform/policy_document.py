@@ -260,10 +260,14 @@ def _principals(blocks: Sequence) -> Node:
                 continue
             kind = option.entries.get("type") if isinstance(option, Map) else None
             identifiers = option.entries.get("identifiers") if isinstance(option, Map) else None
-            if kind is None or identifiers is None or isinstance(kind, (Choice, Unknown)):
+            if kind is None or identifiers is None:
                 opened.append(describe(option))
                 continue
-            entries.setdefault(key_text(kind), []).append(only_in(unescaped(identifiers), wrap))
+            for name, cases in cases_of(kind):
+                if isinstance(name, Unknown):
+                    opened.append(describe(option))
+                elif not is_null(name):
+                    entries.setdefault(key_text(name), []).append(only_in(unescaped(identifiers), [*wrap, *cases]))
     if list(entries) == ["*"] and not opened:
         joined = _joined(entries["*"], blocks.span)
         if isinstance(joined, Sequence) and canonical(joined) == canonical(
