@@ -154,7 +154,22 @@ DEFS: Schema = {
             "cause": text("Class of the reason, for counting."),
             "identity": maybe("Key of the identity it belongs to."),
             "location": ref("location"),
+            "excerpt": row(
+                "The line, with what stands in quotes hidden.",
+                {"text": text("The line."), "column": {"type": "integer", "minimum": 1}},
+            ),
+            "help": text("What to do about it."),
             "new": flag("In a review: the base does not have it, or the file around it changed."),
+        },
+        optional=("excerpt", "help", "new"),
+    ),
+    "assumed": row(
+        "Something taken for true that the tree does not say.",
+        {
+            "what": text("The block."),
+            "why": text("What is taken for true."),
+            "location": ref("location"),
+            "new": flag("In a review: the base does not rest on it."),
         },
         optional=("new",),
     ),
@@ -316,6 +331,7 @@ REVIEW = row(
             },
         ),
         "unresolved": many(ref("unresolved"), "Everything in head that could not be judged."),
+        "assumed": many(ref("assumed"), "What the answer rests on and the tree does not say."),
         "readings": many(
             row("An address of base read as one of head.", {"base": text("Base."), "head": text("Head.")}),
             "Moves that nobody declared.",
@@ -372,6 +388,7 @@ CHECK = row(
         "paths": many(ref("path"), "Ways to more power."),
         "findings": many(ref("finding"), "Most severe first."),
         "unresolved": many(ref("unresolved"), "Everything that could not be judged."),
+        "assumed": many(ref("assumed"), "What the answer rests on and the tree does not say."),
     },
 )
 INVENTORY = row(

@@ -1,7 +1,7 @@
 """Is there a context in which the candidate allows and the reference does not? Knows clauses, not scopes.
 
 Every clause speaks of one variable: a condition key, a reason why a statement may be absent (`Free` of kind "may":
-chosen freely, since either world may be real, but a reason and its negation never together), or something nobody can
+chosen freely, as each world may be real, but reasons that exclude each other never together), or something nobody can
 interpret (`Free` of kind "opaque": the same text is the same boolean, and a claim must hold for both of its values). A
 key's variable takes finitely many values (`conditions.domain`), reduced to the distinct truths of its clauses; then
 depth-first with a node budget.
@@ -19,7 +19,7 @@ from itertools import product
 from typing import Literal, NamedTuple
 
 from nhilint.algebra.conditions import DomainTooLarge, Values, domain, family, holds
-from nhilint.algebra.values import VARIABLE, Condition, Context, Reason, Statement, display, negation
+from nhilint.algebra.values import VARIABLE, Condition, Context, Reason, Statement, display, subject
 
 _MAX_OPAQUE = 8
 _MAX_COUPLED = 4
@@ -106,18 +106,22 @@ class _Variable(NamedTuple):
     key: str
     """The condition key; empty for a reason why statements may be absent."""
     options: list[tuple[int, Values]]
-    """Truths, and the key's values; or the one reason that holds in that world."""
+    """Truths, and the key's values; or the reasons that hold in that world."""
 
 
 def _worlds(clauses: Sequence[Clause], bit: dict[Clause, int]) -> Iterator[_Variable]:
-    """A variable for each reason why statements may be absent; a reason and its negation are one."""
+    """A variable for each thing that reasons why statements may be absent speak of; it has one value at a time."""
     reasons = {str(c.of): bit[c] for c in clauses if isinstance(c, Free) and c.kind == "may"}
-    for reason, own in reasons.items():
-        other = negation(reason)
-        if other not in reasons:
-            yield _Variable("", [(0, None), (own, (reason,))])
-        elif reason < other:
-            yield _Variable("", [(own, (reason,)), (reasons[other], (other,))])
+    groups: dict[str, dict[str, tuple[str, bool]]] = {}
+    for reason in reasons:
+        of, value, positive = subject(reason)
+        groups.setdefault(of, {})[reason] = (value, positive)
+    for group in groups.values():
+        options: dict[int, tuple[str, ...] | None] = {}
+        for key in (None, *sorted({value for value, _ in group.values()})):
+            true = tuple(reason for reason, (value, positive) in group.items() if (value == key) is positive)
+            options.setdefault(sum(reasons[reason] for reason in true), true or None)
+        yield _Variable("", sorted(options.items(), key=lambda option: option[0] != 0))
 
 
 class _Masks(NamedTuple):

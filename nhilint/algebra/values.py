@@ -13,6 +13,7 @@ A *variable* (see `variable`) is a symbol that the request gives a value: the va
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -87,6 +88,33 @@ def _balanced(text: str) -> bool:
         if depth < 0:
             return False
     return not depth
+
+
+_KEYED = re.compile(r'(.+) == ("(?:[^"\\]|\\.)*"|-?\d+|true|false|null|<[^<>]+>)', re.DOTALL)
+
+
+def subject(reason: str) -> tuple[str, str, bool]:
+    """What a reason speaks of, the value it names (empty: it is true or false), and whether it has that value.
+
+    Of ``env == "prod"`` and ``env == "dev"`` one holds at the most.
+    """
+    inner = negation(reason)
+    positive = len(inner) > len(reason)
+    plain = reason if positive else inner
+    found = _KEYED.fullmatch(plain)
+    return (found[1], found[2], positive) if found else (plain, "", positive)
+
+
+def exclusive(reasons: Iterable[str]) -> bool:
+    """Whether no world has all of these reasons."""
+    values: dict[str, str] = {}
+    denied: set[tuple[str, str]] = set()
+    for of, value, positive in map(subject, reasons):
+        if not positive:
+            denied.add((of, value))
+        elif values.setdefault(of, value) != value:
+            return True
+    return any(pair in denied for pair in values.items())
 
 
 Qualifier = Literal["", "ForAllValues", "ForAnyValue"]

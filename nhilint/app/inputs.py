@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from nhilint.catalog.model import Catalog
     from nhilint.engine import Analysis, Options
     from nhilint.model.node import Map
-    from nhilint.sources.load import Loaded, ParseCache
+    from nhilint.sources.cache import ParseCache
+    from nhilint.sources.load import Loaded
 
 _PLAN_HEAD = 1 << 16
 
@@ -51,7 +53,8 @@ class Side:
     tree: Tree
     info: dict[str, Any]
     plan: str = ""
-    """Path of a plan file; empty: the tree itself is read."""
+    """Path of a plan file, inside the tree if it lies there; empty: the tree itself is read."""
+    plan_text: str = field(default="", repr=False)
     plan_side: Literal["before", "after"] = "after"
 
 
@@ -62,8 +65,7 @@ def open_side(argument: str, repository: str | None = None) -> Side:
     if os.path.isdir(argument):
         return Side(tree=FolderTree(argument, label=argument), info={"label": argument, "kind": "folder"})
     if os.path.isfile(argument) and _looks_like_plan(argument):
-        folder = os.path.dirname(os.path.abspath(argument))
-        return Side(tree=FolderTree(folder), info={"label": argument, "kind": "plan"}, plan=os.path.basename(argument))
+        return _plan_side(argument)
     from nhilint.sources.git import GitTree, toplevel
 
     try:
@@ -83,6 +85,38 @@ def open_side(argument: str, repository: str | None = None) -> Side:
             help="write one with `terraform show -json PLANFILE > plan.json`, or name a folder or a Git revision",
         ) from None
     return Side(tree=tree, info={"label": argument, "kind": "git", "commit": tree.commit})
+
+
+def _plan_side(path: str) -> Side:
+    """A plan and the tree it was probably made of: around the plan, or where one stands."""
+    from nhilint.sources.folder import FolderTree
+
+    full = os.path.realpath(path)
+    top = _around(os.path.dirname(full))
+    try:
+        with open(full, encoding="utf-8-sig", errors="replace") as file:
+            text = file.read()
+    except OSError as error:
+        raise InputError(f"`{path}` can not be read: {(error.strerror or 'error').lower()}") from None
+    inside = os.path.relpath(full, top).replace(os.sep, "/")
+    plan = os.path.basename(full) if inside.startswith("../") else inside
+    return Side(tree=FolderTree(top), info={"label": path, "kind": "plan"}, plan=plan, plan_text=text)
+
+
+def _around(folder: str) -> str:
+    """The work tree that a folder lies in; outside of Git, where one stands if the folder lies there or is bare."""
+    from nhilint.sources.git import toplevel
+
+    here = os.path.realpath(".")
+    with suppress(NhilintError):
+        return os.path.realpath(toplevel(folder))
+    if folder.startswith(here + os.sep) or any(
+        name.endswith((".tf", ".tofu", ".tf.json")) for name in os.listdir(folder)
+    ):
+        return here if folder.startswith(here + os.sep) else folder
+    with suppress(NhilintError):
+        return os.path.realpath(toplevel(here))
+    return here
 
 
 def working_tree() -> Side:
@@ -113,26 +147,57 @@ def load_side(side: Side, asked: Asked, settings: Settings, cache: ParseCache | 
         paths=asked.paths or settings.paths,
         roots=asked.roots or settings.roots,
         var_files=asked.var_files or settings.var_files,
-        environment=asked.environment,
+        environment=_environment(asked, settings),
+        declared=settings.declared,
+        modules=settings.modules,
+        vendor=settings.vendor,
         partition=settings.partition,
     )
     if not side.plan:
-        return load(side.tree, options, cache)
-    from nhilint.sources.terraform.load import load_terraform
-    from nhilint.sources.terraform.plan import load_plan
+        loaded = load(side.tree, options, cache)
+        if cache is not None:
+            cache.save()
+        return loaded
+    from nhilint.sources.terraform.plan import load_plan, read_plan
+    from nhilint.sources.terraform.plan_source import source_of
 
-    text = side.tree.read(side.plan).decode("utf-8-sig", "replace")
-    every = [entry for entry in side.tree.entries() if entry.path.endswith((".tf", ".tofu", ".tf.json"))]
-    source = load_terraform(side.tree, every, options, cache) if every else None
-    result = load_plan(side.plan, text, source, side.plan_side)
-    return Loaded(documents=result.documents, unresolved=result.unresolved, moved=result.moved, files=1, skipped=0)
+    plan = read_plan(side.plan, side.plan_text)
+    source = source_of(plan, side.tree, options, cache, side.plan_side)
+    result = load_plan(side.plan, plan, source, side.plan_side)
+    return Loaded(
+        documents=result.documents, unresolved=result.unresolved, moved=result.moved, assumed=result.assumed,
+        files=1, skipped=0,
+    )  # fmt: skip
+
+
+def side_cache(side: Side) -> ParseCache:
+    """The user's cache, for a side and those beside it."""
+    from nhilint.sources.cache import open_cache
+
+    return open_cache(getattr(side.tree, "path", "") or getattr(side.tree, "repository", ""))
+
+
+def _environment(asked: Asked, settings: Settings) -> str:
+    """The environment that was asked for; one of the settings, if they name any."""
+    names = sorted({root.environment for root in settings.declared} - {""})
+    if asked.environment and names and asked.environment not in names:
+        help = f"the settings declare {', '.join(f'`{name}`' for name in names)}"
+        raise InputError(f"there is no environment `{asked.environment}`", help=help)
+    return asked.environment
 
 
 def analyze_side(loaded: Loaded, catalog: Catalog, options: Options) -> Analysis:
     """The analysis of one side."""
     from nhilint.engine import analyze
 
-    return analyze(loaded.documents, unresolved=loaded.unresolved, moved=loaded.moved, catalog=catalog, options=options)
+    return analyze(
+        loaded.documents,
+        unresolved=loaded.unresolved,
+        moved=loaded.moved,
+        assumed=loaded.assumed,
+        catalog=catalog,
+        options=options,
+    )
 
 
 def engine_options(asked: Asked, settings: Settings) -> Options:
@@ -215,19 +280,22 @@ def as_plan_sides(side: Side) -> tuple[Side, Side]:
 
 
 def _looks_like_plan(path: str) -> bool:
+    from nhilint.sources.terraform.plan_file import looks_like_plan, refuse_binary
+
     try:
         with open(path, "rb") as file:
             head = file.read(_PLAN_HEAD)
     except OSError:
         return False
-    return b'"format_version"' in head
+    refuse_binary(path, head)
+    return looks_like_plan(head)
 
 
 def analyze_one(side: Side, asked: Asked) -> tuple[Analysis, Options]:
     """The analysis of a single tree, judged by its own settings and catalog."""
     settings = settings_of(side)
     options = engine_options(asked, settings)
-    loaded = load_side(side, asked, settings)
+    loaded = load_side(side, asked, settings, side_cache(side))
     require_readable([loaded], [side.info["label"]])
     return analyze_side(loaded, read_catalog(side.tree, settings), options), options
 
@@ -236,7 +304,7 @@ def changed_files(before: Side, after: Side) -> frozenset[str]:
     """The files that nhilint reads and that differ between the two sides."""
     if before.plan or after.plan:
         return frozenset()
-    endings = (".tf", ".tofu", ".tf.json", ".tfvars", ".yaml", ".yml", ".json")
+    endings = (".tf", ".tofu", ".tf.json", ".tfvars", ".hcl", ".yaml", ".yml", ".json")
 
     def listed(side: Side) -> dict[str, str]:
         entries = [e for e in side.tree.entries() if e.path.endswith(endings) and not e.problem]

@@ -26,7 +26,6 @@ def command(
     from nhilint.app import output as delivery
     from nhilint.engine import review
     from nhilint.reports import markdown, text
-    from nhilint.sources.load import ParseCache
 
     asked = inputs.Asked(
         paths=tuple(path), roots=tuple(root), var_files=tuple(var_file), environment=environment, fail_on=fail_on
@@ -38,7 +37,7 @@ def command(
         after = inputs.open_side(head) if head else inputs.working_tree()
     settings = inputs.settings_of(before)
     chosen = inputs.engine_options(asked, settings)
-    cache = ParseCache()
+    cache = inputs.side_cache(after)
     sides = [inputs.load_side(side, asked, settings, cache) for side in (before, after)]
     inputs.require_readable(sides, [before.info["label"], after.info["label"]])
     # Base judges: a pull request can not approve itself by editing the catalog or the settings.

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
+from nhilint.algebra.values import SYMBOL_OPEN, display
 from nhilint.data.pack import manifest, open_pack
 
 _BUCKETS = 64
@@ -137,7 +138,7 @@ class AwsVocabulary:
 
     def spell(self, action: str) -> str:
         """The vendor's spelling of a folded action or pattern, as far as the data knows it."""
-        return _spell(action)
+        return display(_spell(action)) if SYMBOL_OPEN in action else _spell(action)
 
 
 @cache

@@ -49,14 +49,17 @@ def _shape(name: str) -> str:
     return _INSTANCE.sub("", _MODULES.sub("", name))
 
 
-def _declared(name: str, moved: Iterable[Moved]) -> str:
+def _below(name: str, address: str) -> bool:
+    return name.startswith(address) and name[len(address) :][:1] in ("", ".", "[")
+
+
+def moved_name(name: str, moved: Iterable[Moved]) -> str:
     """The name after every declared move, applied until nothing changes (a chain of moves is followed)."""
     moves = tuple(moved)
     for _ in range(len(moves) + 1):
         for move in moves:
-            rest = name[len(move.source) :]
-            if name.startswith(move.source) and rest[:1] in ("", ".", "["):
-                name = move.target + rest
+            if _below(name, move.source) and not (move.target.startswith(move.source) and _below(name, move.target)):
+                name = move.target + name[len(move.source) :]
                 break
         else:
             return name
@@ -68,7 +71,9 @@ def align(base: Snapshot, head: Snapshot) -> tuple[dict[Place, str], tuple[tuple
     in_base, in_head = _names(base), _names(head)
     mapping: dict[Place, str] = {}
     for root, name in sorted(in_base):
-        target = _declared(name, [move for move in head.moved if move.root == root])
+        if (root, name) in in_head:
+            continue
+        target = moved_name(name, [move for move in head.moved if move.root == root])
         if target != name:
             mapping[(root, name)] = target
     gone = [place for place in sorted(in_base - in_head) if place not in mapping and _is_address(place[1])]

@@ -12,7 +12,7 @@ from nhilint.engine.dialects import Dialects, interpret
 from nhilint.engine.options import Options
 from nhilint.graph.access import AccessGraph, Path, build
 from nhilint.model.document import Document
-from nhilint.model.facts import Identity, IdentityKey, Moved, Unresolved
+from nhilint.model.facts import Assumed, Identity, IdentityKey, Moved, Unresolved
 from nhilint.model.finding import SEVERITIES, Finding
 from nhilint.model.snapshot import Snapshot, permissions_of, trust_of, unite
 from nhilint.rules.base import View
@@ -93,9 +93,10 @@ def analyze(
     options: Options,
     unresolved: Iterable[Unresolved] = (),
     moved: Iterable[Moved] = (),
+    assumed: Iterable[Assumed] = (),
 ) -> Analysis:
     """The analysis of one revision's documents and of what the sources could not read."""
-    snapshot = unite(interpret(documents), unresolved, moved)
+    snapshot = unite(interpret(documents), unresolved, moved, assumed)
     return Analysis(snapshot=snapshot, catalog=catalog, options=options)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from nhilint.algebra.values import Statement, display
 from nhilint.engine.analysis import Analysis
-from nhilint.engine.entries import Entry, conditions, place, unresolved_entry, via
+from nhilint.engine.entries import Entry, assumed_entry, conditions, place, unresolved_entry, via
 from nhilint.engine.heads import Row, catalog_row, finding_row, identity_head, path_row
 from nhilint.engine.options import Options
 from nhilint.model.facts import Grant, Identity
@@ -34,6 +34,7 @@ def check(analysis: Analysis, *, info: Mapping[str, Any], options: Options) -> R
         "paths": [path_row(path) for path in analysis.paths],
         "findings": findings,
         "unresolved": [unresolved_entry(question) for question in snapshot.unresolved],
+        "assumed": [assumed_entry(assumed) for assumed in snapshot.assumed],
     }
 
 

@@ -10,7 +10,7 @@ from nhilint.algebra.values import Condition, Residue, Statement, display
 from nhilint.diff.risk import join, worded
 from nhilint.engine.risks import band_rank
 from nhilint.model.dialect import Dialect
-from nhilint.model.facts import Unresolved, Via
+from nhilint.model.facts import Assumed, Unresolved, Via
 from nhilint.model.risk import Risk
 from nhilint.model.span import Span
 
@@ -111,14 +111,24 @@ def trust_entries(
 
 
 def unresolved_entry(question: Unresolved) -> Entry:
-    """`what`, `why`, `cause`, `location`, `identity`."""
-    return {
+    """`what`, `why`, `cause`, `location`, `identity`; `excerpt` and `help` when there are any."""
+    entry: Entry = {
         "what": question.what,
         "why": question.why,
         "cause": question.cause,
         "identity": question.identity,
         "location": place(question.span),
     }
+    if question.source_line:
+        entry["excerpt"] = {"text": question.source_line, "column": question.span.column}
+    if question.help:
+        entry["help"] = question.help
+    return entry
+
+
+def assumed_entry(assumed: Assumed) -> Entry:
+    """`what`, `why`, `location`."""
+    return {"what": assumed.what, "why": assumed.why, "location": place(assumed.span)}
 
 
 def _first(values: object) -> str:

@@ -11,7 +11,7 @@ from nhilint.diff.inherited import members_of_groups
 from nhilint.diff.loosened import remaining
 from nhilint.diff.risk import NOTHING, Weigher, join, worded
 from nhilint.engine.analysis import Analysis
-from nhilint.engine.entries import Entry, permission_entries, trust_entries, unresolved_entry
+from nhilint.engine.entries import Entry, assumed_entry, permission_entries, trust_entries, unresolved_entry
 from nhilint.engine.heads import Row, catalog_row, finding_row, identity_head, path_row
 from nhilint.engine.options import Options
 from nhilint.engine.risks import band_rank, risk_row
@@ -23,7 +23,7 @@ from nhilint.model.snapshot import Snapshot
 SCHEMA = "nhilint.review/1"
 _NAMED = 3
 """Members of a group that are named."""
-_OPAQUE = frozenset({"template", "syntax", "size", "encoding", "remote-module"})
+_OPAQUE = frozenset({"template", "syntax", "size", "encoding", "encrypted", "remote-module"})
 """Causes that hide the content of a place: nothing is known of what changed inside."""
 UNREAD = (
     "what could not be read about it differs between base and head: a gain may be no news, and more may have changed"
@@ -84,8 +84,15 @@ def review(
             "unchanged": unchanged,
         },
         "unresolved": unresolved,
+        "assumed": _assumed(base.snapshot, head.snapshot),
         "readings": [{"base": old, "head": new} for old, new in comparison.readings],
     }
+
+
+def _assumed(base: Snapshot, head: Snapshot) -> list[Row]:
+    """What head rests on, and whether base did not."""
+    known = {(one.what, one.why) for one in base.assumed}
+    return [{**assumed_entry(one), "new": (one.what, one.why) not in known} for one in head.assumed]
 
 
 def _identity_row(delta: Delta, base: Analysis, head: Analysis, members: Sequence[Identity]) -> Row:

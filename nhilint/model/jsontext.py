@@ -11,7 +11,7 @@ from collections.abc import Sequence as Items
 from typing import NoReturn
 
 from nhilint.model.errors import NhilintError
-from nhilint.model.node import Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.model.node import Embedded, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.model.span import Span
 
 MAX_DEPTH = 100
@@ -230,7 +230,10 @@ class _Reader:
         if mark is None:
             self.fail("unexpected character")
         self.at = mark.end()
-        name = self.symbols[int(mark.group(1))].name
+        symbol = self.symbols[int(mark.group(1))]
+        if isinstance(symbol, Embedded):
+            return symbol.node
+        name = symbol.name
         return Unknown(name, f"`${{{name}}}` stands for a whole JSON value and is not known", self.span(start, self.at))
 
 

@@ -6,7 +6,7 @@ Nodes know nothing of the language they were written in. A node is never changed
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Union
 
 from nhilint.algebra.values import negation
@@ -18,6 +18,13 @@ class Symbol:
     """One unknown string that is equal to itself; its name is an address (`var.env`, `aws_s3_bucket.b.arn`)."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded(Symbol):
+    """The encoding of a value that is not known in all its parts, inside a text; the value is kept."""
+
+    node: Node = field(compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +51,8 @@ class Sequence:
     span: Span
     open: str = ""
     """Why there may be more elements (the expression that is unknown); empty: the list is complete."""
+    represented: bool = field(default=False, kw_only=True)
+    """Whether those that are not known are stood for: by elements made of symbols, of which one is any number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +77,10 @@ class Encoded:
     format: str = "json"
 
 
+ANOTHER = "<another value>"
+"""As a key of a choice: every value that none of its other keys names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One of several nodes, decided by something unknown; a null option means that the value may be absent."""
@@ -76,14 +89,71 @@ class Choice:
     condition: str
     """The unknown expression, as written in the source."""
     span: Span
+    keys: tuple[str, ...] = ()
+    """For each option the value of the expression that decides for it, as written in the source. Empty: the expression
+    is a condition, and the options are for true and for false."""
+
+    def key(self, index: int) -> str:
+        """The value of the expression that decides for an option."""
+        if self.keys:
+            return self.keys[index]
+        return ("true", "false")[index] if index < 2 else f"case {index + 1}"
+
+    def option(self, key: str) -> Node | None:
+        """The option that a value of the expression decides for; None when with it there is no value."""
+        keys = self.keys or ("true", "false")
+        if key not in keys:
+            key = ANOTHER
+        return self.options[keys.index(key)] if key in keys else None
 
     def case(self, index: int) -> str:
-        """What has to hold for an option: of two, each is the negation of the other."""
-        if index == 0:
-            return self.condition
-        if len(self.options) == 2:
-            return negation(self.condition)
-        return f"{self.condition} [case {index + 1} of {len(self.options)}]"
+        """What has to hold for an option."""
+        return decided(self.condition, self.key(index))
+
+
+def assume(node: Node, condition: str, key: str) -> Node:
+    """The value where an unknown expression has a value; a choice that has no option for it stays."""
+    match node:
+        case Choice():
+            chosen = node.option(key) if node.condition == condition else None
+            if chosen is not None:
+                return assume(chosen, condition, key)
+            return replace(node, options=tuple(assume(option, condition, key) for option in node.options))
+        case Sequence():
+            return replace(node, items=tuple(assume(item, condition, key) for item in node.items))
+        case Map():
+            return replace(node, entries={name: assume(item, condition, key) for name, item in node.entries.items()})
+        case Encoded():
+            return replace(node, node=assume(node.node, condition, key))
+        case _:
+            return node
+
+
+def undecided(node: Node) -> dict[str, dict[str, None]]:
+    """The unknown expressions that a value hangs on, each with the values that decide."""
+    found: dict[str, dict[str, None]] = {}
+    stack = [node]
+    while stack:
+        match stack.pop():
+            case Choice() as one:
+                found.setdefault(one.condition, {}).update((one.key(i), None) for i in range(len(one.options)))
+                stack += one.options
+            case Sequence() as one:
+                stack += one.items
+            case Map() as one:
+                stack += one.entries.values()
+            case Encoded() as one:
+                stack.append(one.node)
+            case _:
+                pass
+    return dict(sorted(found.items()))
+
+
+def decided(condition: str, key: str) -> str:
+    """What holds when an unknown expression has a value: of a condition, itself or its negation."""
+    if key == "true":
+        return condition
+    return negation(condition) if key == "false" else f"{condition} == {key}"
 
 
 @dataclass(frozen=True, slots=True)

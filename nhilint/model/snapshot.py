@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nhilint.algebra.values import Permissions, Statement
 from nhilint.model.facts import (
+    Assumed,
     AttachedPolicy,
     Credential,
     Facts,
@@ -39,9 +40,16 @@ class Snapshot:
     """The part of `unresolved` whose identity is known."""
     blocks: int = 0
     """Blocks that can bear permission, resolved or not."""
+    assumed: tuple[Assumed, ...] = ()
+    """What all of it rests on without its being in the tree."""
 
 
-def unite(facts: Iterable[Facts], unresolved: Iterable[Unresolved], moved: Iterable[Moved]) -> Snapshot:
+def unite(
+    facts: Iterable[Facts],
+    unresolved: Iterable[Unresolved],
+    moved: Iterable[Moved],
+    assumed: Iterable[Assumed] = (),
+) -> Snapshot:
     """One snapshot of what all platforms and sources say."""
     identities: dict[IdentityKey, Identity] = {}
     grants: defaultdict[IdentityKey, list[Grant]] = defaultdict(list)
@@ -85,6 +93,7 @@ def unite(facts: Iterable[Facts], unresolved: Iterable[Unresolved], moved: Itera
         moved=tuple(moved),
         unread={key: tuple(questions) for key, questions in unread.items()},
         blocks=blocks,
+        assumed=tuple(assumed),
     )
 
 

@@ -31,6 +31,7 @@ def review(value: Row) -> str:
     lines.extend(_paths(value["paths"]["gained"]))
     lines.extend(_findings(value["findings"]["new"]))
     lines.extend(_unresolved(value))
+    lines.extend(_assumed(value))
     return "\n".join(lines) + "\n"
 
 
@@ -132,6 +133,23 @@ def _unresolved(value: Row) -> Iterator[str]:
         yield f"- {code(words.place(row['location']))} {prose(row['what'])}: {prose(row['why'])}"
     if len(new) > 40:
         yield f"- and {len(new) - 40} more"
+    yield ""
+    yield "</details>"
+
+
+def _assumed(value: Row) -> Iterator[str]:
+    rows = value["assumed"]
+    shown = [row for row in rows if row.get("new", True)]
+    if not shown:
+        return
+    yield ""
+    yield f"<details><summary>{words.count(len(rows), 'place')} taken for true, {len(shown)} of them new</summary>"
+    yield ""
+    groups = words.by_reason(shown)
+    for why, places in groups[:40]:
+        yield f"- {prose(places)}: {prose(why)}"
+    if len(groups) > 40:
+        yield f"- and {len(groups) - 40} more"
     yield ""
     yield "</details>"
 

@@ -64,6 +64,7 @@ def review(value: Row, paint: Paint) -> str:
             f"{words.count(len(fixed), 'finding')} resolved: " + ", ".join(sorted({f["rule"] for f in fixed})),
         ]
     lines.extend(_unresolved([row for row in value["unresolved"] if row.get("new", True)], value, paint))
+    lines.extend(_assumed(value["assumed"], paint))
     for reading in value.get("readings", ()):
         lines.append(paint("d", plain(f"read {reading['base']} as moved to {reading['head']}")))
     return "\n".join(lines) + "\n"
@@ -105,6 +106,7 @@ def check(value: Row, paint: Paint) -> str:
         lines += ["", paint("b", "Catalog"), f"  {len(covered)} covered by a role, {len(outside)} outside"]
         lines += [f"  {paint('+', '✓')} {plain(r['name'])}: {plain(words.catalog(r['catalog']))}" for r in covered]
     lines.extend(_unresolved(value["unresolved"], value, paint))
+    lines.extend(_assumed(value["assumed"], paint))
     verdict = value["verdict"]
     lines += ["", paint("!" if verdict == "blocked" else "+", verdict)]
     return "\n".join(lines) + "\n"
@@ -278,10 +280,41 @@ def _unresolved(rows: Sequence[Row], value: Row, paint: Paint) -> Iterator[str]:
     yield ""
     new = f", {len(rows)} of them new or changed" if "unresolved_new" in value["summary"] else ""
     yield paint("b", f"Not judged: {words.count(total, 'place')}{new}")
-    for row in rows[:_MAX_UNRESOLVED]:
-        yield paint.wrapped(f"{words.place(row['location'])}  {row['what']}: {row['why']}", "      ", "  ? ")
-    if len(rows) > _MAX_UNRESOLVED:
-        yield f"  and {len(rows) - _MAX_UNRESOLVED} more (--format json lists all)"
+    broken = [row for row in rows if "excerpt" in row]
+    for row in broken[:_MAX_UNRESOLVED]:
+        yield from _excerpt(row, paint)
+    if len(broken) > _MAX_UNRESOLVED:
+        yield f"  and {words.count(len(broken) - _MAX_UNRESOLVED, 'more error')} (--format json lists all)"
+    groups = words.by_reason([row for row in rows if "excerpt" not in row])
+    for why, places in groups[:_MAX_UNRESOLVED]:
+        yield paint.wrapped(f"{places}: {why}", "      ", "  ? ")
+    if len(groups) > _MAX_UNRESOLVED:
+        yield f"  and {words.count(len(groups) - _MAX_UNRESOLVED, 'more reason')} (--format json lists all)"
+
+
+def _excerpt(row: Row, paint: Paint) -> Iterator[str]:
+    """An error in a file: where, what, the line with a caret, help."""
+    column = row["excerpt"]["column"]
+    where = f"{words.place(row['location'])}:{column}"
+    yield paint.wrapped(f"{where} {row['what']}: {row['why']}", "      ", "  ? ")
+    yield paint("d", f"      | {plain_long(row['excerpt']['text'])}")
+    yield paint("d", "      | ") + " " * (column - 1) + paint("!", "^")
+    if row.get("help"):
+        yield paint("d", paint.wrapped(row["help"], "      ", "      help: "))
+
+
+def _assumed(rows: Sequence[Row], paint: Paint) -> Iterator[str]:
+    if not rows:
+        return
+    shown = [row for row in rows if row.get("new", True)]
+    new = f", {len(shown)} of them new" if "new" in rows[0] else ""
+    yield ""
+    yield paint("b", f"Taken for true: {words.count(len(rows), 'place')}{new}")
+    groups = words.by_reason(shown)
+    for why, places in groups[:_MAX_UNRESOLVED]:
+        yield paint.wrapped(f"{places}: {why}", "      ", "  = ")
+    if len(groups) > _MAX_UNRESOLVED:
+        yield f"  and {words.count(len(groups) - _MAX_UNRESOLVED, 'more reason')} (--format json lists all)"
 
 
 def _revision(info: Row) -> str:

@@ -223,6 +223,19 @@ def headline(review: Row) -> str:
     return f"{count(summary['identities_changed'], 'identity', 'identities')} changed, nothing blocks"
 
 
+def by_reason(rows: Sequence[Row]) -> list[tuple[str, str]]:
+    """Each reason once, with the places and names it holds for, the first two of them."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(str(row["why"]), []).append(row)
+    found = []
+    for why, members in groups.items():
+        shown = [f"{place(row['location'])} {row['what']}" for row in members[:2]]
+        more = f" and {len(members) - 2} more" if len(members) > 2 else ""
+        found.append((why, ", ".join(shown) + more))
+    return found
+
+
 def counts(review: Row) -> str:
     """One line of numbers."""
     summary = review["summary"]

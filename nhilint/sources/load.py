@@ -5,21 +5,31 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from nhilint.model.document import Document
 from nhilint.model.errors import NhilintError
-from nhilint.model.facts import Moved, Unresolved
+from nhilint.model.facts import Assumed, Moved, Unresolved
 from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
+from nhilint.sources.cache import ParseCache
 from nhilint.sources.options import LoadOptions
 from nhilint.sources.tree import Entry, Tree
 
 MAX_BYTES = 10 * 1024 * 1024
 """A larger file is named as unresolved and not read."""
 
-_TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")
+_TERRAFORM = (
+    ".tf",
+    ".tofu",
+    ".tf.json",
+    ".tofu.json",
+    ".tfvars",
+    ".tfvars.json",
+    "terragrunt.hcl",
+    "terragrunt.stack.hcl",
+)
 _MANIFEST = (".yaml", ".yml", ".json")
 # A file without any of these words holds nothing that bears permission or runs as somebody.
 _WORDS = ("Role", "erviceAccount", "containers", "ustomization", "service-account-token")
@@ -27,21 +37,6 @@ _BYTES = tuple(word.encode() for word in _WORDS)
 _SCHEMA = re.compile(r"""^["']?kind["']?:[ \t]*["']?CustomResourceDefinition\b""", re.MULTILINE)
 _KUSTOMIZATIONS = frozenset({"kustomization.yaml", "kustomization.yml", "kustomization"})
 _RBAC_WORDS = ("Role", "ServiceAccount", "Binding")
-
-
-@dataclass(slots=True)
-class ParseCache:
-    """Parsed files by content, shared between the two revisions of a review."""
-
-    _values: dict[tuple[str, str], object] = field(default_factory=dict)
-
-    def get(self, digest: str, language: str) -> object | None:
-        """What was stored, or None."""
-        return self._values.get((digest, language))
-
-    def put(self, digest: str, language: str, value: object) -> None:
-        """Keep `value` for equal bytes in the same language."""
-        self._values[(digest, language)] = value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +50,8 @@ class Loaded:
     """Files that were read."""
     skipped: int
     """Files of other kinds, which were not."""
+    assumed: tuple[Assumed, ...] = ()
+    """What the documents rest on without its being in the tree."""
 
 
 def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> Loaded:
@@ -66,6 +63,7 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
     documents: list[Document] = []
     unresolved: list[Unresolved] = []
     moved: tuple[Moved, ...] = ()
+    assumed: tuple[Assumed, ...] = ()
     if terraform:
         from nhilint.sources.terraform.load import load_terraform
 
@@ -76,6 +74,7 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
         documents += [d for d in result.documents if _wanted(d.root.partition("@")[0] or d.span.path, options.paths)]
         unresolved += [u for u in result.unresolved if _wanted(u.span.path, options.paths)]
         moved = result.moved
+        assumed = tuple(a for a in result.assumed if _wanted(a.span.path, options.paths))
     for entry in manifests:
         if entry.link and not entry.problem:
             # The file it leads to is read where it lies; read twice it would be two objects.
@@ -87,6 +86,7 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
         documents=tuple(documents),
         unresolved=tuple(unresolved),
         moved=moved,
+        assumed=assumed,
         files=len(terraform) + len(manifests),
         skipped=len(entries) - len(terraform) - len(manifests),
     )

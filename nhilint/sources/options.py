@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from nhilint.model.node import Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootOptions:
+    """One root module in one environment."""
+
+    path: str
+    """Its folder inside the tree."""
+    environment: str = ""
+    """What tells it apart from the same folder with other inputs; empty: there is only one."""
+    workspace: str = ""
+    """What `terraform.workspace` gives; empty: the environment."""
+    var_files: tuple[str, ...] = ()
+    """Variable files inside the tree, or relative to `path`; the last one wins."""
+    variables: str = ""
+    """Values of single variables as a JSON object; they win over files."""
+    settings: str = ""
+    """The file that says all this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,13 +38,24 @@ class LoadOptions:
     var_files: tuple[str, ...] = ()
     """Terraform variable files inside the tree, in order; the last one wins."""
     environment: str = ""
-    """Name of the Terraform workspace; empty: `default`."""
+    """Only this environment of the declared roots; for the others the name of the Terraform workspace, which is not
+    known when it is empty: then what hangs on it is read for each."""
+    declared: tuple[RootOptions, ...] = ()
+    """Root modules with inputs of their own; several of one folder are several environments."""
+    modules: tuple[tuple[str, str], ...] = ()
+    """Module addresses, and the folders of the tree that hold those modules."""
+    vendor: str = ""
+    """A folder that holds modules of the registry by their addresses."""
     partition: str = "aws"
     """AWS partition that ARNs are written with."""
+    inputs: Mapping[str, Node] = field(default_factory=dict)
+    """Values of the root modules' variables; they win over variable files."""
+    known: Callable[[str, str], Node | None] | None = None
+    """What is known from elsewhere (a plan) of an instance's attribute, by address and name; None: nothing."""
 
 
 class Cache(Protocol):
-    """Parsed files by content; what `sources.load.ParseCache` offers."""
+    """Parsed files by content; what `sources.cache.ParseCache` offers."""
 
     def get(self, digest: str, language: str) -> object | None:
         """What was stored, or None."""
@@ -31,4 +63,12 @@ class Cache(Protocol):
 
     def put(self, digest: str, language: str, value: object) -> None:
         """Keep `value` for equal bytes in the same language."""
+        ...
+
+    def find(self, key: str, holds: Callable[[Any], bool]) -> object | None:
+        """What is known under a key where its condition holds; None when there is nothing."""
+        ...
+
+    def add(self, key: str, condition: object, value: object) -> None:
+        """Keep one more state."""
         ...

@@ -14,18 +14,10 @@ from nhilint.catalog.model import EMPTY_CATALOG
 from nhilint.engine import Analysis, Options, analyze, review
 from nhilint.sources.git import GitTree
 from nhilint.sources.load import LoadOptions, ParseCache, load
+from tests.corpus.places import repositories
 
 pytestmark = pytest.mark.corpus
 OPTIONS = Options(today="2026-11-24")
-
-
-def repositories() -> list[Path]:
-    root = os.environ.get("NHILINT_CORPUS")
-    if not root:
-        return []
-    folders = sorted(folder for folder in Path(root).iterdir() if folder.is_dir())
-    places = [folder / "repo" if (folder / "repo").is_dir() else folder for folder in folders]
-    return [place for place in places if (place / "HEAD").exists() or (place / ".git").exists()]
 
 
 REPOSITORIES = repositories()

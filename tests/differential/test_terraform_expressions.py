@@ -11,9 +11,9 @@ import pytest
 from nhilint.sources.folder import FolderTree
 from nhilint.sources.options import LoadOptions
 from nhilint.sources.terraform.configuration import Configuration
-from nhilint.sources.terraform.load import read_inputs
 from nhilint.sources.terraform.modules import Module
 from nhilint.sources.terraform.program import Program
+from nhilint.sources.terraform.roots import read_inputs
 from nhilint.sources.terraform.values import Failure, known, plain
 
 TERRAFORM = shutil.which("terraform")
@@ -127,7 +127,7 @@ def answers(folder: Path) -> dict[str, object]:
 
 def test_every_expression_agrees(folder: Path, answers: dict[str, object]) -> None:
     tree = FolderTree(str(folder))
-    program = Program(tree, tree.entries(), LoadOptions(), None)
+    program = Program(tree, tree.entries(), LoadOptions(environment="default"), None)
     program.no_module = Module(program, Configuration(""), "")
     configuration = program.configuration("")
     assert configuration is not None

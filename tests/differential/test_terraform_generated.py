@@ -37,6 +37,7 @@ BATCH = 2_000
 STAYS_UNKNOWN = {
     "abspath": "depends on the machine",
     "base64gzip": "depends on the version of the compressor",
+    "terraform.workspace": "the workspace is chosen outside the configuration",
     "issensitive": "nhilint does not follow which values are sensitive",
     "p{Greek}": "scripts of Unicode are not known to nhilint",
     "Shift_JIS": "only the common character sets are known to nhilint",

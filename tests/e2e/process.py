@@ -32,7 +32,7 @@ class Done(NamedTuple):
 def nhilint(folder: Path, *arguments: str, **variables: str) -> Done:
     """One run with its working directory in `folder`; a traceback fails whatever the test is about."""
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("GIT_", "NHILINT_"))}
-    environment |= {"PYTHONPATH": PROJECT, "NHILINT_TODAY": "2026-11-24", **variables}
+    environment |= {"PYTHONPATH": PROJECT, "NHILINT_TODAY": "2026-11-24", "NHILINT_CACHE": "off", **variables}
     done = subprocess.run(
         [sys.executable, "-m", "nhilint", *arguments],
         cwd=folder,

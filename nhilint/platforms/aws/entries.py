@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from nhilint.algebra.compact import Part
 from nhilint.algebra.spelling import spell
-from nhilint.algebra.values import Request, display
+from nhilint.algebra.values import SYMBOL_OPEN, Request, display
 from nhilint.data.aws import action, date, suggest
 from nhilint.platforms import aws
 from nhilint.platforms.aws.classes import telling
@@ -26,7 +26,7 @@ def describe(part: Part) -> Mapping[str, object]:
     spelling = spell(part.names, part.later, aws.vocabulary())
     outside = [display(glob) for _, glob in part.outside]
     return {
-        "actions": [written.get(name, name) for name in spelling.patterns],
+        "actions": [display(written.get(name, name)) for name in spelling.patterns],
         **({"except": list(spelling.exceptions)} if spelling.exceptions else {}),
         "resources": [display(shown(glob)) for pieces in part.axes for (glob,) in pieces],
         **({"except_resources": outside} if outside else {}),
@@ -63,8 +63,10 @@ def _typed(name: str) -> bool:
 
 def _doubt(unknown: list[str]) -> str:
     """What to say of actions that the data does not know: a slip of the pen, or newer than the data."""
+    open_names = [name for name in unknown if SYMBOL_OPEN in name]
+    unknown = [name for name in unknown if SYMBOL_OPEN not in name]
     if not unknown:
-        return ""
+        return f"`{display(open_names[0])}` is not known" if open_names else ""
     name = unknown[0]
     near = suggest(name)
     hint = f" (did you mean `{near[0]}`?)" if near else ""

@@ -6,17 +6,19 @@ case-sensitive; action prefixes and names and condition keys are not.
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from itertools import product
+from typing import Literal, NamedTuple
 
-from nhilint.algebra.values import ANY, Scope, Statement, display, literal
+from nhilint.algebra.values import SYMBOL_OPEN, Scope, Statement, display, exclusive, literal
 from nhilint.data.aws import action
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Unresolved, Via
 from nhilint.model.jsontext import parse_json
-from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Text, Unknown
+from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Text, Unknown, assume, decided, undecided
 from nhilint.model.span import Span
 from nhilint.platforms.aws.conditions import read_conditions
 from nhilint.platforms.aws.text import Piece, common, fold, pieces, text_of, without
@@ -29,6 +31,10 @@ _ELEMENTS = frozenset(
     {"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"}
 )
 _ACCOUNT = re.compile(r"\d{12}")
+_WHOLE = ("NotAction", "NotResource", "NotPrincipal", "Condition")
+"""Elements of which all values count together: each way that they may be is a statement of its own."""
+_MAX_WORLDS = 16
+_EVERYTHING = Piece("*", Span("", 0), (), "")
 
 
 def read_policy(
@@ -128,6 +134,25 @@ class _Reader:
                 self.unread("a statement", "it is not an object", node.span, "syntax")
 
     def statement(self, node: Map, may: tuple[str, ...], doubt: str) -> None:
+        """One statement; where what it leaves out or asks for is undecided, one for each way that it may be."""
+        open_questions = undecided(
+            Map({name: node.entries[name] for name in _WHOLE if name in node.entries}, node.span)
+        )
+        if not open_questions or math.prod(map(len, open_questions.values())) > _MAX_WORLDS:
+            self.settled(node, may, doubt)
+            return
+        condition, keys = next(iter(open_questions.items()))
+        before, found = self.statements, []
+        for key in keys:
+            self.statements = []
+            inner = assume(node, condition, key)
+            assert isinstance(inner, Map)
+            self.statement(inner, (*may, decided(condition, key)), doubt)
+            found.append(self.statements)
+        self.statements = before
+        self.statements.extend(common(found, lambda s: replace(s, may=without(s.may, len(may)))))
+
+    def settled(self, node: Map, may: tuple[str, ...], doubt: str) -> None:
         label = text_of(node.get("Sid"))
         what = f"statement `{label}`" if label else "a statement"
         for name, value in node.entries.items():
@@ -156,19 +181,18 @@ class _Reader:
             self.unread(f"the condition of {what}", why, (node.get("Condition") or node).span, "unknown-operator")
         if actions is None or scopes is None:
             return
-        certain = [piece for piece in actions if not piece.may]
         first, *others = effects
         base = Statement(
             effect="allow" if first.pattern == "Allow" else "deny",
-            actions=tuple(fold(piece.pattern) for piece in certain),
+            actions=(),
             actions_negated=negated,
-            scopes=scopes,
+            scopes=(),
             conditions=conditions,
             may=tuple(dict.fromkeys((*may, *first.may))),
             undecided=doubt or condition_doubt,
-            origin=Via(grant=self.grant, span=node.span, label=label, written=_unknown(certain)),
+            origin=Via(grant=self.grant, span=node.span, label=label),
         )
-        for statement in _with_choices(base, [piece for piece in actions if piece.may]):
+        for statement in _with_choices(base, actions, scopes):
             self.statements.extend(_without_inert(statement))
             # An effect that is not decided is both, each under its own condition.
             for other in others:
@@ -195,8 +219,12 @@ class _Reader:
         for piece in found:
             if piece.problem:
                 self.unread(f"`{element}` of {what}", piece.problem, piece.span)
+            elif element == "Action" and SYMBOL_OPEN in piece.pattern:
+                why = f"`{display(piece.pattern)}` is not known, so what it allows is not judged"
+                self.unread(f"`{element}` of {what}", why, piece.span)
         # Without one of its exceptions a negated list would say more than the author wrote: it is not judged then.
-        if negated and any(piece.problem for piece in found):
+        if negated and any(piece.problem or piece.may for piece in found):
+            self.unread(f"`Not{element}` of {what}", "it hangs on too much that is not known", value.span)
             return None, True
         good = [piece for piece in found if not piece.problem]
         if element == "Resource" and any(not piece.pattern for piece in good):
@@ -208,22 +236,22 @@ class _Reader:
                 )
         return (good or None) if found else [], negated
 
-    def scopes(self, node: Map, what: str) -> tuple[Scope, ...] | None:
+    def scopes(self, node: Map, what: str) -> tuple[_Axis, ...] | None:
         principal = self.principal(node, what) if self.attached_to != "identity" else None
         if self.attached_to == "trust":
             return None if principal is None else (principal,)
         if self.attached_to == "resource" and not {"Resource", "NotResource"} & node.entries.keys():
             # Some resource types (ECR repositories) leave the resource out: it is the one the policy is attached to.
-            return None if principal is None else (principal, ANY)
+            return None if principal is None else (principal, _Axis([_EVERYTHING], False))
         found, negated = self.either(node, "Resource", what)
         if found is None:
             return None
-        resource = Scope(patterns=tuple(piece.pattern for piece in found), negated=negated)
+        resource = _Axis(found, negated)
         if self.attached_to == "identity":
             return (resource,)
         return None if principal is None else (principal, resource)
 
-    def principal(self, node: Map, what: str) -> Scope | None:
+    def principal(self, node: Map, what: str) -> _Axis | None:
         negated = "NotPrincipal" in node.entries
         value = node.get("NotPrincipal" if negated else "Principal")
         if value is None:
@@ -233,17 +261,20 @@ class _Reader:
             why = "it has both `Principal` and `NotPrincipal`, which AWS refuses"
             self.unread(what, why, node.span, "syntax")
             return None
-        patterns: list[str] = []
+        found: list[Piece] = []
         broken = False
         for kind, piece in _principals(value):
             if piece.problem:
                 broken = True
                 self.unread(f"`Principal` of {what}", piece.problem, piece.span)
             else:
-                patterns.append(_principal(kind, piece.pattern))
-        if (broken and negated) or (broken and not patterns):
+                found.append(piece._replace(pattern=_principal(kind, piece.pattern)))
+        if negated and any(piece.may for piece in found):
+            self.unread(f"`NotPrincipal` of {what}", "it hangs on too much that is not known", value.span)
             return None
-        return Scope(patterns=tuple(dict.fromkeys(patterns)), negated=negated)
+        if (broken and negated) or (broken and not found):
+            return None
+        return _Axis(found, negated)
 
 
 def _refused(value: Node) -> Iterator[str]:
@@ -269,15 +300,40 @@ def _unknown(actions: list[Piece]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _with_choices(base: Statement, choices: list[Piece]) -> Iterator[Statement]:
-    """The statement with its certain actions, and one for each group of actions that may be there."""
-    if base.actions or not choices:
-        yield base
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for piece in choices:
-        groups.setdefault(piece.may, []).append(fold(piece.pattern))
-    for may, actions in groups.items():
-        yield replace(base, actions=tuple(actions), may=tuple(dict.fromkeys((*base.may, *may))))
+class _Axis(NamedTuple):
+    """What one element of a statement names."""
+
+    pieces: list[Piece]
+    negated: bool
+
+    def scope(self, chosen: Iterable[Piece]) -> Scope:
+        """The scope of some of the pieces."""
+        return Scope(patterns=tuple(dict.fromkeys(piece.pattern for piece in chosen)), negated=self.negated)
+
+
+def _with_choices(base: Statement, actions: list[Piece], axes: tuple[_Axis, ...]) -> Iterator[Statement]:
+    """The statement with what it certainly names, and one for each group of names that may be there together."""
+    grouped = [_groups(actions), *(_groups(axis.pieces) for axis in axes)]
+    for (reasons, named), *rest in product(*grouped):
+        may = tuple(dict.fromkeys((*base.may, *reasons, *(reason for other, _ in rest for reason in other))))
+        if exclusive(may):
+            continue
+        assert isinstance(base.origin, Via)
+        yield replace(
+            base,
+            actions=tuple(fold(piece.pattern) for piece in named),
+            scopes=tuple(axis.scope(chosen) for axis, (_, chosen) in zip(axes, rest, strict=True)),
+            may=may,
+            origin=replace(base.origin, written=_unknown(named)),
+        )
+
+
+def _groups(found: list[Piece]) -> list[tuple[tuple[str, ...], list[Piece]]]:
+    """Pieces by the reasons why they may be absent; an element without any is one empty group."""
+    groups: dict[tuple[str, ...], list[Piece]] = {}
+    for piece in found:
+        groups.setdefault(piece.may, []).append(piece)
+    return list(groups.items()) or [((), [])]
 
 
 def _without_inert(statement: Statement) -> Iterator[Statement]:
@@ -309,8 +365,11 @@ def _principals(value: Node) -> Iterator[tuple[str, Piece]]:
             if value.open:
                 yield "", Piece("", value.span, (), f"there may be more principals: {value.open}")
         case Choice():
-            for option in value.options:
-                yield from _principals(option)
+            options = [
+                [(kind, piece._replace(may=(value.case(i), *piece.may))) for kind, piece in _principals(option)]
+                for i, option in enumerate(value.options)
+            ]
+            yield from common(options, lambda one: (one[0], one[1]._replace(span=value.span, may=one[1].may[1:])))
         case _:
             for piece in pieces(value):
                 yield "AWS", piece

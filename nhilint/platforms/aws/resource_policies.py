@@ -9,45 +9,14 @@ from dataclasses import dataclass, replace
 from nhilint.algebra.values import SYMBOL_OPEN, Condition, Scope, Statement, display, literal, symbol
 from nhilint.model.document import Document
 from nhilint.model.facts import AttachedPolicy, Grant, Identity, IdentityKey, Unresolved, Via
-from nhilint.model.node import Scalar
+from nhilint.model.node import Node, Scalar
 from nhilint.platforms.aws.grants import Grants
 from nhilint.platforms.aws.limits import add_limit
 from nhilint.platforms.aws.policy import read_policy
-from nhilint.platforms.aws.text import fold, pieces, readable, text_of
-
-POLICIES = {
-    "aws_s3_bucket": ("policy", "bucket policy"),
-    "aws_s3_bucket_policy": ("policy", "bucket policy"),
-    "aws_kms_key": ("policy", "key policy"),
-    "aws_kms_key_policy": ("policy", "key policy"),
-    "aws_sqs_queue": ("policy", "queue policy"),
-    "aws_sqs_queue_policy": ("policy", "queue policy"),
-    "aws_sns_topic": ("policy", "topic policy"),
-    "aws_sns_topic_policy": ("policy", "topic policy"),
-    "aws_ecr_repository_policy": ("policy", "repository policy"),
-    "aws_secretsmanager_secret": ("policy", "secret policy"),
-    "aws_secretsmanager_secret_policy": ("policy", "secret policy"),
-}
-"""Resource type to the attribute that holds its policy, and what people call that policy."""
+from nhilint.platforms.aws.standing import POLICIES, Standing, stands_on
+from nhilint.platforms.aws.text import blocks, fold, pieces, readable, text_of
 
 _TARGETS = ("bucket", "key_id", "queue_url", "repository", "secret_arn", "name", "arn")
-SERVICES = {
-    "aws_s3_bucket": "s3",
-    "aws_s3_bucket_policy": "s3",
-    "aws_kms_key": "kms",
-    "aws_kms_key_policy": "kms",
-    "aws_sqs_queue": "sqs",
-    "aws_sqs_queue_policy": "sqs",
-    "aws_sns_topic": "sns",
-    "aws_sns_topic_policy": "sns",
-    "aws_ecr_repository_policy": "ecr",
-    "aws_secretsmanager_secret": "secretsmanager",
-    "aws_secretsmanager_secret_policy": "secretsmanager",
-}
-"""Resource type to the service whose actions its policy is about."""
-
-
-_QUEUE = re.compile(r"https://sqs\.(.+)\.amazonaws\.com/([^/]+)/([^/]+)")
 _ROOT = re.compile(r"arn:[^:]*:iam::([^:]*):root")
 
 
@@ -60,12 +29,22 @@ class ResourcePolicies:
     # --- resource policies -------------------------------------------------------------------------------------
 
     def policy(self, document: Document) -> None:
-        """The grants and limits of one resource policy."""
-        attribute, what = POLICIES[document.type]
-        node = document.body.get(attribute)
+        """The grants and limits of the policy that stands on one resource."""
+        kind = POLICIES[document.type]
+        node = document.body.get(kind.attribute)
         if node is None or (isinstance(node, Scalar) and not node.value):
             return
         self.grants.blocks += 1
+        known = stands_on(document)
+        if not known and not kind.many:
+            # It is one resource, of which no ARN is known.
+            unnamed = symbol(f"{document.address}.arn")
+            known = (unnamed, f"{unnamed}/*")
+        self.read(document, kind, node, known)
+
+    def read(self, document: Document, kind: Standing, node: Node, known: tuple[str, ...]) -> None:
+        """The grants and limits of one resource policy; `known`: what it stands on, if that is known."""
+        what = kind.what
         name = f"{what} of `{document.address}`"
         statements, problems = read_policy(node, attached_to="resource", grant=f"{document.address}|{what}")
         for problem in problems:
@@ -73,10 +52,8 @@ class ResourcePolicies:
             self.grants.unresolved.append(replace(problem, what=label))
         held: dict[IdentityKey, list[Statement]] = {}
         limits: list[Statement] = []
-        known = _own(document)
         statements = _on_its_own(statements, known)
-        unnamed = symbol(f"{document.address}.arn")
-        self._stands(document, what, statements, known or (unnamed, f"{unnamed}/*"), problems)
+        self._stands(document, kind, statements, known or ("*",), problems)
         for statement in statements:
             principal, resource = statement.scopes
             if statement.effect == "deny" and (principal.negated or "*" in principal.patterns):
@@ -90,7 +67,7 @@ class ResourcePolicies:
             for key in self._named(principal, document):
                 held.setdefault(key, []).append(replace(statement, scopes=(resource,)))
         if limits:
-            self._limit(document, what, limits)
+            self._limit(document, kind, limits)
         for key, own in held.items():
             grant = f"{key}|{document.address}|{what}"
             placed = tuple(
@@ -105,10 +82,34 @@ class ResourcePolicies:
                 Grant(key=grant, holder=key, layer="resource", name=name, statements=placed, span=document.span)
             )
 
+    def endpoint(self, document: Document) -> None:
+        """What the policy of a VPC endpoint lets through: it grants nothing, and what it leaves out is taken away."""
+        node = document.body.get("policy")
+        if node is None or (isinstance(node, Scalar) and not node.value):
+            return
+        self.grants.blocks += 1
+        name = f"endpoint policy of `{document.address}`"
+        statements, problems = read_policy(node, attached_to="resource", grant=f"{document.address}|endpoint policy")
+        for problem in problems:
+            label = name if problem.what == "a policy document" else f"{problem.what} in {name}"
+            self.grants.unresolved.append(replace(problem, what=label))
+        if any(s.scopes[0].negated or "*" not in s.scopes[0].patterns for s in statements):
+            why = "it tells principals apart, which is not judged"
+            self.grants.unread(name, why, document.span, None, "principal")
+        add_limit(
+            self.grants,
+            document,
+            kind="endpoint_policy",
+            key=f"endpoint-policy/{document.address}",
+            name=name,
+            service="",
+            statements=[replace(s, scopes=s.scopes[1:], may=(*document.may, *s.may)) for s in statements],
+        )
+
     def _stands(
         self,
         document: Document,
-        what: str,
+        kind: Standing,
         statements: tuple[Statement, ...],
         itself: tuple[str, ...],
         problems: tuple[Unresolved, ...],
@@ -117,11 +118,11 @@ class ResourcePolicies:
         placed = tuple(replace(s, may=(*document.may, *s.may)) for s in _on_its_own(statements, itself))
         self.grants.policies.append(
             AttachedPolicy(
-                key=f"{document.address}|{what}",
+                key=f"{document.address}|{kind.what}",
                 layer="resource",
-                name=f"{what} of `{document.address}`",
+                name=f"{kind.what} of `{document.address}`",
                 targets=itself,
-                service=SERVICES[document.type],
+                service=kind.service,
                 unread=problems,
                 statements=placed,
                 span=document.span,
@@ -164,16 +165,16 @@ class ResourcePolicies:
             )
         return key
 
-    def _limit(self, document: Document, what: str, denies: list[Statement]) -> None:
+    def _limit(self, document: Document, kind: Standing, denies: list[Statement]) -> None:
         """What a resource policy denies to everybody; principals that a `NotPrincipal` spares are not told apart."""
         target = self._target(document)
         add_limit(
             self.grants,
             document,
             kind="resource_policy",
-            key=f"{what.replace(' ', '-')}/{target}",
-            name=f"{what} of {target}",
-            service=SERVICES[document.type],
+            key=f"{kind.what.replace(' ', '-')}/{target}",
+            name=f"{kind.what} of {target}",
+            service=kind.service,
             statements=denies,
         )
 
@@ -235,11 +236,10 @@ class ResourcePolicies:
         )
 
     def permission(self, document: Document) -> None:
-        """`aws_lambda_permission`: one statement of a function's policy."""
+        """One statement of a function's, a layer's or an event bus's policy, given as attributes."""
         self.grants.blocks += 1
-        body = document.body
         name = f"permission `{document.address}`"
-        for principal in pieces(body.get("principal")):
+        for principal in pieces(document.body.get("principal")):
             if principal.problem:
                 self.grants.unread(name, principal.problem, principal.span, None)
                 continue
@@ -247,11 +247,11 @@ class ResourcePolicies:
             if key is None:
                 continue
             grant = f"{key}|{document.address}"
-            function = _function_arn(text_of(body.get("function_name")), text_of(body.get("qualifier")))
+            actions, resource = _permitted(document)
             statement = Statement(
                 effect="allow",
-                actions=tuple(fold(p.pattern) for p in pieces(body.get("action")) if p.pattern),
-                scopes=(Scope(patterns=(function or "*",)),),
+                actions=actions,
+                scopes=(Scope(patterns=(resource or "*",)),),
                 conditions=tuple(_source(document)),
                 may=document.may,
                 origin=Via(grant=grant, span=document.span),
@@ -259,6 +259,22 @@ class ResourcePolicies:
             self.grants.grants.append(
                 Grant(key=grant, holder=key, layer="resource", name=name, statements=(statement,), span=document.span)
             )
+
+
+def _permitted(document: Document) -> tuple[tuple[str, ...], str]:
+    """The actions and the resource of a block that is one permission."""
+    body = document.body
+    actions = tuple(fold(piece.pattern) for piece in pieces(body.get("action")) if piece.pattern)
+    place = f"{symbol('region')}:{symbol('account')}"
+    if document.type == "aws_cloudwatch_event_permission":
+        bus = text_of(body.get("event_bus_name")) or "default"
+        return actions or ("events:putevents",), f"arn:aws:events:{place}:event-bus/{bus}"
+    if document.type == "aws_lambda_layer_version_permission":
+        layer, version = text_of(body.get("layer_name")), text_of(body.get("version_number")) or "*"
+        if not layer.startswith("arn:") and not display(layer).endswith("arn}"):
+            layer = f"arn:aws:lambda:{place}:layer:{layer}"
+        return actions, f"{layer}:{version}"
+    return actions, _function_arn(text_of(body.get("function_name")), text_of(body.get("qualifier")))
 
 
 def _on_its_own(statements: Sequence[Statement], itself: tuple[str, ...]) -> tuple[Statement, ...]:
@@ -289,40 +305,22 @@ def _function_arn(text: str, qualifier: str) -> str:
     return f"{text}:{qualifier}" if text and qualifier else text
 
 
-def _own(document: Document) -> tuple[str, ...]:
-    """What `*` as the resource of a policy means: the resource that the policy stands on; () when its ARN is not known.
-
-    https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html
-    https://docs.aws.amazon.com/AmazonECR/latest/userguide/repository-policies.html
-    """
-    body = document.body
-    arn = text_of(body.get("arn")) or text_of(body.get("secret_arn"))
-    place = f"{symbol('region')}:{symbol('account')}"
-    key, repository, queue = (text_of(body.get(name)) for name in ("key_id", "repository", "queue_url"))
-    if document.type == "aws_kms_key_policy" and key:
-        arn = _key_arn(key)
-    elif document.type == "aws_ecr_repository_policy" and repository:
-        arn = f"arn:aws:ecr:{place}:repository/{repository}"
-    elif document.type == "aws_sqs_queue_policy" and (found := _QUEUE.fullmatch(queue)):
-        arn = "arn:aws:sqs:" + ":".join(found.groups())
-    elif document.type == "aws_s3_bucket_policy" and (bucket := text_of(body.get("bucket"))):
-        arn = f"arn:aws:s3:::{bucket}"
-    if not arn.startswith("arn:"):
-        return ()
-    return (arn, f"{arn}/*") if SERVICES[document.type] == "s3" else (arn,)
-
-
 def _source(document: Document) -> Iterator[Condition]:
     """The conditions that `source_arn`, `source_account` and `principal_org_id` mean."""
     table = (
         ("source_account", "StringEquals", "aws:sourceaccount"),
         ("source_arn", "ArnLike", "aws:sourcearn"),
         ("principal_org_id", "StringEquals", "aws:principalorgid"),
+        ("organization_id", "StringEquals", "aws:principalorgid"),
     )
     for attribute, operator, key in table:
         values = tuple(piece.pattern for piece in pieces(document.body.get(attribute)) if piece.pattern)
         if values:
             yield Condition(operator=operator, key=key, values=values)
+    for one, _ in blocks(document.body.get("condition")):
+        operator, key = text_of(one.get("type")), text_of(one.get("key")).lower()
+        values = tuple(piece.pattern for piece in pieces(one.get("value")) if piece.pattern)
+        yield Condition(operator=operator, key=key, values=values)
 
 
 def _lambda_principal(text: str) -> str:

@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 
 from nhilint.algebra.values import display
 from nhilint.model.document import Document
+from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Credential, Identity, IdentityKey, Workload
+from nhilint.model.jsontext import parse_json
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Text
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
 from nhilint.platforms.aws.grants import Grants
-from nhilint.platforms.aws.resource_policies import POLICIES, ResourcePolicies
+from nhilint.platforms.aws.resource_policies import ResourcePolicies
+from nhilint.platforms.aws.standing import POLICIES, UNJUDGED, Standing
 from nhilint.platforms.aws.text import pieces, readable, text_of
 
 RUNS_AS = {
@@ -34,6 +37,9 @@ RUNS_AS = {
     "aws_scheduler_schedule": ("target.role_arn",),
     "aws_batch_compute_environment": ("service_role",),
     "aws_sagemaker_notebook_instance": ("role_arn",),
+    "aws_transfer_server": ("logging_role",),
+    "aws_transfer_user": ("role",),
+    "aws_rolesanywhere_profile": ("role_arns",),
 }
 """Resource type to the attributes that name the role (or instance profile) it runs as."""
 
@@ -51,6 +57,12 @@ _CREDENTIALS = {
     "aws_iam_user_login_profile": "login_profile",
     "aws_iam_service_specific_credential": "service_specific_credential",
 }
+
+_ENDPOINTS = frozenset({"aws_vpc_endpoint", "aws_vpc_endpoint_policy"})
+_PERMISSIONS = frozenset(
+    {"aws_lambda_permission", "aws_lambda_layer_version_permission", "aws_cloudwatch_event_permission"}
+)
+"""Types that are one statement of a resource policy each."""
 
 
 @dataclass(slots=True)
@@ -77,7 +89,12 @@ class Resources:
                 self.policies.policy(document)
             elif document.type == "aws_kms_grant":
                 self.policies.kms_grant(document)
-            elif document.type == "aws_lambda_permission":
+            elif document.type in _ENDPOINTS:
+                self.policies.endpoint(document)
+            elif document.type in UNJUDGED:
+                self.grants.blocks += 1
+                self.grants.unread(f"`{document.address}`", UNJUDGED[document.type], document.span, None, "unsupported")
+            elif document.type in _PERMISSIONS:
                 self.policies.permission(document)
             elif document.type in _OTHERS:
                 self._other(document)
@@ -178,9 +195,12 @@ class Resources:
             )
         )
         for name, node in policies:
-            trust = "assume" in name or "trust" in name
-            if not trust:
+            if not any("Principal" in s.entries or "NotPrincipal" in s.entries for s in _statements(node)):
                 self.grants.policy_grant(node, key, "policy argument", name, node.span, may=document.may)
+            elif all(_assumes(statement) for statement in _statements(node)):
+                self.grants.trust(node, key, f"trust argument `{name}`", name)
+            else:
+                self.policies.read(document, Standing("", f"policy argument `{name}`", "", many=True), node, ())
         for arn in arns:
             self.grants.managed_grant(arn, key, document.root, document.span, may=document.may)
 
@@ -209,6 +229,36 @@ def _policies(name: str, node: Node) -> Iterator[tuple[str, Node]]:
                 yield from _policies(f'{name}["{key}"]', item)
         case _:
             return
+
+
+def _statements(node: Node) -> Iterator[Map]:
+    """The statements of a policy document that can be read."""
+    match node:
+        case Choice():
+            for option in node.options:
+                yield from _statements(option)
+        case ListNode():
+            for item in node.items:
+                yield from _statements(item)
+        case Encoded():
+            yield from _statements(node.node)
+        case Map() if "Statement" in node.entries:
+            yield from _statements(node.entries["Statement"])
+        case Map():
+            yield node
+        case Scalar(value=str()) | Text():
+            try:
+                yield from _statements(parse_json(node))
+            except NhilintError:
+                return
+        case _:
+            return
+
+
+def _assumes(statement: Map) -> bool:
+    """Whether a statement speaks of nothing but who may become a role."""
+    names = _strings(statement.get("Action") or Map({}, statement.span))
+    return bool(names) and all(name.lower().startswith("sts:") for name in names)
 
 
 def _is_policy(node: Node) -> bool:

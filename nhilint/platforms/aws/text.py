@@ -85,7 +85,7 @@ def pieces(node: Node | None, *, variables: bool = False, may: tuple[str, ...] =
                     yield Piece("", item.span, may, "null stands in the list")
                 else:
                     yield from pieces(item, variables=variables, may=may)
-            if node.open:
+            if node.open and not node.represented:
                 yield Piece("", node.span, may, f"there may be more elements: {node.open}")
         case Choice():
             found = [
@@ -99,6 +99,21 @@ def pieces(node: Node | None, *, variables: bool = False, may: tuple[str, ...] =
             yield Piece("", node.span, may, "an encoded structure stands where a string is needed")
         case Map():
             yield Piece("", node.span, may, "an object stands where a string is needed")
+
+
+def blocks(node: Node | None, may: tuple[str, ...] = ()) -> Iterator[tuple[Map, tuple[str, ...]]]:
+    """Every nested block of one type, with the reasons why it may be absent."""
+    match node:
+        case Map():
+            yield node, may
+        case Sequence():
+            for item in node.items:
+                yield from blocks(item, may)
+        case Choice():
+            for index, option in enumerate(node.options):
+                yield from blocks(option, (*may, node.case(index)))
+        case _:
+            return
 
 
 def without(may: tuple[str, ...], at: int) -> tuple[str, ...]:

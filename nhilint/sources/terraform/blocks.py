@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nhilint.model.node import Choice, Map, Node, Scalar, Sequence
+from nhilint.model.node import Choice, Map, Node, Sequence
 from nhilint.sources.terraform.convert import BlockMap, BlockSequence
 from nhilint.sources.terraform.evaluate import attempt, source_text
 from nhilint.sources.terraform.iterate import items_of
-from nhilint.sources.terraform.values import Failure, null
-from nhilint.sources.terraform.worlds import choice, settle
+from nhilint.sources.terraform.values import Failure, describe, is_null, null
+from nhilint.sources.terraform.worlds import Case, cases_of, choice, only_in, settle
 
 if TYPE_CHECKING:
     from nhilint.model.span import Span
@@ -75,39 +75,36 @@ def _dynamic(block: Block, scope: Scope, items: list[Node], opened: list[str], a
         iterator = named.expr[3]
     span = scope.file.span(content.start, content.end)
 
-    def run(collection: Node, wrap: list[tuple[str, int, int]]) -> None:
-        if isinstance(collection, Choice):
-            for index, option in enumerate(collection.options):
-                run(option, [*wrap, (collection.condition, index, len(collection.options))])
-            return
-        if isinstance(collection, Scalar) and collection.value is None:
+    def run(collection: Node, wrap: list[Case]) -> None:
+        if is_null(collection):
             return
         try:
             found = items_of(collection)
         except Failure:
             opened.append(source_text(each.expr, scope))
             return
-        if found.open:
+        if found.open and not found.symbolic:
             opened.append(found.open)
-        for key, value in found.pairs[: MAX_BLOCKS + 1]:
+        for position, (key, value) in enumerate(found.pairs[: MAX_BLOCKS + 1]):
             conditions = list(wrap)
-            if isinstance(value, Choice) and any(isinstance(o, Scalar) and o.value is None for o in value.options):
-                present = next((i for i, o in enumerate(value.options) if not _is_null(o)), 0)
-                conditions.append((value.condition, present, len(value.options)))
+            if isinstance(value, Choice) and any(map(is_null, value.options)):
+                present = next((i for i, o in enumerate(value.options) if not is_null(o)), 0)
+                conditions.append(Case(value, present))
                 value = value.options[present]
             if scope.module.program.exhausted():
                 opened.append(source_text(each.expr, scope))
                 return
             inner = scope.bind({iterator: Map({"key": key, "value": value}, span)})
             place = f"{address}.{_type_of(block)}[{len(items)}]" if address else ""
-            node: Node = evaluate_body(content.body, span, inner, address=place)
-            for condition, index, count in reversed(conditions):
-                options = [node if i == index else null(span) for i in range(count)]
-                node = choice(options, condition, span)
-            items.append(node)
+            made: Node = evaluate_body(content.body, span, inner, address=place)
+            if found.symbolic and position == len(found.pairs) - 1 and found.open not in describe(made, 1 << 16):
+                # It is the same for every element: it is there when there is one at all.
+                made = choice((made, null(span)), f"length({found.open}) > 0", span)
+            items.append(only_in(made, conditions))
 
     before = len(items)
-    run(settle(attempt(each.expr, scope)), [])
+    for collection, cases in cases_of(settle(attempt(each.expr, scope))):
+        run(collection, cases)
     if len(items) == before and not opened and iterator in _GRANTING:
         _run_opened(each.expr, scope, opened)
 
@@ -121,7 +118,3 @@ def _run_opened(expr: Expression, scope: Scope, opened: list[str]) -> None:
         return
     if found.open or found.pairs:
         opened.append(source_text(expr, scope))
-
-
-def _is_null(node: Node) -> bool:
-    return isinstance(node, Scalar) and node.value is None

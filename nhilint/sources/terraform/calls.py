@@ -11,12 +11,14 @@ from nhilint.model.span import Span
 from nhilint.sources.terraform.evaluate import attempt
 from nhilint.sources.terraform.expansion import Expansion, Slot, expand
 from nhilint.sources.terraform.instances import LazyEntries
+from nhilint.sources.terraform.models import find_model, nested_model, read_source, shortened
 from nhilint.sources.terraform.scope import Scope
 from nhilint.sources.terraform.values import Failure, symbol
+from nhilint.sources.terraform.vendored import vendored
 from nhilint.sources.terraform.worlds import assume, settle
 
 if TYPE_CHECKING:
-    from nhilint.sources.terraform.configuration import Declaration
+    from nhilint.sources.terraform.configuration import Configuration, Declaration
     from nhilint.sources.terraform.modules import Module
     from nhilint.sources.terraform.program import Program
 
@@ -72,7 +74,19 @@ class ModuleCall:
         address = self.address + slot.suffix
         if child is None:
             return Map(LazyEntries(lambda name: symbol(f"{address}.{name}", self.span), list), self.span, address)
-        return Map(LazyEntries(child.output, lambda: list(child.configuration.outputs)), self.span)
+        names = list(child.configuration.outputs)
+        if child.configuration.model is None:
+            return Map(LazyEntries(child.output, lambda: names), self.span)
+
+        def output(name: str) -> Node:
+            # A model lists the outputs that matter for permissions; the module has more.
+            found = child.output(name)
+            if found is None:
+                return symbol(f"{address}.{name}", self.span)
+            # What has resources calls them by the same name inside.
+            return found if child.configuration.resources else shortened(found, f"{address}.{name}")
+
+        return Map(LazyEntries(output, lambda: names), self.span)
 
     def arguments(self, slot: Slot) -> Map:
         """Every argument of one instance, for a document."""
@@ -93,14 +107,18 @@ def open_call(caller: Module, name: str, declaration: Declaration) -> ModuleCall
     address = f"{caller.path}module.{name}"
     expansion = expand(declaration, Scope(caller, declaration.file), address, span)
     call = ModuleCall(caller, name, declaration, expansion)
+    configuration = None
     folder, call.source, call.problem = locate(caller, name, declaration)
     if call.problem:
-        return call
+        configuration = _model(call)
+        if configuration is None:
+            return call
+        folder, call.problem = configuration.folder, ""
     if folder in caller.chain or len(caller.chain) > MAX_DEPTH:
         call.problem = f"module `{call.source}` includes itself"
         program.note(f"module call `{address}`", call.problem, span, "cycle")
         return call
-    configuration = program.configuration(folder)
+    configuration = configuration or program.configuration(folder)
     if configuration is None:
         call.problem = f"the folder `{folder or '.'}` has no Terraform file"
         program.note(f"module call `{address}`", call.problem, span, "missing-module")
@@ -124,6 +142,30 @@ def open_call(caller: Module, name: str, declaration: Declaration) -> ModuleCall
     return call
 
 
+def _model(call: ModuleCall) -> Configuration | None:
+    """The model that stands for a module that is not in the tree; None when there is none."""
+    program, declaration = call.caller.program, call.declaration
+    outer = call.caller.configuration.model
+    if outer is not None and call.source.startswith("."):
+        found = nested_model(program, outer, call.source)
+    else:
+        source = read_source(call.source)
+        found = find_model(program, source, declaration) if source is not None else None
+    if found is None:
+        return None
+    model, what = found.model, f"module call `{call.address}`"
+    if outer is None and call.expansion.slots:
+        why = f"it is read by the model of {model}" + (f": {found.said}" if found.said else "")
+        program.assume(what, why, call.span)
+    configuration = model.configuration(call.span)
+    known = META | model.without_effect | configuration.variables.keys()
+    for name, attribute in declaration.body.attributes.items():
+        if name not in known:
+            span = declaration.file.span(attribute.start, attribute.end)
+            program.note(what, f"the model of {model} does not know the argument `{name}`", span, "module-model")
+    return configuration
+
+
 def locate(caller: Module, name: str, declaration: Declaration) -> tuple[str, str, str]:
     """Folder of a call's source in the tree, the source as written, and why it can't be read."""
     attribute = declaration.attribute("source")
@@ -133,6 +175,8 @@ def locate(caller: Module, name: str, declaration: Declaration) -> tuple[str, st
         written = value.value if isinstance(value, Scalar) and isinstance(value.value, str) else None
     if written is None:
         return "", "", "its source is not known"
+    if caller.configuration.model is not None:
+        return "", written, f"module `{written}` is not in the checkout"
     if written.startswith(("./", "../")) or written in (".", ".."):
         folder = posixpath.normpath(posixpath.join(caller.folder or ".", written))
         if folder.startswith("../") or folder == "..":
@@ -142,15 +186,18 @@ def locate(caller: Module, name: str, declaration: Declaration) -> tuple[str, st
     installed = installed_modules(caller.program, caller.root_folder).get(key)
     if installed is not None:
         folder = posixpath.normpath(posixpath.join(caller.root_folder or ".", installed))
-        if not folder.startswith("../") and folder in caller.program.folders:
+        if not folder.startswith("../") and caller.program.names("terraform", folder):
             return folder, written, ""
+    held = vendored(caller.program, written)
+    if held is not None:
+        return held, written, ""
     return "", written, f"module `{written}` is not in the checkout"
 
 
 def installed_modules(program: Program, root: str) -> dict[str, str]:
     """What `terraform init` left in `.terraform/modules/modules.json`: call key to folder below the root."""
     path = posixpath.join(root, ".terraform/modules/modules.json")
-    if path not in program.entries:
+    if not program.exists(path):
         return {}
     if path not in program.installed:
         found: dict[str, str] = {}

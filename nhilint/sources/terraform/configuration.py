@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from nhilint.sources.terraform.syntax import Block
+
 if TYPE_CHECKING:
-    from nhilint.sources.terraform.syntax import Attribute, Block, Body, SourceFile
+    from collections.abc import Sequence
+
+    from nhilint.sources.terraform.models import Model
+    from nhilint.sources.terraform.syntax import Attribute, Body, SourceFile
 
 Expr = tuple[Any, ...]
+_LABELS = {"resource": 2, "data": 2, "ephemeral": 2, "module": 1, "variable": 1, "output": 1}
+"""Blocks that only stand at the top; inside another block a brace is missing above."""
 
 
 @dataclass(slots=True)
@@ -38,7 +46,13 @@ class Configuration:
     providers: dict[str, Declaration] = field(default_factory=dict)
     """By local name and alias (`aws`, `aws.us`)."""
     moved: list[Declaration] = field(default_factory=list)
+    removed: list[Declaration] = field(default_factory=list)
+    imports: list[Declaration] = field(default_factory=list)
     duplicates: list[Declaration] = field(default_factory=list)
+    misplaced: list[Declaration] = field(default_factory=list)
+    """Blocks that stand inside another one and can not."""
+    model: Model | None = None
+    """The model that stands for the module, when its source is not in the tree."""
 
 
 def read_configuration(folder: str, files: list[SourceFile]) -> Configuration:
@@ -53,16 +67,30 @@ def read_configuration(folder: str, files: list[SourceFile]) -> Configuration:
 
 def is_override(path: str) -> bool:
     """Whether the file overrides others."""
-    stem = path.rpartition("/")[2].partition(".")[0]
+    stem = path.rpartition("/")[2].removesuffix(".json").rpartition(".")[0]
     return stem == "override" or stem.endswith("_override")
+
+
+def effective(paths: Sequence[str]) -> list[str]:
+    """The files of a folder that count, in order: none that is hidden, and no `x.tf` beside `x.tofu`."""
+    shown = [path for path in sorted(paths) if not path.rpartition("/")[2].startswith(".")]
+    tofu = {path for path in shown if path.removesuffix(".json").endswith(".tofu")}
+    shadowed = {re.sub(r"\.tofu(?=(\.json)?$)", ".tf", path) for path in tofu}
+    return [path for path in shown if path not in shadowed]
 
 
 def _add(configuration: Configuration, file: SourceFile, block: Block, override: bool) -> None:
     declaration = Declaration(file, block, block.body)
     labels = block.labels
+    for inner in block.body.blocks:
+        if _LABELS.get(inner.type) == len(inner.labels) and block.type != "check":
+            configuration.misplaced.append(Declaration(file, inner, inner.body))
     match block.type:
         case "locals":
             for name, attribute in block.body.attributes.items():
+                if name in configuration.locals and not override:
+                    alone = Block("local", (name,), block.body, attribute.start, attribute.end, attribute.end)
+                    configuration.duplicates.append(Declaration(file, alone, block.body))
                 configuration.locals[name] = (file, attribute.expr)
         case "variable" if len(labels) == 1:
             _put(configuration.variables, labels[0], declaration, override, configuration)
@@ -76,11 +104,15 @@ def _add(configuration: Configuration, file: SourceFile, block: Block, override:
             _put(configuration.providers, _provider_key(labels[0], block.body), declaration, override, configuration)
         case "moved":
             configuration.moved.append(declaration)
+        case "removed":
+            configuration.removed.append(declaration)
+        case "import":
+            configuration.imports.append(declaration)
         case "check":
             for inner in block.body.blocks:
                 _add(configuration, file, inner, override)
         case _:
-            pass  # terraform, removed, import, … declare nothing that has a value
+            pass  # terraform and whatever is not known declare nothing that has a value
 
 
 def _provider_key(name: str, body: Body) -> str:
@@ -93,21 +125,41 @@ def _put(known: dict[Any, Declaration], key: Any, declaration: Declaration, over
     if old is None:
         known[key] = declaration
     elif override:
-        known[key] = Declaration(old.file, old.block, _merged(old.body, declaration))
+        known[key] = Declaration(old.file, old.block, _merged(old, declaration))
     else:
         c.duplicates.append(declaration)
 
 
-def _merged(old: Body, new: Declaration) -> Body:
-    """Attributes of an override win; its nested blocks replace all blocks of the same type."""
-    replaced = {block.type for block in new.body.blocks} - {"lifecycle"}
-    blocks = tuple(b for b in old.blocks if b.type not in replaced and _dynamic_type(b) not in replaced)
-    attributes = dict(old.attributes)
-    for name, attribute in new.body.attributes.items():
-        attributes[name] = attribute._replace(expr=("in", attribute.start, attribute.end, new.file, attribute.expr))
-    located = tuple(b for b in new.body.blocks if b.type in replaced)
-    return old._replace(attributes=attributes, blocks=blocks + located)
+def _merged(old: Declaration, new: Declaration) -> Body:
+    """Attributes of an override win; its nested blocks, written out or dynamic, replace all blocks of the same type."""
+    added = [block for block in new.body.blocks if block.type != "lifecycle"]
+    replaced = {_kind(block) for block in added}
+    blocks = tuple(block for block in old.body.blocks if _kind(block) not in replaced)
+    attributes = {**old.body.attributes, **_placed(new.body, new.file)}
+    return old.body._replace(
+        attributes=attributes, blocks=(*blocks, *(_moved(one, new.file, old.block) for one in added))
+    )
 
 
-def _dynamic_type(block: Block) -> str:
-    return block.labels[0] if block.type == "dynamic" and block.labels else ""
+def bare(expr: Expr) -> Expr:
+    """The expression itself, wherever it stands."""
+    return bare(expr[4]) if expr[0] == "in" else expr
+
+
+def _kind(block: Block) -> str:
+    return block.labels[0] if block.type == "dynamic" and block.labels else block.type
+
+
+def _placed(body: Body, file: SourceFile) -> dict[str, Attribute]:
+    """Attributes that know that they stand in another file than their block."""
+    return {
+        name: one._replace(expr=("in", one.expr[1], one.expr[2], file, one.expr))
+        for name, one in body.attributes.items()
+    }
+
+
+def _moved(block: Block, file: SourceFile, outer: Block) -> Block:
+    """A nested block of an override file; a block has no file of its own, so its place is that of the outer one."""
+    inner = tuple(_moved(one, file, outer) for one in block.body.blocks)
+    body = block.body._replace(attributes=_placed(block.body, file), blocks=inner)
+    return block._replace(body=body, start=outer.start, end=outer.header_end, header_end=outer.header_end)

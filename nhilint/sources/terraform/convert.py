@@ -285,7 +285,10 @@ def _collection(node: Sequence, kind: Type) -> Sequence:
     for item in items:
         distinct.setdefault(canonical(settled(item)), item)
     form = OpenSet if isinstance(node, (OpenSequence, OpenSet)) else SetValue
-    return form(tuple(sorted(distinct.values(), key=sort_key)), node.span, node.open, element)
+    # Its unknown elements are stood for already unless they came straight from a type (see `items_of`).
+    stood = node.represented or (bool(node.items) and not isinstance(node, (OpenSequence, SetValue)))
+    items = tuple(sorted(distinct.values(), key=sort_key))
+    return form(items, node.span, node.open, element, represented=bool(node.open) and stood)
 
 
 def _map(node: Map, kind: Type) -> Map:

@@ -49,7 +49,18 @@ def attempt(expr: Expr, scope: Scope) -> Node:
     try:
         return evaluate(expr, scope)
     except Failure as problem:
-        return Unknown(source_text(expr, scope), problem.message, span_of(expr, scope))
+        return _without_defaults(expr, scope, problem)
+
+
+def _without_defaults(expr: Expr, scope: Scope, problem: Failure) -> Node:
+    """The value of an expression that fails: Terraform refuses it, so the defaults it fails with are not in use."""
+    opened = scope.opened()
+    if opened.module is not scope.module and not isinstance(problem, Cycle):
+        try:
+            return evaluate(expr, opened)
+        except Failure:
+            pass
+    return Unknown(source_text(expr, scope), problem.message, span_of(expr, scope))
 
 
 def span_of(expr: Expr, scope: Scope) -> Span:
@@ -95,11 +106,7 @@ def _index(expr: Expr, scope: Scope) -> Node:
 
 def _splat(expr: Expr, scope: Scope) -> Node:
     span = scope.file.span(expr[1], expr[2])
-    base, ops = expr[3], expr[4]
-    # Of `x[*].a[*].b` the second splat is applied within each element of the first; parentheses would end it.
-    while base[0] == "splat" and scope.file.text[base[2] : expr[2]].lstrip()[:1] in ("[", "."):
-        base, ops = base[3], (*base[4], ("splat", ops))
-    return lift(lambda args: _splat_one(args[0], ops, scope, span), [evaluate(base, scope)], span)
+    return lift(lambda args: _splat_one(args[0], expr[4], scope, span), [evaluate(expr[3], scope)], span)
 
 
 def _splat_one(value: Node, ops: tuple[Any, ...], scope: Scope, span: Span) -> Node:
@@ -130,7 +137,7 @@ def _follow(value: Node, ops: tuple[Any, ...], scope: Scope, span: Span) -> Node
     for op in ops:
         if op[0] == "attr":
             value = operators.attribute(value, op[1], span)
-        elif op[0] == "splat":
+        elif op[0] in ("splat", "asplat"):
             value = each_option(partial(_splat_one, ops=op[1], scope=scope, span=span), value)
         else:
             value = operators.index(value, evaluate(op[1], scope), span)
@@ -154,7 +161,7 @@ def _member(expr: Expr, scope: Scope) -> Node:
     except Failure as problem:
         if scope.module.program.strict:
             raise
-        return Unknown(source_text(expr, scope), problem.message, span_of(expr, scope))
+        return _without_defaults(expr, scope, problem)
 
 
 def _object(expr: Expr, scope: Scope) -> Node:

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from nhilint.algebra.values import SYMBOL_OPEN, display, negation
-from nhilint.model.node import Choice, Map, Node, Scalar, Sequence, Unknown
+from nhilint.algebra.values import SYMBOL_OPEN, display
+from nhilint.model.node import Choice, Map, Node, Scalar, Sequence, Unknown, decided
 from nhilint.model.span import Span
 from nhilint.sources.terraform.convert import OpenMap, OpenSequence, index_number, key_text, to_number
 from nhilint.sources.terraform.evaluate import attempt, span_of
 from nhilint.sources.terraform.iterate import items_of
 from nhilint.sources.terraform.scope import Scope
 from nhilint.sources.terraform.values import Failure, describe, is_null, symbol
-from nhilint.sources.terraform.worlds import assume, choice, settle
+from nhilint.sources.terraform.worlds import assume, same_cases, settle
 
 if TYPE_CHECKING:
     from nhilint.sources.terraform.configuration import Declaration
@@ -37,17 +37,17 @@ class Slot:
     each: tuple[Node, Node] | None = None
     index: Node | None = None
     multiple: str = ""
-    worlds: list[dict[str, int]] = field(default_factory=list)
-    """The decisions of every world in which it exists."""
-    extra: dict[str, int] = field(default_factory=dict)
+    worlds: list[dict[str, str]] = field(default_factory=list)
+    """The decisions (unknown expression to its value) of every world in which it exists."""
+    extra: dict[str, str] = field(default_factory=dict)
     """The decision that the element itself hangs on."""
 
-    def decisions(self) -> dict[str, int]:
+    def decisions(self) -> dict[str, str]:
         """What is decided in every world in which the instance exists."""
         if not self.worlds:
             return {}
         first, *rest = self.worlds
-        return {name: index for name, index in first.items() if all(w.get(name) == index for w in rest)}
+        return {name: key for name, key in first.items() if all(w.get(name) == key for w in rest)}
 
 
 @dataclass(slots=True)
@@ -66,10 +66,10 @@ class Expansion:
         """Why the instance may not exist."""
         if len(slot.worlds) >= self.total and not slot.extra:
             return (slot.multiple,) if self.opened and slot.multiple else ()
-        decided = slot.decisions()
-        if not decided:
+        certain = slot.decisions()
+        if not certain:
             return tuple(sorted({name for world in slot.worlds for name in world}))
-        return tuple(name if index == 0 else negation(name) for name, index in sorted(decided.items()))
+        return tuple(decided(name, key) for name, key in sorted(certain.items()))
 
 
 def expand(declaration: Declaration, scope: Scope, address: str, span: Span) -> Expansion:
@@ -111,13 +111,14 @@ def _surely_empty(node: Node) -> bool:
             return False
 
 
-def _leaves(node: Node, decided: dict[str, int]) -> list[tuple[dict[str, int], Node]]:
+def _leaves(node: Node, decisions: dict[str, str]) -> list[tuple[dict[str, str], Node]]:
     if not isinstance(node, Choice):
-        return [(decided, node)]
-    found: list[tuple[dict[str, int], Node]] = []
+        return [(decisions, node)]
+    found: list[tuple[dict[str, str], Node]] = []
     for index, option in enumerate(node.options):
-        if decided.get(node.condition, index) == index:
-            found += _leaves(option, {**decided, node.condition: index})
+        key = node.key(index)
+        if decisions.get(node.condition, key) == key:
+            found += _leaves(option, {**decisions, node.condition: key})
     return found
 
 
@@ -128,16 +129,16 @@ ValueOf = Callable[[Node, list[Slot], dict[str, Node], str, Span], Node]
 def _expand(value: Node, address: str, span: Span, slots_of: SlotsOf, value_of: ValueOf) -> Expansion:
     leaves = _leaves(value, {})
     slots: dict[str, Slot] = {}
-    for decided, leaf in leaves:
+    for decisions, leaf in leaves:
         for slot in slots_of(leaf, address, span):
-            slots.setdefault(slot.key, slot).worlds.append({**decided, **slot.extra})
+            slots.setdefault(slot.key, slot).worlds.append({**decisions, **slot.extra})
         if len(slots) > MAX_INSTANCES:
             raise Failure(f"it has more than {MAX_INSTANCES} instances")
 
     def build(values: dict[str, Node]) -> Node:
         def rebuild(node: Node) -> Node:
             if isinstance(node, Choice):
-                return choice([rebuild(option) for option in node.options], node.condition, node.span)
+                return same_cases(node, map(rebuild, node.options))
             return value_of(node, slots_of(node, address, span), values, address, span)
 
         return rebuild(value)
@@ -185,7 +186,7 @@ def _each_slots(node: Node, address: str, span: Span) -> list[Slot]:
         if isinstance(value, Choice) and any(is_null(option) for option in value.options):
             present = next((i for i, o in enumerate(value.options) if not is_null(o)), 0)
             slot.each = (key if isinstance(node, Map) else value.options[present], value.options[present])
-            slot.extra = {value.condition: present}
+            slot.extra = {value.condition: value.key(present)}
         slots.append(slot)
     return slots
 

@@ -11,7 +11,7 @@ from nhilint.sources.terraform.convert import convert, convert_collection
 from nhilint.sources.terraform.registry import Call, Table
 from nhilint.sources.terraform.signatures import Parameter, signature
 from nhilint.sources.terraform.values import Cycle, Failure, describe, is_null, pure_symbol
-from nhilint.sources.terraform.worlds import Failed, choice, lift
+from nhilint.sources.terraform.worlds import Failed, lift, same_cases
 
 if TYPE_CHECKING:
     from nhilint.model.span import Span
@@ -62,6 +62,9 @@ def call_function(name: str, args: tuple[Any, ...], expand: bool, scope: Scope, 
     if name == "templatestring" and args and args[0][0] not in ("attr", "index", "name"):
         raise Failure("the first argument of `templatestring` must refer to a string from elsewhere")
     values = [evaluate(arg, scope) for arg in args]
+    own = scope.module.functions.get(name)
+    if own is not None:
+        return lift(lambda given: own.run(Call(name, span, scope), given), values, span)
     function, parameters = table().get(name), signature(name)
     if function is None or parameters is None:
         described = ", ".join(describe(value) for value in values)
@@ -147,7 +150,7 @@ def _replaced(value: Node, rest: Node) -> Node:
     if isinstance(value, Failed):
         return rest
     if isinstance(value, Choice):
-        return choice([_replaced(option, rest) for option in value.options], value.condition, value.span)
+        return same_cases(value, [_replaced(option, rest) for option in value.options])
     return value
 
 
@@ -167,7 +170,7 @@ def _possible(value: Node, span: Span) -> Node:
     if isinstance(value, Failed):
         return Scalar(False, span)
     if isinstance(value, Choice):
-        return choice([_possible(option, span) for option in value.options], value.condition, span)
+        return same_cases(value, [_possible(option, span) for option in value.options])
     if isinstance(value, Unknown) or pure_symbol(value):
         return Unknown(f"can({describe(value)})", "not known before apply", span)
     return Scalar(True, span)

@@ -13,7 +13,7 @@ from nhilint.sources.terraform.registry import Call, Function, Table
 from nhilint.sources.terraform.typed import ANY, STRING, ListValue, NullOf, SetValue, list_of, type_of
 from nhilint.sources.terraform.unify import unify
 from nhilint.sources.terraform.values import Failure, canonical, encoded_text, is_null, known, pure_symbol
-from nhilint.sources.terraform.worlds import choice
+from nhilint.sources.terraform.worlds import Case, only_in, same_cases
 
 if TYPE_CHECKING:
     from nhilint.model.span import Span
@@ -97,6 +97,7 @@ def _flatten(call: Call, args: list[Node]) -> Node:
             _flatten_choice(node, items, opened)
         elif isinstance(node, Unknown) and depth:
             opened.append(node.expression)
+            items.append(node)
         else:
             items.append(node)
 
@@ -107,13 +108,10 @@ def _flatten(call: Call, args: list[Node]) -> Node:
 def _flatten_choice(node: Choice, items: list[Node], opened: list[str]) -> None:
     """Alternative lists of different length: each element may be absent."""
     for index, option in enumerate(node.options):
-        inner = option.items if isinstance(option, Sequence) else (option,)
+        inner = elements(option) if isinstance(option, Sequence) else (option,)
         if isinstance(option, Sequence) and option.open:
             opened.append(option.open)
-        for item in inner:
-            absent = Scalar(None, item.span)
-            options = tuple(item if i == index else absent for i in range(len(node.options)))
-            items.append(choice(options, node.condition, item.span))
+        items.extend(only_in(item, [Case(node, index)]) for item in inner)
 
 
 def _element(call: Call, args: list[Node]) -> Node:
@@ -194,7 +192,7 @@ def _compact(call: Call, args: list[Node]) -> Node:
     for item in node.items:
         if isinstance(item, Choice):
             options = [Scalar(None, o.span) if isinstance(o, Scalar) and o.value == "" else o for o in item.options]
-            item = choice(options, item.condition, item.span)
+            item = same_cases(item, options)
         if not (isinstance(item, Scalar) and item.value in (None, "")):
             kept.append(item)
     return ListValue(tuple(kept), call.span, node.open, STRING)

@@ -76,8 +76,8 @@ def _lookup(call: Call, args: list[Node]) -> Node:
         found = node.entries.get(key_text(args[1]))
         if found is not None:
             return found
-        if not node.open and not node.entries and len(args) > 2:
-            return args[2]
+        if not node.open and len(args) > 2:
+            return operators.look_up(node, args[1], args[2], call.span)
         return operators.index(node, args[1], call.span)
     found = node.entries.get(key_text(args[1]))
     if found is not None:

@@ -68,6 +68,11 @@ def _join(call: Call, args: list[Node]) -> Node:
         raise Failure("`join` needs a list")
     pieces: list[str | Symbol] = []
     first = True
+    if len(args) == 2 and isinstance(args[1], Sequence) and not args[1].open:
+        # What is joined to nothing stays what it is: `join("", data.x.*.json)` is still a document.
+        alone = [item for _, item in items_of(args[1]).pairs]
+        if len(alone) == 1 and isinstance(alone[0], Encoded):
+            return alone[0]
     for collection in args[1:]:
         if not isinstance(collection, Sequence) or collection.open:
             return call.unknown(args, "string")
@@ -151,6 +156,9 @@ def _separable(part: str | Symbol, needle: str) -> bool:
 def _trim_affix(side: str) -> Function:
     def run(call: Call, args: list[Node]) -> Node:
         node, affix = string_arg(args[0]), value_of(string_arg(args[1]))
+        if isinstance(node, Text) and isinstance(args[1], Text):
+            rest = _behind(node.parts, args[1].parts) if side == "prefix" else None
+            return call.unknown(args, "string") if rest is None else text(rest, node.span)
         if affix is None or isinstance(node, Unknown):
             return call.unknown(args, "string")
         parts = list(parts_of(node))
@@ -168,6 +176,17 @@ def _trim_affix(side: str) -> Function:
         return text(parts, node.span)
 
     return Function(run)
+
+
+def _behind(parts: tuple[str | Symbol, ...], affix: tuple[str | Symbol, ...]) -> list[str | Symbol] | None:
+    """The pieces behind the pieces of a prefix; None when it is not certain that they are one."""
+    *whole, last = affix
+    if list(parts[: len(whole)]) != whole or len(parts) <= len(whole):
+        return None
+    edge, *rest = parts[len(whole) :]
+    if isinstance(edge, str) and isinstance(last, str):
+        return [edge.removeprefix(last), *rest] if edge.startswith(last) else None
+    return rest if edge == last else None
 
 
 def _affix_test(side: str) -> Function:

@@ -29,7 +29,7 @@ def items_of(node: Node) -> Items:
             pairs = [(item, item) for item in node.items]
         else:
             pairs = [(Scalar(index, item.span), item) for index, item in enumerate(node.items)]
-        if node.open and (not node.items or isinstance(node, (OpenSequence, SetValue))):
+        if node.open and not node.represented and (not node.items or isinstance(node, (OpenSequence, SetValue))):
             one = element_of(node, f"{node.open}[*]")
             pairs.append((one if isinstance(node, SetValue) else symbol(f"index({node.open})", node.span), one))
         return Items(tuple(pairs), node.open, bool(node.open))

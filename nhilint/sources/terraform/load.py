@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import posixpath
+import gc
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from nhilint.model.node import Node
+from nhilint.model.facts import Unresolved
 from nhilint.model.span import Span
-from nhilint.sources.terraform.calls import locate
 from nhilint.sources.terraform.configuration import Configuration
 from nhilint.sources.terraform.documents import Collector
-from nhilint.sources.terraform.evaluate import attempt
+from nhilint.sources.terraform.footprint import Evaluated, Footprint
 from nhilint.sources.terraform.modules import Module
 from nhilint.sources.terraform.program import Program
 from nhilint.sources.terraform.result import TerraformResult
-from nhilint.sources.terraform.scope import Scope
+from nhilint.sources.terraform.roots import Root, find_roots, inputs_of, unit_files
+from nhilint.sources.terraform.units import UNIT, open_unit, stacks, unit_module, unread
+from nhilint.sources.terraform.values import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,11 +26,10 @@ if TYPE_CHECKING:
     from nhilint.sources.options import Cache, LoadOptions
     from nhilint.sources.tree import Entry, Tree
 
+_GARBAGE = 50_000
+"""New objects that are worth a look of the collector."""
 RECURSION = 24_000
 """Python frames: `MAX_DEPTH` nested expressions with what they call on the way."""
-
-
-_EXAMPLES = frozenset({"example", "examples", "fixtures", "test", "testdata", "tests", "wrappers"})
 
 
 @contextmanager
@@ -42,6 +42,30 @@ def _deep() -> Iterator[None]:
         sys.setrecursionlimit(limit)
 
 
+@contextmanager
+def _collected_by_root() -> Iterator[Callable[[], None]]:
+    """Garbage is collected after each root module only, and what a root leaves is not walked over again.
+
+    The evaluator makes many objects that live long; Python's collector would walk over all of them, time and again.
+    """
+    if not gc.isenabled() or gc.get_freeze_count():
+        yield lambda: None
+        return
+
+    def collect() -> None:
+        if gc.get_count()[0] > _GARBAGE:
+            gc.collect()
+            gc.freeze()
+
+    gc.disable()
+    gc.freeze()
+    try:
+        yield collect
+    finally:
+        gc.unfreeze()
+        gc.enable()
+
+
 def load_terraform(
     tree: Tree, files: Sequence[Entry], options: LoadOptions, cache: Cache | None = None
 ) -> TerraformResult:
@@ -52,105 +76,81 @@ def load_terraform(
     """
     program = Program(tree, files, options, cache)
     program.no_module = Module(program, Configuration(""), "")
-    collectors: list[Collector] = []
-    with _deep():
-        for folder in root_folders(program):
-            configuration = program.configuration(folder)
-            if configuration is None:
-                continue
-            collector = Collector(folder + (f"@{options.environment}" if options.environment else ""))
-            module = Module(program, configuration, folder, inputs=read_inputs(program, folder))
-            program.modules = 0
-            collector.walk(module)
-            collectors.append(collector)
+    with _deep(), _collected_by_root() as collect:
+        found = []
+        for root in find_roots(program):
+            found.append(evaluated(program, root))
+            collect()
+    unresolved = {(note.what, note.why, note.span): note for one in found for note in one.unresolved}
+    for path in stacks(program):
+        why = "the units that a Terragrunt stack makes are not in the tree; generate them, or read their modules"
+        note = Unresolved(what=f"stack `{path}`", why=why, span=Span(path, 1), cause="terragrunt-stack")
+        unresolved[(note.what, note.why, note.span)] = note
+    assumed = {note for one in found for note in one.assumed}
     return TerraformResult(
-        documents=tuple(document for one in collectors for document in one.documents),
-        unresolved=tuple(sorted(program.unresolved.values(), key=lambda u: (u.span, u.what, u.why))),
-        moved=tuple(moved for one in collectors for moved in one.moved),
+        documents=tuple(document for one in found for document in one.documents),
+        unresolved=tuple(sorted(unresolved.values(), key=lambda u: (u.span, u.what, u.why))),
+        moved=tuple(moved for one in found for moved in one.moved),
+        assumed=tuple(sorted(assumed, key=lambda a: (a.span, a.what, a.why))),
     )
 
 
-def root_folders(program: Program) -> list[str]:
-    """The folders to evaluate: the given ones, or those that nobody calls."""
-    options = program.options
-    if options.roots:
-        return [_clean(folder) for folder in options.roots]
-    wanted = [folder for folder in sorted(program.folders) if _selected(folder, program)]
-    calls = {folder: set(_local_calls(program, folder)) for folder in wanted}
-    # What only examples and tests call is a library: they show some of its settings, others use it with all of them.
-    called = {
-        target
-        for folder, targets in calls.items()
-        for target in targets
-        if target != folder and (not _shows(folder) or _shows(target))
-    }
-    roots = [folder for folder in wanted if folder not in called]
-    # Folders that only call each other have no root above them; each such ring is entered at its first folder.
-    reached: set[str] = set()
-    _reach(roots, calls, reached)
-    for folder in wanted:
-        if folder not in reached:
-            roots.append(folder)
-            _reach([folder], calls, reached)
-    return sorted(roots)
+def evaluated(program: Program, root: Root) -> Evaluated:
+    """What one root module gives; what it gave before when all that it looks at is the same."""
+    key = f"root {root.name} {root.folder} {program.options!r}"
+
+    def holds(footprint: Footprint) -> bool:
+        return footprint.holds(program.digest, program.listed)
+
+    # What a plan knows is no part of any file, so it can't be part of a key either.
+    kept = program.cache if program.options.known is None else None
+    known = kept.find(key, holds) if kept else None
+    if isinstance(known, Evaluated):
+        return known
+    program.begin(root.workspace)
+    found = _evaluate(program, root)
+    if kept and not program.exhausted():
+        kept.add(key, program.footprint, found)
+    return found
 
 
-def _shows(folder: str) -> bool:
-    """Whether a folder only shows or tests modules."""
-    return not _EXAMPLES.isdisjoint(folder.split("/"))
-
-
-def _reach(start: list[str], calls: dict[str, set[str]], reached: set[str]) -> None:
-    queue = list(start)
-    while queue:
-        folder = queue.pop()
-        if folder not in reached:
-            reached.add(folder)
-            queue.extend(calls.get(folder, ()))
-
-
-def _selected(folder: str, program: Program) -> bool:
-    if ".terraform" in folder.split("/"):
-        return False
-    chosen = [_clean(path) for path in program.options.paths]
-    return not chosen or any(
-        one == "" or folder == one or folder.startswith(one + "/") or one in program.folders[folder] for one in chosen
-    )
-
-
-def _clean(path: str) -> str:
-    cleaned = posixpath.normpath(path)
-    return "" if cleaned == "." else cleaned
-
-
-def _local_calls(program: Program, folder: str) -> Iterator[str]:
-    configuration = program.configuration(folder)
+def _evaluate(program: Program, root: Root) -> Evaluated:
+    if root.unit:
+        return _evaluate_unit(program, root)
+    configuration = program.configuration(root.folder)
     if configuration is None:
-        return
-    module = Module(program, configuration, folder)
-    for name, declaration in configuration.calls.items():
-        source = declaration.attribute("source")
-        if source is not None and source.expr[0] == "str" and source.expr[3].startswith("."):
-            target, _, problem = locate(module, name, declaration)
-            if not problem:
-                yield target
+        if root.declared:
+            place = Span(root.declared.settings or root.folder, 1)
+            program.note(f"root module `{root.folder or '.'}`", "it has no Terraform file", place, "missing-module")
+        return Evaluated(unresolved=tuple(program.unresolved.values()))
+    collector = Collector(root.name)
+    collector.walk(Module(program, configuration, root.folder, inputs=inputs_of(program, root)))
+    return _gathered(program, collector)
 
 
-def read_inputs(program: Program, folder: str) -> dict[str, Node]:
-    """Values of variable files: `terraform.tfvars`, then `*.auto.tfvars`, then the given ones; later files win."""
-    prefix = folder + "/" if folder else ""
-    beside = program.variable_files.get(folder, [])
-    automatic = sorted(path for path in beside if path.endswith((".auto.tfvars", ".auto.tfvars.json")))
-    paths = [path for path in (prefix + "terraform.tfvars", prefix + "terraform.tfvars.json") if path in beside]
-    values: dict[str, Node] = {}
-    for path in [*paths, *automatic, *(_clean(path) for path in program.options.var_files)]:
-        if path not in program.entries:
-            program.note(f"variable file `{path}`", "there is no such file in the tree", Span(path, 1), "missing-file")
-            continue
-        file = program.source(path)
-        if file is None:
-            continue
-        scope = Scope(program.no_module, file)
-        for name, attribute in file.body.attributes.items():
-            values[name] = attempt(attribute.expr, scope)
-    return values
+def _evaluate_unit(program: Program, root: Root) -> Evaluated:
+    """One Terragrunt unit: its module with its inputs, or what it passes to one that can not be read."""
+    collector = Collector(root.name)
+    try:
+        unit = open_unit(program, root.folder)
+        module = unit_module(program, unit, unit_files(program, unit)) if unit is not None else None
+        if module is not None:
+            collector.walk(module)
+        elif unit is not None:
+            why = unit.problem or f"module `{unit.source}` is not in the checkout"
+            cause = "remote-module" if "not in the checkout" in why else "module"
+            program.note(f"unit `{unit.folder}`", why, unit.place, cause)
+            collector.documents.append(unread(unit, root.name))
+    except Failure as problem:
+        place = Span(f"{root.folder}/{UNIT}".lstrip("/"), 1)
+        program.note(f"unit `{root.folder}`", problem.message, place, "unknown-value")
+    return _gathered(program, collector)
+
+
+def _gathered(program: Program, collector: Collector) -> Evaluated:
+    return Evaluated(
+        documents=tuple(collector.documents),
+        unresolved=tuple(program.unresolved.values()),
+        moved=tuple(collector.moved),
+        assumed=tuple(program.assumed),
+    )

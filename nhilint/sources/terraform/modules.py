@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nhilint.model.node import Map, Node, Scalar, Sequence, Unknown
 from nhilint.model.span import Span
 from nhilint.sources.terraform import operators
 from nhilint.sources.terraform.calls import ModuleCall, open_call
+from nhilint.sources.terraform.configuration import bare
 from nhilint.sources.terraform.convert import ANY, Type, convert, unknown_of
 from nhilint.sources.terraform.evaluate import attempt, evaluate, source_text, span_of
 from nhilint.sources.terraform.expansion import Expansion, Slot, expand
@@ -21,6 +22,7 @@ from nhilint.sources.terraform.worlds import assume
 if TYPE_CHECKING:
     from nhilint.sources.terraform.configuration import Configuration, Declaration
     from nhilint.sources.terraform.program import Program
+    from nhilint.sources.terraform.registry import Function
 
 
 Expr = tuple[Any, ...]
@@ -28,6 +30,9 @@ Expr = tuple[Any, ...]
 
 class Module:
     """A root module, or one instance of a call. Not a value: it remembers what was evaluated."""
+
+    functions: ClassVar[dict[str, Function]] = {}
+    """Functions that only its expressions have."""
 
     def __init__(
         self,
@@ -40,8 +45,9 @@ class Module:
         inputs: dict[str, Node] | None = None,
         parent: Module | None = None,
         providers: dict[str, str] | None = None,
-        decisions: dict[str, int] | None = None,
+        decisions: dict[str, str] | None = None,
         call: ModuleCall | None = None,
+        settled: bool = False,
     ) -> None:
         self.program = program
         self.configuration = configuration
@@ -53,6 +59,8 @@ class Module:
         """The call's key in `.terraform/modules/modules.json` (`a.b`)."""
         self.inputs = inputs or {}
         """Root: values of variable files."""
+        self.settled = settled
+        """Root: these are all of its inputs, and defaults hold for the rest."""
         self.parent = parent
         self.providers = providers or {}
         self.decisions = decisions or {}
@@ -84,6 +92,7 @@ class Module:
                 providers=self.providers,
                 decisions=self.decisions,
                 call=self.call,
+                settled=self.settled,
             )
             twin.closed = self
             self._opened = twin
@@ -111,8 +120,8 @@ class Module:
             case "path":
                 return self._path(name, span)
             case "terraform":
-                environment = self.program.options.environment or "default"
-                return Scalar(environment, span) if name == "workspace" else symbol(f"terraform.{name}", span)
+                environment = self.program.workspace if name == "workspace" else ""
+                return Scalar(environment, span) if environment else symbol(f"terraform.{name}", span)
             case "self":
                 if scope.self_value is None:
                     raise Failure("`self` is used outside a resource")
@@ -190,16 +199,16 @@ class Module:
     def _variable(self, name: str, declaration: Declaration) -> Node:
         constant = Scope(self.program.no_module, declaration.file)
         typed = declaration.attribute("type")
-        kind: Type = read_type(typed.expr, lambda expr: attempt(expr, constant)) if typed is not None else ANY
+        kind: Type = read_type(bare(typed.expr), lambda expr: attempt(expr, constant)) if typed is not None else ANY
         block = declaration.block
         span = declaration.file.span(block.start, block.header_end)
         value = self._given(name)
         nullable = declaration.attribute("nullable")
-        not_null = nullable is not None and nullable.expr[0] == "lit" and nullable.expr[3] is False
+        not_null = nullable is not None and bare(nullable.expr)[0::3] == ("lit", False)
         default = declaration.attribute("default")
         if (value is None or (not_null and is_null(value))) and default is not None:
             value = attempt(default.expr, constant)
-            if self.closed is not None and self.parent is None and _switches_off(value):
+            if self.closed is not None and self.parent is None and not self.settled and _switches_off(value):
                 value = None
         if value is None:
             return unknown_of(kind, f"{self.path}var.{name}", span)

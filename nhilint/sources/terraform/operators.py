@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING
 
-from nhilint.algebra.values import SYMBOL_OPEN
-from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.algebra.values import SYMBOL_OPEN, display
+from nhilint.model.node import ANOTHER, Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.sources.terraform.arithmetic import negated, operate, order
 from nhilint.sources.terraform.convert import (
     BlockMap,
@@ -16,6 +17,7 @@ from nhilint.sources.terraform.convert import (
     convert,
     element_of,
     index_number,
+    key_node,
     key_text,
     to_bool,
     to_number,
@@ -26,12 +28,12 @@ from nhilint.sources.terraform.unify import unify
 from nhilint.sources.terraform.values import (
     Failure,
     SetValue,
-    canonical,
     describe,
     encoded_text,
     is_null,
     known,
     pure_symbol,
+    same,
     symbol,
 )
 from nhilint.sources.terraform.worlds import choice, each_option, lift
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
     from nhilint.model.span import Span
 
 COMPARISONS = {"<": lt, ">": gt, "<=": le, ">=": ge}
-MAX_PICK = 8
+MAX_PICK = 16
 """An element chosen by an unknown key out of more than this many is unknown."""
 
 
@@ -78,7 +80,7 @@ def _logic(operator: str, left: Node, right: Node, span: Span) -> Node:
         return Scalar(not decisive, span)
     if a is not None:
         return to_bool(right)
-    if b is not None or canonical(left) == canonical(right):
+    if b is not None or same(left, right):
         return to_bool(left)
     return unknown_operation(operator, left, right, span)
 
@@ -102,7 +104,7 @@ def _arithmetic(operator: str, left: Scalar, right: Scalar, span: Span) -> Scala
 def equal(left: Node, right: Node) -> bool | None:
     """Whether two values are equal; None when that is unknown."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return None if canonical(left) != canonical(right) else True
+        return None if not same(left, right) else True
     if isinstance(left, Encoded):
         left = encoded_text(left) if not is_null(right) else left
     if isinstance(right, Encoded):
@@ -118,7 +120,7 @@ def equal(left: Node, right: Node) -> bool | None:
     if type(left) is not type(right) and (isinstance(left, Scalar) or isinstance(right, Scalar)):
         return False
     if known(left) and known(right):
-        return canonical(left) == canonical(right) and type_of(left) == type_of(right)
+        return same(left, right) and type_of(left) == type_of(right)
     if _never_equal(left, right):
         return False
     if isinstance(left, Sequence) and isinstance(right, Sequence) and not left.open and not right.open:
@@ -145,7 +147,7 @@ def _never_equal(left: Node, right: Node) -> bool:
 
 
 def _equal_text(left: Node, right: Node) -> bool | None:
-    if canonical(left) == canonical(right):
+    if same(left, right):
         return True
     if isinstance(right, Text) and not isinstance(left, Text):
         left, right = right, left
@@ -269,7 +271,7 @@ def _index(value: Node, key: Node, span: Span) -> Node:
     if not isinstance(value, Sequence):
         raise Failure(f"{kind_of(value)} has no elements")
     if not isinstance(key, Scalar):
-        return _pick(value, list(value.items), key, span)
+        return _pick(value, {str(number): item for number, item in enumerate(value.items)}, key, span)
     number = index_number(key)
     if number is None:
         raise Failure("a list is indexed by whole numbers")
@@ -288,16 +290,35 @@ def _index_map(value: Map, key: Node, span: Span) -> Node:
         if value.open:
             return element_of(value, f"{value.open}{subscript(key)}")
         raise Failure(f"the map has no element `{key.value}`")
-    return _pick(value, list(value.entries.values()), key, span)
+    options = _possible(value, key)
+    if value.entries and not value.open and not options:
+        raise Failure(f"the map has no element `{describe(key)}`")
+    return _pick(value, {_quoted(name): item for name, item in options.items()}, key, span)
 
 
-def _pick(value: Map | Sequence, options: list[Node], key: Node, span: Span) -> Node:
+def _quoted(key: str) -> str:
+    return json.dumps(display(key), ensure_ascii=False)
+
+
+def look_up(value: Map, key: Node, otherwise: Node, span: Span) -> Node:
+    """The element of a map with all its keys known, or another value where an unknown key is none of them."""
+    options = {_quoted(name): item for name, item in _possible(value, key).items()}
+    return _pick(value, {**options, ANOTHER: otherwise}, key, span)
+
+
+def _possible(value: Map, key: Node) -> dict[str, Node]:
+    """The entries that a key known in part may name."""
+    return {n: item for n, item in value.entries.items() if equal(key, key_node(n, key.span)) is not False}
+
+
+def _pick(value: Map | Sequence, options: dict[str, Node], key: Node, span: Span) -> Node:
     stands_for_all = isinstance(value, (OpenMap, OpenSequence)) and value.witness is not None
-    if value.open and (not options or (stands_for_all and pure_symbol(key).endswith("[*]"))):
+    of_unknown = isinstance(key, Text) and any(isinstance(p, Symbol) and p.name.endswith("[*]") for p in key.parts)
+    if value.open and (not options or (stands_for_all and of_unknown)):
         return element_of(value, f"{value.open}{subscript(key)}")
     if value.open or not 0 < len(options) <= MAX_PICK:
         return Unknown(f"{describe(value)}[{describe(key)}]", f"the key `{describe(key)}` is not known", span)
-    return choice(options, describe(key), span)
+    return choice(options.values(), describe(key), span, tuple(options))
 
 
 def subscript(key: Node) -> str:

@@ -4,38 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from nhilint.sources.terraform.arithmetic import literal
+from nhilint.sources.terraform import parser_plain
 from nhilint.sources.terraform.parser_ground import (
     ANY,
-    BINARY,
-    DIGITS,
-    FUNCTION,
-    IDENT,
+    ANY_CALL,
     INLINE,
+    INLINE_CALL,
     LINE_END,
-    MAX_INDEX,
-    NUMBER,
+    OPERATOR,
     PRECEDENCE,
-    SPLAT,
+    QUESTION,
     WORDS,
 )
-from nhilint.sources.terraform.parser_templates import Templates
+from nhilint.sources.terraform.parser_traversals import Traversals
 from nhilint.sources.terraform.syntax import Expression
+from nhilint.sources.terraform.syntax_templates import composed
 
 
-class Expressions(Templates):
+class Expressions(Traversals):
     """Reads one expression by recursive descent."""
 
     def expression(self) -> Expression:
         """An expression: a chain of conditionals over binary operations."""
         # A chain `a ? b : c ? d : e` is read in a loop: it is long in real code, and nests only to the right.
+        value = self.unary()
+        next = self.text[self.at : self.at + 1]
+        if next in ",)]}" or (next == "\n" and self.skipper is INLINE):
+            return value
         branches: list[tuple[Expression, Expression]] = []
-        value = self.binary(1)
-        while True:
-            self.skip()
-            if self.peek() != "?":
-                break
-            self.at += 1
+        value = self.binary(1, value)
+        while (question := self.ahead(QUESTION)) is not None:
+            self.through(question)
             self.skip()
             self.enter()
             then = self.expression()
@@ -44,27 +43,28 @@ class Expressions(Templates):
             self.expect(":", "a condition is written `condition ? then : else`")
             self.skip()
             branches.append((value, then))
-            value = self.binary(1)
+            self.limit(len(branches))
+            value = self.binary(1, self.unary())
         for condition, then in reversed(branches):
             value = ("cond", condition[1], value[2], condition, then, value)
         return value
 
-    def binary(self, least: int) -> Expression:
-        """Binary operations of at least this precedence; all of them group to the left."""
-        left = self.unary()
-        while True:
-            mark = self.at
+    def binary(self, least: int, left: Expression) -> Expression:
+        """Binary operations of at least this precedence behind a value; all of them group to the left."""
+        length = 0
+        while (found := self.ahead(OPERATOR)) is not None:
+            length += 1
+            self.limit(length)
+            operator = found.group(2)
+            precedence = PRECEDENCE[operator]
+            if precedence < least:
+                break
+            self.through(found)
             self.skip()
-            found = BINARY.match(self.text, self.at)
-            precedence = PRECEDENCE[found.group()] if found else 0
-            if found is None or precedence < least or self.text.startswith("=>", self.at):
-                # The white space belongs to whoever comes next: the end of the expression is that of its last part.
-                self.at = mark
-                return left
-            self.at = found.end()
-            self.skip()
-            right = self.binary(precedence + 1)
-            left = ("bin", left[1], right[2], found.group(), left, right)
+            right = self.binary(precedence + 1, self.unary())
+            left = ("bin", left[1], right[2], operator, left, right)
+        # The white space belongs to whoever comes next: the end of the expression is that of its last part.
+        return left
 
     def unary(self) -> Expression:
         """A term with its signs."""
@@ -78,101 +78,18 @@ class Expressions(Templates):
             return ("un", start, operand[2], sign, operand)
         return self.postfix(self.term())
 
-    def postfix(self, value: Expression) -> Expression:
-        """A value with every index, attribute and splat behind it."""
-        text = self.text
-        while True:
-            mark = self.at
-            self.skip()
-            next = text[self.at : self.at + 1]
-            if next == "[":
-                value = self.bracket(value)
-            elif next == "." and text[self.at : self.at + 3] != "...":
-                value = self.dotted(value)
-            else:
-                self.at = mark
-                return value
-
-    def bracket(self, value: Expression) -> Expression:
-        """What begins with `[` behind a value: an index or a full splat."""
-        if (star := SPLAT.match(self.text, self.at)) is not None:
-            self.at = star.end()
-            ops: list[tuple[str, object]] = []
-            while True:
-                op = self.splat_op(indexes=True)
-                if op is None:
-                    return ("splat", value[1], self.at, value, tuple(ops))
-                ops.append(op)
-        key = self.index_key()
-        return ("index", value[1], self.at, value, key)
-
-    def index_key(self) -> Expression:
-        """The expression between the brackets of an index."""
-        self.at += 1
-        outer, self.skipper = self.skipper, ANY
-        self.skip()
-        key = self.expression()
-        self.skip()
-        self.expect("]", "an index is closed with `]`")
-        self.skipper = outer
-        return key
-
-    def dotted(self, value: Expression) -> Expression:
-        """What begins with `.` behind a value: an attribute, a legacy index or an attribute splat."""
-        self.at += 1
-        self.skip()
-        if self.peek() == "*":
-            self.at += 1
-            ops: list[tuple[str, object]] = []
-            while (op := self.splat_op(indexes=False)) is not None:
-                ops.append(op)
-            return ("asplat", value[1], self.at, value, tuple(ops))
-        if (name := IDENT.match(self.text, self.at)) is not None:
-            self.at = name.end()
-            return ("attr", value[1], self.at, value, name.group())
-        if (index := self.legacy_index()) is not None:
-            return ("index", value[1], self.at, value, index)
-        self.fail("an attribute name is missing behind the dot")
-
-    def legacy_index(self) -> Expression | None:
-        """The number behind a dot (`list.0`); None when there is none."""
-        digits = DIGITS.match(self.text, self.at)
-        if digits is None:
-            return None
-        if digits.end() - digits.start() > MAX_INDEX:
-            self.fail("this index is too large")
-        self.at = digits.end()
-        return ("lit", digits.start(), self.at, int(digits.group()))
-
-    def splat_op(self, *, indexes: bool) -> tuple[str, object] | None:
-        """One step applied to every element of a splat; None when there is none. Costs no text then."""
-        mark = self.at
-        self.skip()
-        if indexes and self.peek() == "[" and SPLAT.match(self.text, self.at) is None:
-            return ("index", self.index_key())
-        if self.peek() == "." and self.text[self.at : self.at + 3] != "...":
-            self.at += 1
-            self.skip()
-            if (name := IDENT.match(self.text, self.at)) is not None:
-                self.at = name.end()
-                return ("attr", name.group())
-            if (index := self.legacy_index()) is not None:
-                return ("index", index)
-        self.at = mark
-        return None
-
     def term(self) -> Expression:
         """A literal, a name, a call, a bracketed form, a string or a heredoc."""
         text, start = self.text, self.at
         next = text[start : start + 1]
         if next == '"':
-            return self.quoted()
-        if (name := FUNCTION.match(text, start)) is not None:
-            return self.named(name.group(), start, name.end())
-        if (number := NUMBER.match(text, start)) is not None:
-            self.at = number.end()
-            digits = number.group()
-            return ("lit", start, self.at, literal(digits))
+            string = self.quoted()
+            return string if string[0] != "str" else (*string[:3], composed(string[3]))
+        if (name := self.ident.match(text, start)) is not None:
+            self.at = name.end()
+            return self.named(name.group(), start)
+        if (number := self.number()) is not None:
+            return number
         if next == "[":
             return self.bracketed(self.list_or_for)
         if next == "{":
@@ -183,15 +100,23 @@ class Expressions(Templates):
             return self.heredoc()
         if not next or next == "\n":
             self.fail("a value is missing")
-        self.fail(f"unexpected `{next}`", "here a value is needed")
+        self.unexpected("here a value is needed")
 
-    def named(self, name: str, start: int, end: int) -> Expression:
+    def named(self, name: str, start: int) -> Expression:
         """A word: true, false, null, a call, or the root of a traversal."""
-        if "::" in name and self.text[end : end + 1] != "(":
-            name = name.partition("::")[0]
-            end = start + len(name)
-        self.at = end
-        if self.peek() == "(":
+        text, end = self.text, self.at
+        call = ANY_CALL if self.skipper is ANY else INLINE_CALL
+        if text[end : end + 1] in "( :\t\r\n#/" and call.match(text, end) is not None:
+            self.skip()
+            words = [name]
+            while text.startswith("::", self.at):
+                self.at += 2
+                self.skip()
+                words.append(self.word("the name of a function is missing behind `::`"))
+                self.skip()
+            name = "::".join(words)
+            if self.peek() != "(":
+                self.unexpected("a function is called with `(`")
             return self.bracketed(lambda opening: self.call(name, start))
         if name in WORDS:
             return ("lit", start, end, WORDS[name])
@@ -220,6 +145,9 @@ class Expressions(Templates):
         """The arguments of a call, behind the opening parenthesis."""
         arguments: list[Expression] = []
         expand = False
+        if self.shortcuts:
+            self.at = parser_plain.items(parser_plain.ARGUMENT, self.text, self.at, arguments)
+            self.skip()
         while self.peek() != ")":
             arguments.append(self.expression())
             self.skip()
@@ -233,7 +161,7 @@ class Expressions(Templates):
                 self.at += 1
                 self.skip()
             elif self.peek() != ")":
-                self.fail(f"unexpected `{self.peek()}`", "arguments are separated by commas")
+                self.unexpected("arguments are separated by commas")
         self.at += 1
         return ("call", start, self.at, name, tuple(arguments), expand)
 
@@ -246,6 +174,9 @@ class Expressions(Templates):
             self.expect("]", "the `for` is closed with `]`")
             return ("forlist", opening, self.at, key, value, collection, body, condition)
         items: list[Expression] = []
+        if self.shortcuts:
+            self.at = parser_plain.items(parser_plain.ITEM, self.text, self.at, items)
+            self.skip()
         while self.peek() != "]":
             items.append(self.expression())
             self.skip()
@@ -253,7 +184,7 @@ class Expressions(Templates):
                 self.at += 1
                 self.skip()
             elif self.peek() != "]":
-                self.fail(f"unexpected `{self.peek()}`", "list items are separated by commas, and `]` closes the list")
+                self.unexpected("list items are separated by commas, and `]` closes the list")
         self.at += 1
         return ("list", opening, self.at, tuple(items))
 
@@ -273,6 +204,8 @@ class Expressions(Templates):
         items: list[tuple[Expression, Expression]] = []
         self.skipper = INLINE
         while True:
+            if self.shortcuts:
+                self.at = parser_plain.entries(self.text, self.at, items)
             self.gap(ANY)
             if self.peek() == "}":
                 self.at += 1
@@ -282,7 +215,7 @@ class Expressions(Templates):
             key = self.object_key()
             self.skip()
             if self.peek() not in ("=", ":") or not self.peek():
-                self.fail(f"unexpected `{self.peek()}`", "an object item is written `key = value`")
+                self.unexpected("an object item is written `key = value`")
             self.at += 1
             self.skip()
             items.append((key, self.expression()))
@@ -290,7 +223,7 @@ class Expressions(Templates):
             if self.peek() == ",":
                 self.at += 1
             elif self.peek() != "}" and LINE_END.match(self.text, self.at) is None:
-                self.fail(f"unexpected `{self.peek()}`", "object items are separated by commas or new lines")
+                self.unexpected("object items are separated by commas or new lines")
 
     def object_key(self) -> Expression:
         """The key of an object item; a bare name is a string."""
@@ -308,7 +241,7 @@ class Expressions(Templates):
         key_body = self.expression()
         self.skip()
         if not self.text.startswith("=>", self.at):
-            self.fail(f"unexpected `{self.peek()}`", "an object `for` is written `{for k, v in c : key => value}`")
+            self.unexpected("an object `for` is written `{for k, v in c : key => value}`")
         self.at += 2
         self.skip()
         value_body = self.expression()
@@ -322,13 +255,9 @@ class Expressions(Templates):
         return ("forobj", opening, self.at, key, value, collection, key_body, value_body, condition, grouping)
 
     def is_for(self) -> bool:
-        """Whether a `for` expression begins here."""
-        name = IDENT.match(self.text, self.at)
-        if name is None or name.group() != "for":
-            return False
-        # `for` may be an object key or a variable: a `for` expression goes on with a name.
-        behind = ANY.match(self.text, name.end())
-        return behind is not None and behind.end() > name.end() and bool(IDENT.match(self.text, behind.end()))
+        """Whether a `for` expression begins here: a key or a variable of that name can not stand first in brackets."""
+        name = self.ident.match(self.text, self.at)
+        return name is not None and name.group() == "for"
 
     def for_head(self) -> tuple[str | None, str, Expression]:
         """The names and the collection of a `for`, up to the colon."""
@@ -344,7 +273,7 @@ class Expressions(Templates):
     def for_condition(self) -> Expression | None:
         """The condition behind `if` of a `for`; None when there is none."""
         self.skip()
-        word = IDENT.match(self.text, self.at)
+        word = self.ident.match(self.text, self.at)
         if word is None or word.group() != "if":
             return None
         self.at = word.end()

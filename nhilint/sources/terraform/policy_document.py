@@ -5,26 +5,29 @@ https://registry.terraform.io/providers/hashicorp/aws/latest/docs/data-sources/i
 
 from __future__ import annotations
 
-import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Text, Unknown
-from nhilint.sources.terraform.convert import key_text
-from nhilint.sources.terraform.functions_encoding import parse_partial
+from nhilint.sources.terraform.convert import BlockSequence, key_text
 from nhilint.sources.terraform.iterate import items_of
-from nhilint.sources.terraform.values import Failure, canonical, describe, is_null, node_of, null, pure_symbol, text
-from nhilint.sources.terraform.worlds import choice, each_option
+from nhilint.sources.terraform.policy_text import LISTS, collapsed, decoded, rendered
+from nhilint.sources.terraform.values import (
+    Failure,
+    canonical,
+    describe,
+    is_null,
+    pure_symbol,
+    scalar_text,
+    text,
+)
+from nhilint.sources.terraform.worlds import Case, cases_of, each_option, only_in, same_cases
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nhilint.model.span import Span
     from nhilint.sources.terraform.providers import Described
-
-LISTS = (
-    ("actions", "Action"),
-    ("not_actions", "NotAction"),
-    ("resources", "Resource"),
-    ("not_resources", "NotResource"),
-)
 
 
 class Merged:
@@ -32,6 +35,8 @@ class Merged:
 
     def __init__(self) -> None:
         self.statements: list[Node] = []
+        self.read: list[Node] = []
+        """What came out of other documents, before one took the place of another."""
         self.opened: list[str] = []
         self.version: Node | None = None
         self.id: Node | None = None
@@ -46,11 +51,25 @@ class Merged:
                     return
         self.statements.append(statement)
 
+    def upgrade(self, version: Node | None) -> None:
+        """A later version wins, wherever it stands; an unknown one takes the place of what is there."""
+        if version is None or is_null(version):
+            return
+        known = self.version
+        if isinstance(known, Scalar) and isinstance(version, Scalar) and str(known.value) >= str(version.value):
+            return
+        self.version = version
+
+    def name(self, node: Node | None) -> None:
+        """The last `Id` that is not empty wins."""
+        if node is not None and not is_null(node) and not (isinstance(node, Scalar) and not node.value):
+            self.id = node
+
 
 def over(new: Node, old: Node) -> Node:
     """What stands under a `Sid`: a new statement that may be absent leaves the old one in that world."""
     if isinstance(new, Choice):
-        return choice([old if is_null(o) else o for o in new.options], new.condition, new.span)
+        return same_cases(new, [old if is_null(o) else o for o in new.options])
     return new
 
 
@@ -69,26 +88,28 @@ def sid_of(statement: Node) -> object:
 def policy_document(instance: Described) -> Node:
     """The value of the data source's `json`."""
     merged = Merged()
-    _documents(instance, ("source_policy_documents", "source_json"), merged)
+    _single(instance.written("source_json"), merged)
+    _documents(instance.written("source_policy_documents"), merged)
+    _refuse_doubles(merged.read, "`source_policy_documents`")
     blocks = _with_real_values(instance.written("statement"), instance)
-    version = instance.written("version")
     if isinstance(blocks, Sequence):
-        for block in blocks.items:
-            merged.add(each_option(statement_of, block))
+        own = [each_option(statement_of, block) for block in blocks.items]
+        _refuse_doubles(own, "its statements")
+        for statement in own:
+            merged.add(statement)
         if blocks.open:
             merged.opened.append(blocks.open)
-    if version is not None and not is_null(version):
-        merged.version = version
-    policy_id = instance.written("policy_id")
-    if policy_id is not None and not is_null(policy_id):
-        merged.id = policy_id
-    _documents(instance, ("override_policy_documents", "override_json"), merged)
+    version = instance.written("version")
+    merged.upgrade(Scalar("2012-10-17", instance.span) if version is None or is_null(version) else version)
+    merged.name(instance.written("policy_id"))
+    _documents(instance.written("override_policy_documents"), merged)
+    _single(instance.written("override_json"), merged)
     span = instance.span
     entries: dict[str, Node] = {"Version": merged.version or Scalar("2012-10-17", span)}
     if merged.id is not None:
         entries["Id"] = merged.id
     opened = ", ".join(dict.fromkeys(merged.opened))
-    entries["Statement"] = Sequence(tuple(merged.statements), span, opened)
+    entries["Statement"] = BlockSequence(tuple(merged.statements), span, opened)
     return Encoded(Map(entries, span), span)
 
 
@@ -119,14 +140,15 @@ def _has_null(node: Node | None) -> bool:
     return isinstance(node, Sequence) and any(map(is_null, node.items))
 
 
-def _documents(instance: Described, names: tuple[str, str], merged: Merged) -> None:
-    documents = instance.written(names[0])
-    single = instance.written(names[1])
-    if single is not None:
-        _document(single, [], merged)
+def _single(document: Node | None, merged: Merged) -> None:
+    if document is not None:
+        _document(document, [], merged)
+
+
+def _documents(documents: Node | None, merged: Merged) -> None:
     if documents is None or is_null(documents):
         return
-    for option, wrap in _options(documents):
+    for option, wrap in cases_of(documents):
         if is_null(option):
             continue
         try:
@@ -141,19 +163,9 @@ def _documents(instance: Described, names: tuple[str, str], merged: Merged) -> N
                 _document(document, wrap, merged)
 
 
-def _options(node: Node) -> list[tuple[Node, list[tuple[str, int, int]]]]:
-    if not isinstance(node, Choice):
-        return [(node, [])]
-    found = []
-    for index, option in enumerate(node.options):
-        for inner, wrap in _options(option):
-            found.append((inner, [(node.condition, index, len(node.options)), *wrap]))
-    return found
-
-
-def _document(document: Node, wrap: list[tuple[str, int, int]], merged: Merged) -> None:
+def _document(document: Node, wrap: list[Case], merged: Merged) -> None:
     """Add the statements of one policy text, each in the worlds where the text is there."""
-    for option, inner in _options(document):
+    for option, inner in cases_of(document):
         structure = decoded(option)
         if structure is None:
             merged.opened.append(describe(option))
@@ -166,8 +178,8 @@ def _document(document: Node, wrap: list[tuple[str, int, int]], merged: Merged) 
         if structure.open:
             merged.opened.append(structure.open)
         if not wrap and not inner:
-            merged.version = structure.entries.get("Version", merged.version)
-            merged.id = structure.entries.get("Id", merged.id)
+            merged.upgrade(structure.entries.get("Version"))
+            merged.name(structure.entries.get("Id"))
         statements = structure.entries.get("Statement", Sequence((), option.span))
         if isinstance(statements, Sequence) and statements.open:
             merged.opened.append(statements.open)
@@ -176,33 +188,20 @@ def _document(document: Node, wrap: list[tuple[str, int, int]], merged: Merged) 
             if isinstance(statement, (Unknown, Text)):
                 merged.opened.append(describe(statement))
             else:
-                merged.add(_wrapped(statement, [*wrap, *inner]))
+                written = only_in(each_option(rendered, statement), [*wrap, *inner])
+                merged.read.append(written)
+                merged.add(written)
 
 
-def _wrapped(statement: Node, wrap: list[tuple[str, int, int]]) -> Node:
-    for condition, index, count in reversed(wrap):
-        options = [statement if i == index else null(statement.span) for i in range(count)]
-        statement = choice(options, condition, statement.span)
-    return statement
-
-
-def decoded(node: Node) -> Node | None:
-    """A policy text as a structure; null when it is empty, None when it can't be known."""
-    if isinstance(node, Encoded):
-        return node.node
-    if isinstance(node, Scalar):
-        if not node.value:
-            return null(node.span)
-        parsed = parse_partial(node)
-        if parsed is not None:
-            return parsed
-        try:
-            return node_of(json.loads(str(node.value)), node.span)
-        except (ValueError, RecursionError):
-            return None
-    if isinstance(node, Text) and not pure_symbol(node):
-        return parse_partial(node)
-    return None
+def _refuse_doubles(statements: Iterable[Node], where: str) -> None:
+    """Raises `Failure` when one `Sid` surely stands twice: the provider takes no such document."""
+    seen: set[object] = set()
+    for statement in statements:
+        sid = sid_of(statement) if isinstance(statement, Map) else None
+        if sid is not None and sid in seen:
+            shown = describe(statement.entries["Sid"]) if isinstance(statement, Map) else ""
+            raise Failure(f"the `Sid` {shown} stands twice in {where}, which the provider refuses")
+        seen.add(sid)
 
 
 def statement_of(block: Node) -> Node:
@@ -219,7 +218,7 @@ def statement_of(block: Node) -> Node:
     for name, key in LISTS:
         value = block.entries.get(name)
         if value is not None and not is_null(value) and not (isinstance(value, Sequence) and _empty(value)):
-            entries[key] = collapsed(unescaped(value))
+            entries[key] = collapsed(distinct(unescaped(value)))
     for name, key in (("principals", "Principal"), ("not_principals", "NotPrincipal")):
         blocks = block.entries.get(name)
         if isinstance(blocks, Sequence) and not _empty(blocks):
@@ -234,21 +233,12 @@ def _empty(node: Sequence) -> bool:
     return not node.items and not node.open
 
 
-def collapsed(node: Node) -> Node:
-    """A list of one known element is written as that element."""
-    if isinstance(node, Choice):
-        return each_option(collapsed, node)
-    if isinstance(node, Sequence) and len(node.items) == 1 and not node.open and not isinstance(node.items[0], Choice):
-        return node.items[0]
-    return node
-
-
 def unescaped(node: Node) -> Node:
-    """`&{aws:username}` is the provider's spelling of the policy variable `${aws:username}`."""
+    """Strings, in which `&{aws:username}` is the provider's spelling of the policy variable `${aws:username}`."""
     if isinstance(node, Scalar):
-        if isinstance(node.value, str) and "&{" in node.value:
-            return Scalar(node.value.replace("&{", "${"), node.span)
-        return node
+        if node.value is None:
+            return node
+        return Scalar(scalar_text(node.value).replace("&{", "${"), node.span)
     if isinstance(node, Text):
         if any(isinstance(part, str) and "&{" in part for part in node.parts):
             return text([p.replace("&{", "${") if isinstance(p, str) else p for p in node.parts], node.span)
@@ -256,7 +246,7 @@ def unescaped(node: Node) -> Node:
     if isinstance(node, Sequence):
         return Sequence(tuple(unescaped(item) for item in node.items), node.span, node.open)
     if isinstance(node, Choice):
-        return Choice(tuple(unescaped(option) for option in node.options), node.condition, node.span)
+        return Choice(tuple(unescaped(option) for option in node.options), node.condition, node.span, node.keys)
     return node
 
 
@@ -265,7 +255,7 @@ def _principals(blocks: Sequence) -> Node:
     entries: dict[str, list[Node]] = {}
     opened = [blocks.open] if blocks.open else []
     for block in blocks.items:
-        for option, wrap in _options(block):
+        for option, wrap in cases_of(block):
             if is_null(option):
                 continue
             kind = option.entries.get("type") if isinstance(option, Map) else None
@@ -273,7 +263,7 @@ def _principals(blocks: Sequence) -> Node:
             if kind is None or identifiers is None or isinstance(kind, (Choice, Unknown)):
                 opened.append(describe(option))
                 continue
-            entries.setdefault(key_text(kind), []).append(_wrapped(unescaped(identifiers), wrap))
+            entries.setdefault(key_text(kind), []).append(only_in(unescaped(identifiers), wrap))
     if list(entries) == ["*"] and not opened:
         joined = _joined(entries["*"], blocks.span)
         if isinstance(joined, Sequence) and canonical(joined) == canonical(
@@ -287,18 +277,28 @@ def _principals(blocks: Sequence) -> Node:
 def _joined(values: list[Node], span: Span) -> Node:
     """Lists of one key in one list; a list that may be absent makes each of its elements such."""
     if len(values) == 1:
-        return values[0]
+        return distinct(values[0])
     items: list[Node] = []
     opened: list[str] = []
     for value in values:
-        for option, wrap in _options(value):
+        for option, wrap in cases_of(value):
             if is_null(option):
                 continue
             inner = option.items if isinstance(option, Sequence) else (option,)
-            items += [_wrapped(item, wrap) for item in inner]
+            items += [only_in(item, wrap) for item in inner]
             if isinstance(option, Sequence) and option.open:
                 opened.append(option.open)
-    return Sequence(tuple(items), span, ", ".join(opened))
+    return distinct(Sequence(tuple(items), span, ", ".join(opened)))
+
+
+def distinct(node: Node) -> Node:
+    """A set: a value stands in it once."""
+    if isinstance(node, Choice):
+        return each_option(distinct, node)
+    if not isinstance(node, Sequence):
+        return node
+    items = {canonical(item): item for item in reversed(node.items)}
+    return replace(node, items=tuple(reversed(items.values()))) if len(items) < len(node.items) else node
 
 
 def _conditions(blocks: Sequence) -> Node:
@@ -307,7 +307,7 @@ def _conditions(blocks: Sequence) -> Node:
     opened = [blocks.open] if blocks.open else []
     spans: dict[str, Span] = {}
     for block in blocks.items:
-        for option, wrap in _options(block):
+        for option, wrap in cases_of(block):
             if is_null(option):
                 continue
             test = option.entries.get("test") if isinstance(option, Map) else None
@@ -318,7 +318,7 @@ def _conditions(blocks: Sequence) -> Node:
                 continue
             name = key_text(unescaped(test))
             spans.setdefault(name, option.span)
-            operators.setdefault(name, {}).setdefault(key_text(variable), []).append(_wrapped(unescaped(values), wrap))
+            operators.setdefault(name, {}).setdefault(key_text(variable), []).append(only_in(unescaped(values), wrap))
     found: dict[str, Node] = {}
     for name, keys in operators.items():
         inner: dict[str, Node] = {key: collapsed(_joined(lists, spans[name])) for key, lists in keys.items()}

@@ -6,22 +6,28 @@ import posixpath
 from typing import TYPE_CHECKING, Any
 
 from nhilint.model.errors import NhilintError
-from nhilint.model.facts import Unresolved
+from nhilint.model.facts import Assumed, Unresolved
 from nhilint.model.span import Span
-from nhilint.sources.terraform.configuration import Configuration, read_configuration
+from nhilint.sources.terraform.configuration import Configuration, effective, read_configuration
+from nhilint.sources.terraform.footprint import Footprint, digest_of
+from nhilint.sources.terraform.sealed import sealed
 from nhilint.sources.terraform.values import Failure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
+    from nhilint.model.node import Node
     from nhilint.sources.options import Cache, LoadOptions
+    from nhilint.sources.terraform.models import Model
     from nhilint.sources.terraform.modules import Module
     from nhilint.sources.terraform.syntax import SourceFile
     from nhilint.sources.tree import Entry, Tree
 
 SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 MAX_STEPS = 1_500_000
-"""Evaluated expressions in one tree: some seconds, and thirty times what the largest public estates need."""
+"""Evaluated expressions in one root module: some seconds, and far more than those of the largest public estates."""
+MAX_ALL_STEPS = 2 * MAX_STEPS
+"""Evaluated expressions in one tree."""
 MAX_FILE = 5_000_000
 """Bytes of the largest file that is read."""
 
@@ -38,9 +44,20 @@ class Program:
         self.strict = 0
         """Above zero: a failure inside a literal list or object fails all of it (`try`, `can`, undecided branches)."""
         self.steps = 0
+        self._spent, self._limit = 0, MAX_STEPS
+        self.workspace = ""
+        """Of the root module that is evaluated now; empty: not known."""
         self.rendering: list[str] = []
         self.no_module: Module
         self.unresolved: dict[tuple[object, ...], Unresolved] = {}
+        """Of the root module that is evaluated now, as `assumed` and `footprint` are."""
+        self.assumed: dict[Assumed, None] = {}
+        self.footprint = Footprint()
+        self._noted: dict[str, tuple[Unresolved, ...]] = {}
+        self.outputs: dict[tuple[str, str], Node | None] = {}
+        """Outputs of other Terragrunt units, by folder and name."""
+        self.models: dict[str, Model] = {}
+        """Module models by name, each parsed once."""
         self.folders: dict[str, list[str]] = {}
         self._files: dict[str, SourceFile | None] = {}
         self._configurations: dict[str, Configuration] = {}
@@ -59,7 +76,7 @@ class Program:
     def spend(self) -> None:
         """One step of evaluation; raises `Failure` when there were too many."""
         self.steps += 1
-        if self.steps > MAX_STEPS:
+        if self.steps > self._limit:
             raise Failure("the configuration takes too many steps to evaluate")
 
     def spend_quietly(self, steps: int) -> None:
@@ -68,18 +85,75 @@ class Program:
 
     def exhausted(self) -> bool:
         """Whether the budget of evaluation is used up."""
-        return self.steps > MAX_STEPS
+        return self.steps > self._limit
 
     def note(self, what: str, why: str, span: Span, cause: str) -> None:
         """Remember something that could not be read, once."""
-        self.unresolved.setdefault((what, why, span), Unresolved(what=what, why=why, span=span, cause=cause))
+        self._keep(Unresolved(what=what, why=why, span=span, cause=cause))
+
+    def _keep(self, one: Unresolved) -> None:
+        self.unresolved.setdefault((one.what, one.why, one.span), one)
+
+    def assume(self, what: str, why: str, span: Span) -> None:
+        """Remember something that is taken for true without being in the tree."""
+        self.assumed.setdefault(Assumed(what=what, why=why, span=span))
+
+    def begin(self, workspace: str = "") -> None:
+        """Forget what belongs to the last root module, and its share of the budget."""
+        self.workspace, self.outputs = workspace, {}
+        self.unresolved, self.assumed, self.footprint = {}, {}, Footprint()
+        self._spent += self.steps
+        self._limit = min(MAX_STEPS, MAX_ALL_STEPS - self._spent)
+        self.modules = self.steps = 0
 
     def exists(self, path: str) -> bool:
         """Whether the tree has the file."""
+        self.look(path)
         return path in self.entries
+
+    def look(self, path: str) -> None:
+        """Remember that a file was looked at."""
+        if path not in self.footprint.files:
+            self.footprint.files[path] = self.digest(path)
+
+    def digest(self, path: str) -> str:
+        """What a path holds; empty: nothing."""
+        entry = self.entries.get(path)
+        if entry is None:
+            return ""
+        return f"!{entry.problem}" if entry.problem else self.tree.digest(path)
+
+    def listed(self, kind: str, folder: str) -> list[str]:
+        """The paths of one kind in a folder: `terraform`, `variables`, or everything `below` it."""
+        if kind == "terraform":
+            return self.folders.get(folder, [])
+        if kind == "variables":
+            return self.variable_files.get(folder, [])
+        prefix = "" if folder in ("", ".") else folder + "/"
+        return [path for path in self.entries if path.startswith(prefix)]
+
+    def names(self, kind: str, folder: str) -> list[str]:
+        """The same, remembered."""
+        found = self.listed(kind, folder)
+        if (kind, folder) not in self.footprint.lists:
+            self.footprint.lists[(kind, folder)] = digest_of(found)
+        return found
+
+    def _once(self, key: str, make: Callable[[], None]) -> None:
+        """Do something once in a run; what it notes is noted by every root module that asks for it."""
+        if key not in self._noted:
+            before, self.unresolved = self.unresolved, {}
+            try:
+                make()
+            finally:
+                noted, self.unresolved = tuple(self.unresolved.values()), before
+            self._noted[key] = noted
+        for one in self._noted[key]:
+            self._keep(one)
 
     def read_bytes(self, path: str) -> bytes:
         """The bytes of a file of the tree; raises `Failure`."""
+        self.look(path)
         entry = self.entries.get(path)
         if entry is None:
             raise Failure(f"there is no file `{path}` in the tree")
@@ -94,6 +168,7 @@ class Program:
 
     def read_text(self, path: str) -> str:
         """The text of a file of the tree; raises `Failure`."""
+        self.look(path)
         if path not in self._texts:
             try:
                 self._texts[path] = self.read_bytes(path).decode("utf-8-sig")
@@ -104,24 +179,20 @@ class Program:
     def files_under(self, folder: str) -> list[str]:
         """Paths below a folder, relative to it."""
         prefix = "" if folder in ("", ".") else folder + "/"
-        return [path[len(prefix) :] for path in self.entries if path.startswith(prefix)]
+        return [path[len(prefix) :] for path in self.names("below", folder)]
 
     def source(self, path: str) -> SourceFile | None:
         """A parsed file; problems are noted, and None means that nothing of it could be used."""
-        if path not in self._files:
-            self._files[path] = self._parse(path)
+        self.look(path)
+        self._once(f"file {path}", lambda: self._read(path))
         return self._files[path]
 
+    def _read(self, path: str) -> None:
+        self._files[path] = self._parse(path)
+
     def _parse(self, path: str) -> SourceFile | None:
-        try:
-            content = self.read_text(path)
-        except Failure as problem:
-            why = problem.message
-            cause = "encoding" if "UTF-8" in why else "size" if "larger than" in why else "unreadable"
-            self.note(f"file `{path}`", why, Span(path, 1), cause)
-            return None
-        if "\x00" in content:
-            self.note(f"file `{path}`", "it holds NUL characters", Span(path, 1), "encoding")
+        content = self._plain_text(path)
+        if content is None:
             return None
         language = "terraform-json" if path.endswith(".json") else "terraform"
         digest = f"{self.tree.digest(path)}:{path}"
@@ -138,8 +209,30 @@ class Program:
             if self.cache:
                 self.cache.put(digest, language, file)
         for error in file.errors:
-            self.note(f"file `{path}`", error.message, file.span(error.start, error.end), "syntax")
+            span, line = file.span(error.start, error.end), file.excerpt(error.start)
+            what = f"file `{path}`"
+            self._keep(
+                Unresolved(what=what, why=error.message, span=span, cause="syntax", source_line=line, help=error.help)
+            )
         return file
+
+    def _plain_text(self, path: str) -> str | None:
+        """The text of a file of HCL or JSON; None, and one note, when it is not there to be read."""
+        what = f"variable file `{path}`" if ".tfvars" in path else f"file `{path}`"
+        try:
+            if why := sealed(self.read_bytes(path)):
+                self.note(what, why, Span(path, 1), "encrypted")
+                return None
+            content = self.read_text(path)
+        except Failure as problem:
+            why = problem.message
+            cause = "encoding" if "UTF-8" in why else "size" if "larger than" in why else "unreadable"
+            self.note(what, why, Span(path, 1), cause)
+            return None
+        if "\x00" in content:
+            self.note(what, "it holds NUL characters", Span(path, 1), "encoding")
+            return None
+        return content
 
     def template(self, path: str, content: str) -> tuple[SourceFile, tuple[Any, ...]]:
         """The parsed parts of a template file."""
@@ -158,16 +251,36 @@ class Program:
 
     def configuration(self, folder: str) -> Configuration | None:
         """The declarations of a folder, or None when it has no Terraform file."""
-        if folder not in self._configurations:
-            paths = self.folders.get(folder)
-            if not paths:
-                return None
-            shadowed = {path.replace(".tofu", ".tf") for path in paths if ".tofu" in posixpath.basename(path)}
-            files = [self.source(path) for path in sorted(paths) if path not in shadowed]
-            configuration = read_configuration(folder, [file for file in files if file is not None])
-            for double in configuration.duplicates:
-                name = " ".join([double.block.type, *double.block.labels])
-                span = double.file.span(double.block.start, double.block.header_end)
-                self.note(f"`{name}`", "it is declared twice in this module", span, "duplicate")
-            self._configurations[folder] = configuration
+        paths = self.names("terraform", folder)
+        if not paths:
+            return None
+        self._once(f"folder {folder}", lambda: self._configure(folder, paths))
+        for path in paths:
+            self.look(path)
         return self._configurations[folder]
+
+    def _configure(self, folder: str, paths: Sequence[str]) -> None:
+        files = [self.source(path) for path in effective(paths)]
+        configuration = read_configuration(folder, [file for file in files if file is not None])
+        for double in configuration.duplicates:
+            name = " ".join([double.block.type, *double.block.labels])
+            span = double.file.span(double.block.start, double.block.header_end)
+            self.note(f"`{name}`", "it is declared twice in this module", span, "duplicate")
+        for block in configuration.misplaced:
+            name = " ".join([block.block.type, *block.block.labels])
+            span = block.file.span(block.block.start, block.block.header_end)
+            self.note(f"`{name}`", "it stands inside another block; is a `}` missing above?", span, "syntax")
+        self._configurations[folder] = configuration
+
+    def call_sources(self, path: str) -> tuple[str, ...]:
+        """The sources, as written, of the module calls of one file."""
+        digest = self.digest(path)
+        known = self.cache.get(digest, "sources") if self.cache else None
+        if not isinstance(known, tuple):
+            file = self.source(path)
+            blocks = [block for block in file.body.blocks if block.type == "module"] if file else []
+            written = [block.body.attributes.get("source") for block in blocks]
+            known = tuple(one.expr[3] for one in written if one and one.expr[0] == "str")
+            if self.cache:
+                self.cache.put(digest, "sources", known)
+        return known

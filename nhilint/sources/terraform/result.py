@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from nhilint.model.document import Document
-from nhilint.model.facts import Moved, Unresolved
+from nhilint.model.facts import Assumed, Moved, Unresolved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,3 +15,4 @@ class TerraformResult:
     documents: tuple[Document, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     moved: tuple[Moved, ...] = ()
+    assumed: tuple[Assumed, ...] = ()

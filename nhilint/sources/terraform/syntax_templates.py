@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, NoReturn
+from unicodedata import normalize
 
+from nhilint.sources.terraform.parser_ground import WHITE
 from nhilint.sources.terraform.syntax import Expression
 
 
@@ -32,8 +34,8 @@ def flush_indentation(pieces: Sequence[Piece]) -> list[Piece]:
             at_line_start = False
             if not isinstance(piece, str):
                 least = 0
-            elif piece.strip() or not piece.endswith("\n"):
-                indentation = len(piece) - len(piece.lstrip())
+            elif piece.strip(WHITE) or not piece.endswith("\n"):
+                indentation = len(piece) - len(piece.lstrip(WHITE))
                 least = indentation if least is None else min(least, indentation)
                 adjust.append(index)
         if isinstance(piece, str) and piece.endswith("\n"):
@@ -49,6 +51,9 @@ def finish_template(pieces: Sequence[Piece], fail: Fail) -> tuple[Any, ...]:
     """Pieces to parts: neighbouring literals melt, `if` and `for` hold their bodies."""
     parts, rest = _sequence(list(pieces), 0, (), fail)
     assert rest == len(pieces)
+    if len(parts) == 1 and len(pieces) > 1 and parts[0][0] not in ("tif", "tfor") and not isinstance(parts[0], str):
+        # Only a template that is nothing but one interpolation keeps the type of its value; a trimmed space is text.
+        return ("", *parts)
     return parts
 
 
@@ -88,10 +93,15 @@ def _sequence(
 
 def _melt(literal: list[str], parts: list[Any]) -> None:
     """Neighbouring literals become one part; joined once, however many there are."""
-    text = "".join(literal)
+    text = composed("".join(literal))
     literal.clear()
     if text:
         parts.append(text)
+
+
+def composed(text: str) -> str:
+    """The text as Terraform keeps it: every letter with its marks is one character where Unicode has one (NFC)."""
+    return text if text.isascii() else normalize("NFC", text)
 
 
 def _if(pieces: list[Piece], index: int, fail: Fail, depth: int) -> tuple[Expression, int]:

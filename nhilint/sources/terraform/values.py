@@ -11,7 +11,7 @@ import math
 import unicodedata
 from collections.abc import Hashable, Iterable, Mapping
 
-from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.model.node import Choice, Embedded, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.model.span import Span
 from nhilint.sources.terraform import arithmetic
 from nhilint.sources.terraform.typed import SetValue as SetValue
@@ -46,7 +46,10 @@ def checked(node: Node) -> Node:
     Values share their parts, so a few lines can describe a tree that nobody could walk. Whatever is remembered under
     a name is measured once, which bounds every later walk.
     """
-    stack, count = [node], 0
+    if isinstance(node, (Scalar, Text, Unknown)):
+        return node
+    stack: list[Node] = [node]
+    count = 0
     while stack:
         count += 1
         if count > MAX_NODES:
@@ -155,7 +158,7 @@ def json_parts(node: Node) -> list[str | Symbol]:
         inner = [p if isinstance(p, Symbol) else json_scalar(p)[1:-1] for p in node.parts]
         return ['"', *inner, '"']
     if isinstance(node, (Sequence, Map)) and node.open:
-        return [Symbol(f"jsonencode({node.open})")]
+        return [Embedded(f"jsonencode({describe(node)})", node)]
     if isinstance(node, Sequence):
         out: list[str | Symbol] = ["["]
         for index, item in enumerate(node.items):
@@ -170,7 +173,7 @@ def json_parts(node: Node) -> list[str | Symbol]:
         return [*out, "}"]
     if isinstance(node, Encoded):
         return ['"', *(p if isinstance(p, Symbol) else json_scalar(p)[1:-1] for p in encoded_parts(node)), '"']
-    return [Symbol(f"jsonencode({describe(node)})")]
+    return [Embedded(f"jsonencode({describe(node)})", node)]
 
 
 def json_scalar(value: object) -> str:
@@ -241,7 +244,10 @@ def _describe(node: Node, depth: int) -> str:
     if isinstance(node, Encoded):
         return f"{node.format}encode({_describe(node.node, depth + 1)})"
     if isinstance(node, Choice):
-        return f"{node.condition} ? " + " : ".join(_describe(option, depth + 1) for option in node.options)
+        options = [_describe(option, depth + 1) for option in node.options]
+        if node.keys:
+            return f"{node.condition} ? {{" + ", ".join(map(" = ".join, zip(node.keys, options, strict=True))) + "}"
+        return f"{node.condition} ? " + " : ".join(options)
     return node.expression
 
 
@@ -261,8 +267,33 @@ def canonical(node: Node) -> Hashable:
     if isinstance(node, Encoded):
         return ("encoded", node.format, canonical(node.node))
     if isinstance(node, Choice):
-        return ("choice", node.condition, tuple(canonical(option) for option in node.options))
+        return ("choice", node.condition, node.keys, tuple(canonical(option) for option in node.options))
     return ("unknown", node.expression)
+
+
+def same(a: Node, b: Node) -> bool:
+    """Whether two values have one `canonical` key; it looks no further than the first difference."""
+    if a is b:
+        return True
+    if isinstance(a, Scalar):
+        return isinstance(b, Scalar) and a.value == b.value and isinstance(a.value, bool) == isinstance(b.value, bool)
+    if isinstance(a, Text):
+        return isinstance(b, Text) and a.parts == b.parts
+    if isinstance(a, Sequence):
+        alike = isinstance(b, Sequence) and a.open == b.open and len(a.items) == len(b.items)
+        return alike and all(map(same, a.items, b.items))  # type: ignore[union-attr]
+    if isinstance(a, Map):
+        if not isinstance(b, Map) or a.open != b.open:
+            return False
+        if not isinstance(a.entries, dict) or not isinstance(b.entries, dict):
+            return not isinstance(a.entries, dict) and not isinstance(b.entries, dict)
+        return a.entries.keys() == b.entries.keys() and all(same(a.entries[key], b.entries[key]) for key in a.entries)
+    if isinstance(a, Encoded):
+        return isinstance(b, Encoded) and a.format == b.format and same(a.node, b.node)
+    if isinstance(a, Choice):
+        alike = isinstance(b, Choice) and (a.condition, a.keys) == (b.condition, b.keys)
+        return alike and len(a.options) == len(b.options) and all(map(same, a.options, b.options))  # type: ignore[union-attr]
+    return isinstance(b, Unknown) and a.expression == b.expression
 
 
 def known(node: Node) -> bool:
@@ -304,17 +335,3 @@ def node_of(value: object, span: Span) -> Node:
     if value is None or isinstance(value, (int, float)):
         return Scalar(value, span)
     raise Failure("the value has no Terraform type")
-
-
-def publish(node: Node) -> Node:
-    """The value as documents carry it: sets are lists, lazy objects are complete."""
-    if isinstance(node, (Scalar, Text, Unknown)):
-        return node
-    if isinstance(node, Sequence):
-        items = tuple(publish(item) for item in node.items)
-        return Sequence(items, node.span, node.open)
-    if isinstance(node, Map):
-        return Map({key: publish(node.entries[key]) for key in node.entries}, node.span, node.open)
-    if isinstance(node, Encoded):
-        return Encoded(publish(node.node), node.span, node.format)
-    return Choice(tuple(publish(option) for option in node.options), node.condition, node.span)

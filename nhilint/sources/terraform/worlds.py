@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Text, Unknown
 from nhilint.model.span import Span
-from nhilint.sources.terraform.values import Cycle, Failure, canonical, describe
+from nhilint.sources.terraform.values import Cycle, Failure, describe, null, same
 
 MAX_LEAVES = 64
 """Most alternatives in all levels of one value; beyond that it is unknown."""
@@ -20,17 +22,13 @@ class Failed(Unknown):
     """In this world the expression stops Terraform; only ever an option of a `Choice`, never in documents."""
 
 
-def choice(options: Iterable[Node], condition: str, span: Span) -> Node:
-    """One of several values; equal ones collapse, and the same condition is decided only once."""
-    chosen: list[Node] = []
-    for index, option in enumerate(options):
-        if isinstance(option, Choice) and option.condition == condition and index < len(option.options):
-            option = option.options[index]
-        chosen.append(option)
-    first = canonical(chosen[0])
-    if all(canonical(option) == first for option in chosen[1:]):
+def choice(options: Iterable[Node], condition: str, span: Span, keys: tuple[str, ...] = ()) -> Node:
+    """One of several values (see `Choice.keys`); equal ones collapse, and the same condition is decided only once."""
+    made = Choice(tuple(options), condition, span, keys)
+    chosen = [assume_top(option, condition, made.key(index)) for index, option in enumerate(made.options)]
+    if all(same(option, chosen[0]) for option in chosen[1:]):
         return chosen[0]
-    made = Choice(tuple(chosen), condition, span)
+    made = Choice(tuple(chosen), condition, span, keys)
     if sum(_leaves(option) for option in chosen) > MAX_LEAVES:
         return Unknown(describe(made), "too many alternatives", span)
     return made
@@ -40,15 +38,21 @@ def _leaves(node: Node) -> int:
     return sum(_leaves(option) for option in node.options) if isinstance(node, Choice) else 1
 
 
-def assume(node: Node, decisions: Mapping[str, int]) -> Node:
-    """The value in the worlds where each named condition took the given option."""
+def same_cases(node: Choice, options: Iterable[Node]) -> Node:
+    """The same choice between other values."""
+    return choice(options, node.condition, node.span, node.keys)
+
+
+def assume(node: Node, decisions: Mapping[str, str]) -> Node:
+    """The value in the worlds where each named expression has the given value."""
     if not decisions:
         return node
     if isinstance(node, Choice):
-        index = decisions.get(node.condition)
-        if index is not None and index < len(node.options):
-            return assume(node.options[index], decisions)
-        return choice((assume(option, decisions) for option in node.options), node.condition, node.span)
+        decided = decisions.get(node.condition)
+        chosen = node.option(decided) if decided is not None else None
+        if chosen is not None:
+            return assume(chosen, decisions)
+        return same_cases(node, (assume(option, decisions) for option in node.options))
     if isinstance(node, Sequence):
         items = tuple(assume(item, decisions) for item in node.items)
         if all(a is b for a, b in zip(items, node.items, strict=True)):
@@ -73,20 +77,20 @@ def lift(function: Callable[[list[Node]], Node], args: list[Node], span: Span) -
     for arg in args:
         if isinstance(arg, Failed):
             return arg
-    conditions = {arg.condition: len(arg.options) for arg in args if isinstance(arg, Choice)}
+    conditions: dict[str, dict[str, None]] = {}
+    for arg in args:
+        if isinstance(arg, Choice):
+            conditions.setdefault(arg.condition, {}).update((arg.key(i), None) for i in range(len(arg.options)))
     if not conditions:
         return function(args)
-    total = 1
-    for count in conditions.values():
-        total *= count
-    if total > MAX_OPTIONS:
+    if math.prod(map(len, conditions.values())) > MAX_OPTIONS:
         return Unknown(", ".join(describe(arg) for arg in args), "too many alternatives", span)
-    condition = next(iter(conditions))
+    condition, keys = next(iter(conditions.items()))
     outcomes: list[Node] = []
     failure: Failure | None = None
-    for index in range(conditions[condition]):
+    for key in keys:
         try:
-            outcomes.append(lift(function, [assume_top(arg, condition, index) for arg in args], span))
+            outcomes.append(lift(function, [assume_top(arg, condition, key) for arg in args], span))
         except Cycle:
             raise
         except Failure as problem:
@@ -94,7 +98,7 @@ def lift(function: Callable[[list[Node]], Node], args: list[Node], span: Span) -
             outcomes.append(Failed(condition, problem.message, span))
     if all(isinstance(outcome, Failed) for outcome in outcomes):
         raise failure or Failure("no alternative is possible")
-    return choice(outcomes, condition, span)
+    return choice(outcomes, condition, span, () if list(keys) == ["true", "false"] else tuple(keys))
 
 
 def settle(node: Node) -> Node:
@@ -102,11 +106,11 @@ def settle(node: Node) -> Node:
     if isinstance(node, (Scalar, Text, Unknown)):
         return node
     if isinstance(node, Choice):
-        possible = [settle(option) for option in node.options if not isinstance(option, Failed)]
+        possible = {node.key(i): settle(o) for i, o in enumerate(node.options) if not isinstance(o, Failed)}
         if len(possible) == len(node.options):
-            changed = any(a is not b for a, b in zip(possible, node.options, strict=True))
-            return choice(possible, node.condition, node.span) if changed else node
-        return possible[0] if len(possible) == 1 else choice(possible, node.condition, node.span)
+            changed = any(a is not b for a, b in zip(possible.values(), node.options, strict=True))
+            return same_cases(node, possible.values()) if changed else node
+        return choice(possible.values(), node.condition, node.span, tuple(possible))
     if isinstance(node, Encoded):
         inner = settle(node.node)
         return node if inner is node.node else replace(node, node=inner)
@@ -121,10 +125,38 @@ def settle(node: Node) -> Node:
     return node if same else replace(node, entries=entries)
 
 
-def assume_top(node: Node, condition: str, index: int) -> Node:
-    """Decide one condition on the outermost levels of a value."""
+def assume_top(node: Node, condition: str, key: str) -> Node:
+    """Decide one unknown expression on the outermost levels of a value."""
     while isinstance(node, Choice) and node.condition == condition:
-        node = node.options[min(index, len(node.options) - 1)]
+        chosen = node.option(key)
+        node = chosen if chosen is not None else Failed(condition, f"there is no value for {key}", node.span)
+    return node
+
+
+class Case(NamedTuple):
+    """One way that an undecided value may turn out."""
+
+    of: Choice
+    place: int
+
+
+def cases_of(node: Node) -> list[tuple[Node, list[Case]]]:
+    """Every value that a node may have, with the cases in which it has it."""
+    if not isinstance(node, Choice):
+        return [(node, [])]
+    return [
+        (inner, [Case(node, index), *cases])
+        for index, option in enumerate(node.options)
+        for inner, cases in cases_of(option)
+    ]
+
+
+def only_in(node: Node, cases: Iterable[Case]) -> Node:
+    """The value in these cases, null in all others."""
+    absent = null(node.span)
+    for of, index in reversed(list(cases)):
+        options = (node if i == index else absent for i in range(len(of.options)))
+        node = choice(options, of.condition, node.span, of.keys)
     return node
 
 

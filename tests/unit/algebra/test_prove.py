@@ -15,6 +15,7 @@ from nhilint.algebra.values import (
     Scope,
     Statement,
     Undecided,
+    exclusive,
     negation,
     symbol,
     variable,
@@ -242,6 +243,29 @@ def test_equal_may_reasons_cancel_and_others_do_not():
     taken = box("s:geta", "*", "deny", may=("a switch",))
     assert covers(who(box("s:*"), taken), who(box("s:*")), SMALL) is False
     assert covers(who(box("s:*")), who(box("s:*"), taken), SMALL) is True
+
+
+def test_of_reasons_that_name_values_of_one_thing_only_one_holds():
+    def if_env(value: str, *more: str):
+        return box("s:*", "*", may=(f'env == "{value}"', *more))
+
+    both = box("s:*", "*", may=('env == "a"', 'env == "b"'))
+    not_b = box("s:*", "*", may=('!(env == "b")',))
+    assert covers(who(if_env("b")), who(if_env("a")), SMALL) is False
+    assert covers(who(), who(both), SMALL) is True
+    assert covers(who(), who(if_env("a", '!(env == "b")')), SMALL) is False
+    assert covers(who(not_b), who(if_env("a")), SMALL) is True
+    assert covers(who(not_b, if_env("b")), who(box("s:*", "*")), SMALL) is True
+    assert covers(who(not_b), who(box("s:*", "*")), SMALL) is False
+    assert covers(who(not_b, if_env("a")), who(box("s:*", "*")), SMALL) is False
+
+
+def test_exclusive_reasons():
+    assert exclusive(['env == "a"', 'env == "b"'])
+    assert exclusive(["x", "!(x)"])
+    assert exclusive(['env == "a"', '!(env == "a")'])
+    assert not exclusive(['env == "a"', '!(env == "b")', 'other == "b"', "x", "y"])
+    assert not exclusive(['!(env == "a")', '!(env == "b")'])
 
 
 def test_a_pattern_with_a_variable_asks_for_its_value():

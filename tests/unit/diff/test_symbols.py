@@ -214,3 +214,12 @@ def test_a_value_in_an_action_alone_and_a_statement_without_any() -> None:
     mapping, _ = align(base, head)
     assert mapping == {("", "x.b.id"): "module.m.x.b.id"}
     assert rename(base, mapping).grants == head.grants
+
+
+def test_a_move_into_an_instance_is_made_once_and_a_name_that_stays_does_not_move() -> None:
+    moved = Moved(root="", source="module.m", target="module.m[0]", span=SPAN)
+    base, head = holding("module.m.aws_s3_bucket.b.arn"), holding("module.m[0].aws_s3_bucket.b.arn", moved=[moved])
+    assert align(base, head)[0] == {("", "module.m.aws_s3_bucket.b.arn"): "module.m[0].aws_s3_bucket.b.arn"}
+    assert align(head, head)[0] == {}
+    kept = holding("module.m.aws_s3_bucket.b.arn", moved=[moved])
+    assert align(base, kept)[0] == {}

@@ -63,10 +63,13 @@ def test_options_inside_options() -> None:
 
 
 def test_one_of_three() -> None:
-    assert read(either("s3:GetObject", "s3:PutObject", "s3:GetObject")) == {
-        ("var.x",): ("s3:getobject",),
-        ("var.x [case 2 of 3]",): ("s3:putobject",),
-        ("var.x [case 3 of 3]",): ("s3:getobject",),
+    options = tuple(
+        node(action, line) for line, action in enumerate(("s3:GetObject", "s3:PutObject", "s3:GetObject"), 2)
+    )
+    assert read(Choice(options, "var.x", Span("p", 1), ('"a"', '"b"', '"c"'))) == {
+        ('var.x == "a"',): ("s3:getobject",),
+        ('var.x == "b"',): ("s3:putobject",),
+        ('var.x == "c"',): ("s3:getobject",),
     }
 
 

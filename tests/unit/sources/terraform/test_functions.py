@@ -86,6 +86,13 @@ def test_the_issuer_is_cut_out_of_a_provider() -> None:
     assert value('replace(aws_eks_cluster.c.identity[0].oidc[0].issuer, "https://", "")', more) == issuer
 
 
+def test_a_document_joined_to_nothing_is_still_a_document() -> None:
+    more = 'variable "names" { type = list(string) }\n'
+    alone = value("jsonencode({ a = var.names })", more)
+    assert value('join("", [jsonencode({ a = var.names })])', more) == alone
+    assert value('join(",", [jsonencode({ a = 1 }), "x"])', more) == '{"a":1},x'
+
+
 @pytest.mark.parametrize(
     "expression, expected",
     [

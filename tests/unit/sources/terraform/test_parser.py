@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhilint.sources.terraform.parser import parse, parse_expression, parse_template
+from nhilint.sources.terraform.parser import _Reader, parse, parse_expression, parse_template
 from nhilint.sources.terraform.syntax import Body
 
 
@@ -164,3 +164,38 @@ def test_any_text_is_read_without_an_exception(text: str) -> None:
         assert 0 <= error.start <= len(text)
     parse_expression(text)
     parse_template(text)
+
+
+SHORT = """
+a = "b"
+c = d.e-f.g
+h = true.i
+j = 12
+k = "${l.m}/${n}${true}"
+o { # p
+  q = null
+  q2 = 1 # r
+}
+s "t" "u" {
+  v = [w, "x", 1, y.z, ]
+  f = f(a, "b", [1,
+  c.d], e...)
+  m = {
+    a = b
+    "c" = d.e,
+    true : 1
+
+    (x) = 2
+    for = 3
+  }
+}
+"""
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.integers(0, len(SHORT)), st.sampled_from(list(' \n".=}],#\ré{1')))
+def test_the_shortcuts_give_the_tree_of_the_long_way(at: int, piece: str) -> None:
+    text = SHORT[:at] + piece + SHORT[at:]
+    short, long = _Reader(text), _Reader(text)
+    long.shortcuts = False
+    assert (short.file(), short.errors, short.comments()) == (long.file(), long.errors, long.comments())

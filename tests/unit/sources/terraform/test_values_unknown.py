@@ -2,6 +2,9 @@
 
 import pytest
 
+from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.model.span import Span
+from nhilint.sources.terraform.values import canonical, same
 from tests.unit.sources.terraform.build import document, load, show, value
 
 VARS = """
@@ -34,7 +37,7 @@ variable "object" { type = object({ a = string, b = list(string) }) }
         ('var.map["k"].arn', "${var.map.k.arn}"),
         ("[for k, v in var.map : v.arn]", ["${var.map[*].arn}", "…var.map"]),
         ("var.object.a", "${var.object.a}"),
-        ("var.object.b", ["…var.object.b"]),
+        ("var.object.b", ["${var.object.b[*]}", "…var.object.b"]),
         ('merge({ a = 1 }, { b = var.env })["b"]', "${var.env}"),
         ('lookup({ a = var.env }, "a", "x")', "${var.env}"),
         ('var.flag ? "a" : "a"', "a"),
@@ -96,3 +99,41 @@ def test_a_value_is_where_it_was_written() -> None:
     node = document(result, "aws_iam_role.r").body.get("name")
     assert node is not None
     assert (node.span.line, node.span.column) == (2, 7)
+
+
+def test_a_default_of_an_unknown_key_is_one_of_its_worlds_and_no_other_condition_chooses_it() -> None:
+    text = """
+    variable "env" {}
+    variable "on" { type = bool }
+    locals { conf = lookup({ prod = { a = "x" } }, var.env, null) }
+    resource "aws_iam_role" "r" {
+      count = var.on ? 1 : 0
+      name  = "r-${local.conf.a}"
+      path  = lookup({ prod = "/p/" }, var.env, "/")
+    }
+    """
+    body = document(load(text), "aws_iam_role.r[0]").body
+    assert show(body.get("name")) == "r-x"
+    assert show(body.get("path")) == {"?": "var.env", "options": ["/p/", "/"]}
+
+
+def test_same_says_what_canonical_keys_say() -> None:
+    here, there = Span("a", 1), Span("b", 2)
+
+    def nodes(span: Span) -> list[Node]:
+        one, two, yes = Scalar(1, span), Scalar("1", span), Scalar(True, span)
+        text = Text((Symbol("s"), "x"), span)
+        values: list[Node] = [one, two, yes, Scalar(None, span), Scalar(1.0, span), text, Text((Symbol("t"),), span)]
+        values += [Sequence((one, text), span), Sequence((one,), span, "o"), Sequence((), span), Sequence((yes,), span)]
+        values += [Map({"a": one, "b": two}, span), Map({"b": two, "a": one}, span), Map({"a": one}, span, "o")]
+        values += [Encoded(one, span), Encoded(one, span, "yaml"), Unknown("e", "why", span), Unknown("f", "why", span)]
+        values += [
+            Choice((one, two), "c", span),
+            Choice((two, one), "c", span),
+            Choice((one, two), "c", span, ("1", "2")),
+        ]
+        return values
+
+    for a in nodes(here):
+        for b in nodes(there):
+            assert same(a, b) is (canonical(a) == canonical(b)), (a, b)

@@ -1,0 +1,61 @@
+model {
+  source   = "terraform-aws-modules/iam/aws//modules/iam-group-with-assumable-roles-policy"
+  versions = ">= 4.0.0, < 5.0.0"
+  read_at  = "4.24.1"
+}
+
+variable "name" {
+  type = string
+}
+
+variable "assumable_roles" {
+  type    = list(string)
+  default = []
+}
+
+variable "group_users" {
+  type    = list(string)
+  default = []
+}
+
+variable "tags" {
+  type    = map(string)
+  default = {}
+}
+
+data "aws_iam_policy_document" "assume_role" {
+  statement {
+    actions   = ["sts:AssumeRole"]
+    resources = var.assumable_roles
+  }
+}
+
+resource "aws_iam_policy" "this" {
+  name   = var.name
+  policy = data.aws_iam_policy_document.assume_role.json
+  tags   = var.tags
+}
+
+resource "aws_iam_group" "this" {
+  name = var.name
+}
+
+resource "aws_iam_group_policy_attachment" "this" {
+  group      = aws_iam_group.this.id
+  policy_arn = aws_iam_policy.this.id
+}
+
+resource "aws_iam_group_membership" "this" {
+  count = length(var.group_users) > 0 ? 1 : 0
+  group = aws_iam_group.this.id
+  name  = var.name
+  users = var.group_users
+}
+
+output "policy_arn" {
+  value = aws_iam_policy.this.arn
+}
+
+output "group_name" {
+  value = aws_iam_group.this.name
+}
