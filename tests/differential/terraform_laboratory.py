@@ -154,17 +154,23 @@ FILES: dict[str, str | bytes] = {
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What Terraform said of each expression, by position."""
+    """What Terraform said of each expression after apply, by position."""
 
-    planned: dict[int, object]
-    """Whether it is unknown at plan time: `after_unknown` of the output."""
-    before: dict[int, object]
-    """The value at plan time."""
     values: dict[int, object]
-    """The value after apply; a number is a `Digits`."""
+    """The value; a number is a `Digits`."""
     types: dict[int, object]
     rejected: dict[int, str]
     """Expressions with which there is no plan, and Terraform's words for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What Terraform said of each expression before apply, by position; rejected ones are left out."""
+
+    unknown: dict[int, object]
+    """True: not known at all; a tree with True in it: known in part; False or an empty tree: known."""
+    values: dict[int, object]
+    """The value as far as it is known."""
 
 
 class Digits(str):
@@ -198,13 +204,13 @@ def write(folder: Path, expressions: list[str], *, unknown: bool, without: froze
     (folder / "outputs.tf").write_text("".join(outputs))
 
 
-def ask_terraform(folder: Path, expressions: list[str], *, plan: bool) -> Answers:
-    """Terraform's answers. What it rejects is taken out, until a plan is possible."""
+def plan(folder: Path, expressions: list[str], *, unknown: bool) -> dict[int, str]:
+    """Make a plan file. What Terraform rejects is taken out, until a plan is possible."""
     rejected: dict[int, str] = {}
-    write(folder, expressions, unknown=plan)
+    write(folder, expressions, unknown=unknown)
     done = run(folder, "init", "-input=false")
     assert done.returncode == 0, done.stdout + done.stderr
-    for _ in range(6):
+    for _ in range(8):
         done = run(folder, "plan", "-input=false", "-out=plan")
         if done.returncode == 0:
             break
@@ -216,21 +222,34 @@ def ask_terraform(folder: Path, expressions: list[str], *, plan: bool) -> Answer
             rejected[int(lines[line].split('"')[1][1:])] = match[1]
         for match in re.finditer(r'output value "c(\d+)": cannot serialize', " ".join(done.stderr.split())):
             rejected[int(match[1])] = "cannot serialize infinity"
-        write(folder, expressions, unknown=plan, without=frozenset(rejected))
+        write(folder, expressions, unknown=unknown, without=frozenset(rejected))
     assert done.returncode == 0, done.stdout + done.stderr
-    planned: dict[int, object] = {}
-    before: dict[int, object] = {}
-    if plan:
-        changes = decode(run(folder, "show", "-json", "plan").stdout)["output_changes"]
-        planned = {int(name[1:]): change["after_unknown"] for name, change in changes.items()}
-        before = {int(name[1:]): change.get("after") for name, change in changes.items()}
+    return rejected
+
+
+def ask_plan(folder: Path, expressions: list[str]) -> Plan:
+    """What is known of the expressions while the resources are not."""
+    plan(folder, expressions, unknown=True)
+    changes = decode(run(folder, "show", "-json", "plan").stdout)["output_changes"]
+    write(folder, expressions, unknown=True)
+    return Plan(
+        {int(name[1:]): change["after_unknown"] for name, change in changes.items()},
+        {int(name[1:]): change.get("after") for name, change in changes.items()},
+    )
+
+
+def ask_terraform(folder: Path, expressions: list[str]) -> Answers:
+    """The values, with the inputs of the resources in the place of what they put out."""
+    rejected = plan(folder, expressions, unknown=False)
     done = run(folder, "apply", "-input=false", "plan")
     assert done.returncode == 0, done.stdout + done.stderr
     outputs = decode(run(folder, "output", "-json").stdout)
-    values = {int(name[1:]): one["value"] for name, one in outputs.items()}
-    types = {int(name[1:]): one["type"] for name, one in outputs.items()}
-    write(folder, expressions, unknown=plan)
-    return Answers(planned, before, values, types, rejected)
+    write(folder, expressions, unknown=False)
+    return Answers(
+        {int(name[1:]): one["value"] for name, one in outputs.items()},
+        {int(name[1:]): one["type"] for name, one in outputs.items()},
+        rejected,
+    )
 
 
 def decode(text: str) -> dict[str, dict]:
@@ -256,6 +275,3 @@ class Nhilint:
             return problem
         assert value is not None
         return value
-
-
-__all__ = ["FILES", "TERRAFORM", "Answers", "Digits", "Nhilint", "ask_terraform", "write"]

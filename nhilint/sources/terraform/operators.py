@@ -6,7 +6,7 @@ import json
 from operator import ge, gt, le, lt
 from typing import TYPE_CHECKING
 
-from nhilint.algebra.values import display
+from nhilint.algebra.values import SYMBOL_OPEN, display
 from nhilint.model.node import ANOTHER, Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.sources.terraform.arithmetic import negated, operate, order
 from nhilint.sources.terraform.convert import (
@@ -121,12 +121,29 @@ def equal(left: Node, right: Node) -> bool | None:
         return False
     if known(left) and known(right):
         return same(left, right) and type_of(left) == type_of(right)
+    if _never_equal(left, right):
+        return False
     if isinstance(left, Sequence) and isinstance(right, Sequence) and not left.open and not right.open:
         if len(left.items) != len(right.items):
             return False
         outcomes = [equal(a, b) for a, b in zip(left.items, right.items, strict=True)]
         return False if False in outcomes else None if None in outcomes else True
     return None
+
+
+def _never_equal(left: Node, right: Node) -> bool:
+    """Whether the types alone tell two collections apart, whatever their elements are."""
+    if isinstance(left, Map) and isinstance(right, Map):
+        # Two objects have the same type only with the same attributes; a key that is known in part may be any.
+        plain = not left.open and not right.open and type(left) is type(right) is Map
+        if not plain or not isinstance(left.entries, dict) or not isinstance(right.entries, dict):
+            return False
+        return left.entries.keys() != right.entries.keys() and SYMBOL_OPEN not in "".join(
+            [*left.entries, *right.entries]
+        )
+    return (isinstance(left, Map) and isinstance(right, Sequence)) or (
+        isinstance(left, Sequence) and isinstance(right, Map)
+    )
 
 
 def _equal_text(left: Node, right: Node) -> bool | None:
