@@ -49,8 +49,8 @@ def run(repository: Path, base: str, head: str) -> dict[str, Any]:
 
 
 def older(repository: Path) -> str:
-    command = ["git", "-C", str(repository), "rev-parse", "HEAD~25"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    command = ["git", "-C", str(repository), "rev-list", "--first-parent", "--max-count=26", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()[-1]
 
 
 @pytest.mark.parametrize("repository", REPOSITORIES, ids=lambda p: p.parent.name if p.name == "repo" else p.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,6 +36,14 @@ def test_the_calls_written_for_it(held: Held) -> None:
         assert any(real[part] for part in ("identities", "grants", "policies")) or "none" in name, name
         count += 1
     assert count >= 5, f"{count} calls are too few"
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("held", [held for held in HELD if held.since], ids=lambda held: held.name)
+def test_the_first_version_that_gives_the_same(held: Held) -> None:
+    found = []
+    for name, around, arguments in model_pairs.cases(held):
+        found += differences(*model_pairs.both(replace(held, tag=held.since), name, around, arguments), name)
     assert not found, "\n".join(found)
 
 

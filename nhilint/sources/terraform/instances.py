@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from nhilint.sources.terraform.scope import Scope
 
 
+_NAMES = frozenset({"name", "role", "user", "group"})
+
+
 class LazyEntries(Mapping[str, Node]):
     """The entries of an object that are computed when they are asked for."""
 
@@ -123,7 +126,7 @@ class Instance:
 
     def _by_itself(self, name: str) -> Node:
         found = self.written(name)
-        if found is None or is_null(found):
+        if found is None or is_null(found) or (name == "name" and isinstance(found, Scalar) and found.value == ""):
             try:
                 by_construction = computed(self, name)
             except Failure as problem:
@@ -142,6 +145,9 @@ class Instance:
             value = attempt(attribute.expr, self.scope)
             if isinstance(value, Unknown) and self.may:
                 # It exists only where something is switched on: then what belongs to it is set as well.
+                value = attempt(attribute.expr, self.scope.opened())
+            if name in _NAMES and isinstance(value, Scalar) and value.value == "":
+                # Nothing has an empty name: whoever uses the module sets what its defaults leave out.
                 value = attempt(attribute.expr, self.scope.opened())
             return self._measured(name, value)
         if name in nested_types(body, top=True):

@@ -17,7 +17,7 @@ from nhilint.model.node import Node, Symbol, Text
 from nhilint.model.span import Span
 from nhilint.sources.terraform.configuration import Configuration, read_configuration
 from nhilint.sources.terraform.syntax import Block, SourceFile
-from nhilint.sources.terraform.versions import EVERY, Interval, read_constraint, read_version
+from nhilint.sources.terraform.versions import EVERY, Interval, Version, read_constraint, read_version
 
 if TYPE_CHECKING:
     from nhilint.sources.terraform.configuration import Declaration
@@ -58,6 +58,8 @@ class Model:
     versions: Interval
     read_at: str
     """The version of the real module that it was held against."""
+    same_since: Version
+    """The first version of the real module that gives the same."""
     without_effect: frozenset[str]
     """Inputs of the real module that have no bearing on permissions."""
     file: SourceFile
@@ -133,7 +135,12 @@ def _newest(program: Program, source: Source, allowed: Interval, said: str) -> F
     fitting = [model for model in models if allowed.meet(model.versions)]
     if not fitting:
         return None
-    return Found(model=fitting[-1], said=said)
+    model = fitting[-1]
+    if allowed.upper <= model.same_since:
+        since = ".".join(map(str, model.same_since))
+        said = f"{said}; it" if said else "the call"
+        said += f" asks for a version before {since}, and the module gave something else then"
+    return Found(model=model, said=said)
 
 
 def nested_model(program: Program, outer: Model, folder: str) -> Found | None:
@@ -202,9 +209,15 @@ def _read(program: Program, text: ModelText) -> Model:
         if source is None or versions is None or file.errors:
             raise ValueError(f"{text.name} is no model")
         listed = head.body.attributes.get("without_effect")
+        since = head.body.attributes.get("same_since")
         names = frozenset(item[3] for item in listed.expr[3]) if listed is not None else frozenset()
         known = program.models[text.name] = Model(
-            source=source, versions=versions, read_at=_text(head, "read_at"), without_effect=names, file=file
+            source=source,
+            versions=versions,
+            read_at=_text(head, "read_at"),
+            same_since=read_version(since.expr[3]) or versions.lower if since is not None else versions.lower,
+            without_effect=names,
+            file=file,
         )
     return known
 

@@ -172,7 +172,7 @@ def inputs_of(program: Program, root: Root) -> dict[str, Node]:
         return values
     for path in row.var_files:
         beside = _clean(posixpath.join(root.folder, path))
-        _read_file(program, beside if program.exists(beside) else _clean(path), values, root.folder)
+        values = _with_file(program, root.folder, beside if program.exists(beside) else _clean(path), values)
     if row.variables:
         given = parse_json(Scalar(row.variables, Span(row.settings, 1)), first_line=1)
         values.update(given.entries if isinstance(given, Map) else {})
@@ -184,7 +184,7 @@ def unit_files(program: Program, unit: Unit) -> dict[str, Node]:
     values = read_inputs(program, unit.module_folder) if unit.module_folder not in (None, unit.folder) else {}
     values.update(read_inputs(program, unit.folder))
     for path in unit.view.variable_files():
-        _read_file(program, path, values, unit.module_folder or unit.folder)
+        values = _with_file(program, unit.module_folder or unit.folder, path, values)
     return values
 
 
@@ -200,21 +200,25 @@ def read_inputs(program: Program, folder: str) -> dict[str, Node]:
     paths = [path for path in (prefix + "terraform.tfvars", prefix + "terraform.tfvars.json") if path in beside]
     values: dict[str, Node] = {}
     for path in [*paths, *automatic, *(_clean(path) for path in program.options.var_files)]:
-        _read_file(program, path, values, folder)
+        values = _with_file(program, folder, path, values)
     return {**values, **program.options.inputs}
 
 
-def _read_file(program: Program, path: str, values: dict[str, Node], folder: str) -> None:
-    file = program.source(path) if program.exists(path) else None
+def _with_file(program: Program, folder: str, path: str, values: dict[str, Node]) -> dict[str, Node]:
+    """The values with those of one more file.
+
+    A file that can not be read, or not as a whole, may set every variable: what no later file sets is unknown then, and
+    neither an earlier file nor a default is taken for its value.
+    """
     if not program.exists(path):
         program.note(f"variable file `{path}`", "there is no such file in the tree", Span(path, 1), "missing-file")
-    if file is None or file.errors:
-        values.clear()
-        values.update(_unknown_inputs(program, folder))
+        return _unknown_inputs(program, folder)
+    file = program.source(path)
+    found = _unknown_inputs(program, folder) if file is None or file.errors else dict(values)
     if file is not None:
         scope = Scope(program.no_module, file)
-        for name, attribute in file.body.attributes.items():
-            values[name] = attempt(attribute.expr, scope)
+        found.update({name: attempt(attribute.expr, scope) for name, attribute in file.body.attributes.items()})
+    return found
 
 
 def _unknown_inputs(program: Program, folder: str) -> dict[str, Node]:
