@@ -11,7 +11,7 @@ from nhilint.model.node import Node
 from nhilint.model.span import Span
 from nhilint.sources.terraform.plan_configuration import PlanConfiguration, without_keys
 from nhilint.sources.terraform.plan_file import Object, PlanError, PlanFile, Side, read_plan
-from nhilint.sources.terraform.plan_instance import Planned
+from nhilint.sources.terraform.plan_instance import HINT, Planned
 from nhilint.sources.terraform.providers_aws import MODELS
 from nhilint.sources.terraform.result import TerraformResult
 from nhilint.sources.terraform.values import node_of
@@ -39,6 +39,11 @@ def load_plan(
     documents.sort(key=lambda document: order.get(document.address, len(order)))
     unresolved = [Unresolved(what=f"plan `{path}`", why=why, span=Span(path, 1), cause="plan") for why in file.notes()]
     unresolved += world.readings
+    if world.hidden:
+        shown = ", ".join(f"`{name}`" for name in list(world.hidden)[:4])
+        more = f" and {len(world.hidden) - 4} more" if len(world.hidden) > 4 else ""
+        why = f"{shown}{more}: known only after apply, so each stands as a symbol; {HINT}"
+        unresolved.append(Unresolved(what=f"plan `{path}`", why=why, span=Span(path, 1), cause="plan"))
     if source is not None:
         documents += [document for document in source.documents if document.kind == "provider"]
         unresolved += [u for u in source.unresolved if u.cause not in ("remote-module", "unknown-value")]
@@ -111,6 +116,7 @@ class World:
         self.accounts = own_accounts(file, self.configuration)
         self.variables = file.variables()
         self.readings: list[Unresolved] = []
+        self.hidden: dict[str, None] = {}
         self.joined = source is not None
         self.instances: dict[str, Planned] = {}
         for one in file.objects(side):

@@ -25,13 +25,16 @@ if TYPE_CHECKING:
 HINT = "give the source too: keep the plan inside the folder of the configuration, or run nhilint there"
 REFERRING = frozenset(
     {
-        "bucket", "execution_role_arn", "function_name", "grantee_principal", "group", "groups", "iam_instance_profile",
-        "instance_profile", "key_id", "managed_policy_arns", "node_role_arn", "permissions_boundary",
+        "bucket", "eks.amazonaws.com/role-arn", "execution_role_arn", "function_name", "grantee_principal", "group",
+        "groups", "iam_instance_profile",
+        "instance_profile", "key_id", "managed_policy_arns", "namespace", "node_role_arn", "permissions_boundary",
         "pod_execution_role_arn", "policy_arn", "policy_arns", "queue_url", "repository", "role", "role_arn", "roles",
         "secret_arn", "service_role", "target_key_id", "task_role_arn", "user", "users",
     }
 )  # fmt: skip
 """Attributes that hold the name of another resource and nothing else: what they refer to is what they are."""
+NAMING = frozenset({"role_ref", "subject"})
+"""Blocks whose `name` is that of another object."""
 SEVERAL = frozenset({"groups", "managed_policy_arns", "policy_arns", "roles", "users"})
 """Those of them that are lists."""
 _DOCUMENT = re.compile(r"data\.aws_iam_policy_document\.[^.\[]+$")
@@ -48,6 +51,8 @@ class Surroundings(Protocol):
     configuration: PlanConfiguration
     secrets: dict[str, str]
     accounts: dict[str, str]
+    hidden: dict[str, None]
+    """What stands as a symbol because the plan does not say it."""
 
     def source_of(self, address: str) -> Document | None:
         """The source's document of the same instance."""
@@ -206,7 +211,8 @@ class Planned:
     def _hidden(self, route: Route, span: Span) -> Node:
         """A value that is known only after apply and that source does not have."""
         configuration = self.world.configuration
-        targets = configuration.targets(self.configured, configuration.expression(self.configured, route))
+        expression = configuration.expression(self.configured, route)
+        targets = configuration.targets(self.configured, expression)
         shown = _shown(route)
         attribute = next((step for step in reversed(route) if isinstance(step, str)), "")
         chosen = self._chosen(route, targets)
@@ -217,12 +223,15 @@ class Planned:
             found = [self._value(one) for one in targets if isinstance(one, Target)]
             items = tuple(one for one in found if one is not None and not isinstance(one, (Map, ListNode)))
             return ListNode(items, span, f"{self.configured}.{shown}")
-        if attribute in REFERRING and chosen is not None:
+        if (attribute in REFERRING or (attribute == "name" and route[0] in NAMING)) and chosen is not None:
             value = self._value(chosen) if isinstance(chosen, Target) else node_of(chosen.value, span)
             if value is not None and not is_null(value):
                 return value
             if isinstance(chosen, Target) and "." in chosen.reference and not _local(chosen.reference):
                 return symbol(chosen.module + chosen.reference, span)
+        # In a block that is written out, what it does not set is for the cloud to choose; a plan lists no dynamic ones.
+        if expression is not None or not self.configures(str(route[0])):
+            self.world.hidden[f"{self.configured}.{shown}"] = None
         return symbol(f"{self.configured}.{shown}", span)
 
     def _document_at(

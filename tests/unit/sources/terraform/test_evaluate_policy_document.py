@@ -173,3 +173,55 @@ data "aws_iam_policy_document" "d" {
     assert show(policy(text).entries["Statement"]) == [
         {"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "${var.queue}"}
     ]
+
+
+def rendered(body: str) -> object:
+    source = f'data "aws_iam_policy_document" "d" {{\n{body}\n}}\n'
+    return show(document(load(source + USE), "aws_iam_policy.p").body.get("policy"))
+
+
+def written(statement: str, version: str = "2012-10-17") -> str:
+    return f'jsonencode({{ Version = "{version}", Statement = [{statement}] }})'
+
+
+LISTED = '{ Sid = "A", Effect = "Allow", Action = "a:b" }'
+
+
+def test_the_latest_version_wins_wherever_it_stands() -> None:
+    older = rendered(f"override_policy_documents = [{written(LISTED, '2008-10-17')}]")
+    newer = rendered(f'version = "2008-10-17"\nsource_policy_documents = [{written(LISTED)}]')
+    both = rendered(f'version = "2008-10-17"\nsource_policy_documents = [{written(LISTED, "2008-10-17")}]')
+    assert [one["Version"] for one in (older, newer, both)] == ["2012-10-17", "2012-10-17", "2008-10-17"]  # type: ignore[index]
+
+
+def test_what_the_provider_refuses_is_unresolved_with_the_reason() -> None:
+    block = 'statement {\n sid = "A"\n actions = ["a:b"]\n}\n'
+    refused = [rendered(block + block), rendered(f"source_policy_documents = [{written(LISTED)}, {written(LISTED)}]")]
+    assert all('`Sid` "A" stands twice' in str(one) for one in refused), refused
+    later = rendered(f"override_policy_documents = [{written(LISTED)}, {written(LISTED.replace('a:b', 'a:c'))}]")
+    assert [row["Action"] for row in later["Statement"]] == ["a:c"]  # type: ignore[index]
+
+
+def test_values_are_strings_and_stand_once() -> None:
+    body = """statement {
+  actions   = ["a:b", "a:b"]
+  resources = ["*"]
+  principals {
+    type        = "*"
+    identifiers = ["*", "*"]
+  }
+  condition {
+    test     = "Bool"
+    variable = "k"
+    values   = [true]
+  }
+}"""
+    (row,) = rendered(body)["Statement"]  # type: ignore[index]
+    assert (row["Action"], row["Principal"], row["Condition"]) == ("a:b", "*", {"Bool": {"k": "true"}})
+
+
+def test_of_a_text_only_what_the_provider_reads_is_kept() -> None:
+    conditions = "{ Bool = { a = true }, NumericLessThan = { b = 3600 }, Null = { c = null } }"
+    statement = f'{{ effect = "Allow", Action = "a:b", Principal = {{ "*" = ["*"] }}, Condition = {conditions} }}'
+    (row,) = rendered(f"source_policy_documents = [{written(statement)}]")["Statement"]  # type: ignore[index]
+    assert row == {"Effect": "Allow", "Action": "a:b", "Principal": "*", "Condition": {"Bool": {"a": "true"}}}
