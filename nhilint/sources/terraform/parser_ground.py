@@ -80,7 +80,8 @@ def identifier(text: str) -> re.Pattern[str]:
     if text.isascii():
         return IDENT
     others = sorted(letter for letter in set(text) if not letter.isascii())
-    begin = {letter for letter in others if letter.isidentifier() or letter.isalpha()}
+    # The two marks have ID_Start by an exception that Python, which composes names, does not make.
+    begin = {letter for letter in others if letter.isidentifier() or letter.isalpha() or letter in "\u309b\u309c"}
     within = {letter for letter in others if letter in begin or f"a{letter}".isidentifier()}
     if all((letter in within) == letter.isalnum() and (letter in begin) == (IDENT.match(letter) is not None)
            for letter in others):  # fmt: skip
