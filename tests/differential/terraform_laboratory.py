@@ -14,9 +14,9 @@ from nhilint.model.node import Node
 from nhilint.sources.folder import FolderTree
 from nhilint.sources.options import LoadOptions
 from nhilint.sources.terraform.configuration import Configuration
-from nhilint.sources.terraform.load import read_inputs
 from nhilint.sources.terraform.modules import Module
 from nhilint.sources.terraform.program import Program
+from nhilint.sources.terraform.roots import read_inputs
 from nhilint.sources.terraform.values import Failure
 
 TERRAFORM = shutil.which("terraform") or ""
@@ -214,7 +214,7 @@ def ask_terraform(folder: Path, expressions: list[str], *, plan: bool) -> Answer
             while not lines[line].startswith("output "):
                 line -= 1
             rejected[int(lines[line].split('"')[1][1:])] = match[1]
-        for match in re.finditer(r'output value "c(\d+)": cannot\s+serialize', done.stderr):
+        for match in re.finditer(r'output value "c(\d+)": cannot serialize', " ".join(done.stderr.split())):
             rejected[int(match[1])] = "cannot serialize infinity"
         write(folder, expressions, unknown=plan, without=frozenset(rejected))
     assert done.returncode == 0, done.stdout + done.stderr

@@ -187,5 +187,5 @@ def test_a_name_computed_from_unknown_values_is_called_by_its_output() -> None:
 
     assert name('namespace = "eg"\n  name = "App"') == "eg-app"
     first, second = name("namespace = var.space"), name('namespace = var.space\n  name = "app"')
-    assert first != second
-    assert all(re.fullmatch(r"\$\{module\.this\.id#[0-9a-f]{6}\}", one) for one in (first, second))
+    assert re.fullmatch(r"\$\{module\.this\.id#[0-9a-f]{6}\}", first)
+    assert second == f"{first}-app"
