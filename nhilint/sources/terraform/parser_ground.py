@@ -166,10 +166,9 @@ class Ground:
         if self.depth > MAX_DEPTH:
             self.fail(f"nesting is deeper than {MAX_DEPTH} levels")
 
-    def limit(self, length: int) -> None:
-        """Fails when so many parts in a row are too many."""
-        if length > MAX_CHAIN:
-            self.fail(f"more than {MAX_CHAIN} parts in a row")
+    def too_long(self) -> NoReturn:
+        """Leave the reader because too many parts stand in a row."""
+        self.fail(f"more than {MAX_CHAIN} parts in a row")
 
     def comments(self) -> tuple[Comment, ...]:
         """Every comment of the text that was read, in order."""
