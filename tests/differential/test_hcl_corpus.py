@@ -94,9 +94,15 @@ def test_python_hcl2(place: Path, capsys: pytest.CaptureFixture[str]) -> None:
         if file.errors:
             classes["refused here, as by Terraform"] += 1
             continue
-        same = theirs == own_outline(file.body)
-        classes["the same" if same else "differs"] += 1
-        if not same:
+        mine = own_outline(file.body)
+        if theirs == mine:
+            classes["the same"] += 1
+        elif (
+            len(theirs[1]) < len(mine[1]) and max(Counter(re.findall(r"<<-?(\w+)", file.text)).values(), default=0) > 1
+        ):
+            classes["the peer runs a heredoc to the last marker of its name"] += 1
+        else:
+            classes["differs"] += 1
             wrong.append(file.path)
     say(capsys, place, classes)
     assert wrong == []

@@ -84,8 +84,10 @@ class _Reader(Expressions):
                 continue
             begin = self.at
             self.heredocs.clear()
+            plain = self.shortcuts and self.peek() != "}"
             try:
-                self.item(attributes, blocks)
+                if not plain or not self.plain_item(attributes, blocks):
+                    self.item(attributes, blocks)
             except (Bad, RecursionError) as bad:
                 self.depth, self.skipper = 0, INLINE
                 self.recover(begin, _problem(bad, self.at))
@@ -132,15 +134,6 @@ class _Reader(Expressions):
     def item(self, attributes: dict[str, Attribute], blocks: list[Block]) -> None:
         """One attribute or block, with the end of its line."""
         text, start = self.text, self.at
-        if self.shortcuts and (head := parser_plain.HEAD.match(text, start)) is not None:
-            blocks.append(self.plain_block(head, start))
-            self.line_end()
-            return
-        if self.shortcuts and (name := parser_plain.SET.match(text, start)) is not None:
-            self.at = name.end()
-            self.value(name.group(1), start, attributes)
-            self.line_end()
-            return
         name = self.ident.match(text, start)
         if name is None:
             self.unexpected("an attribute or a block begins with a name")
@@ -151,6 +144,22 @@ class _Reader(Expressions):
         else:
             blocks.append(self.block(name.group(), start))
         self.line_end()
+
+    def plain_item(self, attributes: dict[str, Attribute], blocks: list[Block]) -> int:
+        """A closing brace, or an attribute or a block that begins plainly; answers which, and 0 when it is neither."""
+        head = parser_plain.NEXT.match(self.text, self.at)
+        if head is None:
+            return 0
+        kind = head.lastindex or 0
+        self.at = head.end()
+        if kind == parser_plain.CLOSE:
+            return kind
+        if kind == parser_plain.SET:
+            self.value(head.group(2), head.start(2), attributes)
+        else:
+            blocks.append(self.plain_block(head))
+        self.line_end()
+        return kind
 
     def line_end(self) -> None:
         """The end of the line that an attribute or a block needs."""
@@ -183,14 +192,13 @@ class _Reader(Expressions):
             expression = ("bad", expression[1], expression[2], why)
         attributes[name] = Attribute(name, start, expression, start, expression[2])
 
-    def plain_block(self, head: re.Match[str], start: int) -> Block:
+    def plain_block(self, head: re.Match[str]) -> Block:
         """A block with plain labels whose opening brace ends the line."""
-        self.at = head.end()
         self.enter()
-        opening = head.start(3)
+        opening = head.start(4)
         body = self.block_body(opening)
         self.depth -= 1
-        return Block(head.group(1), tuple(head.group(2).split('"')[1::2]), body, start, self.at, opening)
+        return Block(head.group(2), tuple(head.group(3).split('"')[1::2]), body, head.start(2), self.at, opening)
 
     def block(self, type: str, start: int) -> Block:
         labels: list[str] = []
@@ -225,9 +233,11 @@ class _Reader(Expressions):
         while True:
             if self.shortcuts:
                 self.at = parser_plain.attributes(self.text, self.at, attributes)
-                if (close := parser_plain.CLOSE.match(self.text, self.at)) is not None:
-                    self.at = close.end()
+                kind = self.plain_item(attributes, blocks)
+                if kind == parser_plain.CLOSE:
                     return Body(attributes, tuple(blocks), opening + 1, self.at - 1)
+                if kind:
+                    continue
             self.gap(ANY)
             if self.peek() == "}":
                 end = self.at

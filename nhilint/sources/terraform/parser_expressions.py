@@ -11,6 +11,7 @@ from nhilint.sources.terraform.parser_ground import (
     INLINE,
     INLINE_CALL,
     LINE_END,
+    MAX_CHAIN,
     OPERATOR,
     PRECEDENCE,
     QUESTION,
@@ -43,7 +44,8 @@ class Expressions(Traversals):
             self.expect(":", "a condition is written `condition ? then : else`")
             self.skip()
             branches.append((value, then))
-            self.limit(len(branches))
+            if len(branches) > MAX_CHAIN:
+                self.too_long()
             value = self.binary(1, self.unary())
         for condition, then in reversed(branches):
             value = ("cond", condition[1], value[2], condition, then, value)
@@ -54,7 +56,8 @@ class Expressions(Traversals):
         length = 0
         while (found := self.ahead(OPERATOR)) is not None:
             length += 1
-            self.limit(length)
+            if length > MAX_CHAIN:
+                self.too_long()
             operator = found.group(2)
             precedence = PRECEDENCE[operator]
             if precedence < least:

@@ -80,7 +80,8 @@ def identifier(text: str) -> re.Pattern[str]:
     if text.isascii():
         return IDENT
     others = sorted(letter for letter in set(text) if not letter.isascii())
-    begin = {letter for letter in others if letter.isidentifier() or letter.isalpha()}
+    # The two marks have ID_Start by an exception that Python, which composes names, does not make.
+    begin = {letter for letter in others if letter.isidentifier() or letter.isalpha() or letter in "\u309b\u309c"}
     within = {letter for letter in others if letter in begin or f"a{letter}".isidentifier()}
     if all((letter in within) == letter.isalnum() and (letter in begin) == (IDENT.match(letter) is not None)
            for letter in others):  # fmt: skip
@@ -165,10 +166,9 @@ class Ground:
         if self.depth > MAX_DEPTH:
             self.fail(f"nesting is deeper than {MAX_DEPTH} levels")
 
-    def limit(self, length: int) -> None:
-        """Fails when so many parts in a row are too many."""
-        if length > MAX_CHAIN:
-            self.fail(f"more than {MAX_CHAIN} parts in a row")
+    def too_long(self) -> NoReturn:
+        """Leave the reader because too many parts stand in a row."""
+        self.fail(f"more than {MAX_CHAIN} parts in a row")
 
     def comments(self) -> tuple[Comment, ...]:
         """Every comment of the text that was read, in order."""

@@ -14,11 +14,12 @@ from nhilint.sources.terraform.syntax_templates import composed
 
 _NAME = r"[^\W\d][\w-]*+"
 _VALUE = rf'(?:"([^"\\$%\r\n]*+)"|({_NAME}(?:\.{_NAME})*+)|([0-9]{{1,15}}+))'
-HEAD = re.compile(rf'({_NAME})[ \t]*+((?:"[^"\\$%\r\n]*+"[ \t]*+)*+)(\{{)[ \t]*+\n')
-"""Of a block: its type, its labels, its opening brace."""
-SET = re.compile(rf"({_NAME})[ \t]*+=(?!=)[ \t]*+(?![/\r])")
-"""Of any attribute: its name, up to its value."""
-CLOSE = re.compile(r"[ \t\n]*+\}")
+NEXT = re.compile(
+    rf'[ \t\n]*+(?:(\}})|({_NAME})[ \t]*+(?:=(?!=)[ \t]*+(?![/\r])|((?:"[^"\\$%\r\n]*+"[ \t]*+)*+)(\{{)[ \t]*+\n))'
+)
+"""A closing brace; the name of an attribute, up to its value; or of a block type, labels and an opening brace."""
+CLOSE, SET, OPEN = 1, 2, 4
+"""Which of them it is, as `lastindex` says."""
 REFERENCE = re.compile(rf"\$\{{({_NAME}(?:\.{_NAME})*+)\}}")
 """An interpolation of nothing but a traversal."""
 ATTRIBUTE = re.compile(rf"[ \t\n]*+({_NAME})[ \t]*+=[ \t]*+{_VALUE}[ \t]*+\n")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nhilint.sources.terraform.arithmetic import literal
-from nhilint.sources.terraform.parser_ground import ANY, ATTRIBUTE, MAX_DIGITS, NUMBER, NUMBER_FORM, STEP
+from nhilint.sources.terraform.parser_ground import ANY, ATTRIBUTE, MAX_CHAIN, MAX_DIGITS, NUMBER, NUMBER_FORM, STEP
 from nhilint.sources.terraform.parser_templates import Templates
 from nhilint.sources.terraform.syntax import Expression
 
@@ -16,15 +16,18 @@ class Traversals(Templates):
         text = self.text
         length = 0
         while True:
-            length += 1
-            self.limit(length)
             at = self.at
             next = text[at : at + 1]
+            if next not in " .[\t\r\n#/":
+                return value
+            length += 1
+            if length > MAX_CHAIN:
+                self.too_long()
             if next == "." and (name := ATTRIBUTE.match(text, at)) is not None and self.shortcuts:
                 self.at = name.end()
                 value = ("attr", value[1], self.at, value, name.group(1))
                 continue
-            if next not in " .[\t\r\n#/" or (step := self.ahead(STEP)) is None:
+            if (step := self.ahead(STEP)) is None:
                 return value
             self.through(step)
             self.at -= 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from nhilint.sources.terraform.jsonsyntax import parse_json_configuration
 from nhilint.sources.terraform.parser import parse, parse_template
 from nhilint.sources.terraform.parser_ground import MAX_REREAD
+from tests.differential.hcl_texts import Writer, broken
 
 M = 30_000
 
@@ -92,3 +94,19 @@ def test_a_tree_that_was_read_can_be_walked() -> None:
 def test_hostile_json_ends_with_a_problem(text: str) -> None:
     file = parse_json_configuration("x.tf.json", text)
     assert file.errors or file.body.blocks
+
+
+def test_broken_texts_are_read_without_an_exception_and_leave_what_stands_behind() -> None:
+    rng = random.Random(20261125)
+    tail = '\nresource "aws_iam_role" "behind" {\n}\n'
+    kept = 0
+    for _ in range(1_500):
+        text = 'resource "a" "b" {\n  ' + broken(rng, Writer(rng).attribute()) + "}\n"
+        file = parse("x.tf", text + tail)
+        for error in file.errors:
+            assert 0 <= error.start <= error.end <= len(file.text)
+            assert file.span(error.start, error.end).line <= file.text.count("\n") + 1
+            assert len(file.excerpt(error.start)) <= 120
+        kept += ("aws_iam_role", "behind") in [block.labels for block in file.body.blocks]
+    # What is left: a heredoc or a comment that was opened takes the rest of the file into itself, as in Terraform.
+    assert kept > 1_450
