@@ -147,7 +147,10 @@ def load_side(side: Side, asked: Asked, settings: Settings, cache: ParseCache | 
         paths=asked.paths or settings.paths,
         roots=asked.roots or settings.roots,
         var_files=asked.var_files or settings.var_files,
-        environment=asked.environment,
+        environment=_environment(asked, settings),
+        declared=settings.declared,
+        modules=settings.modules,
+        vendor=settings.vendor,
         partition=settings.partition,
     )
     if not side.plan:
@@ -172,6 +175,15 @@ def side_cache(side: Side) -> ParseCache:
     from nhilint.sources.cache import open_cache
 
     return open_cache(getattr(side.tree, "path", "") or getattr(side.tree, "repository", ""))
+
+
+def _environment(asked: Asked, settings: Settings) -> str:
+    """The environment that was asked for; one of the settings, if they name any."""
+    names = sorted({root.environment for root in settings.declared} - {""})
+    if asked.environment and names and asked.environment not in names:
+        help = f"the settings declare {', '.join(f'`{name}`' for name in names)}"
+        raise InputError(f"there is no environment `{asked.environment}`", help=help)
+    return asked.environment
 
 
 def analyze_side(loaded: Loaded, catalog: Catalog, options: Options) -> Analysis:
@@ -292,7 +304,7 @@ def changed_files(before: Side, after: Side) -> frozenset[str]:
     """The files that nhilint reads and that differ between the two sides."""
     if before.plan or after.plan:
         return frozenset()
-    endings = (".tf", ".tofu", ".tf.json", ".tfvars", ".yaml", ".yml", ".json")
+    endings = (".tf", ".tofu", ".tf.json", ".tfvars", ".hcl", ".yaml", ".yml", ".json")
 
     def listed(side: Side) -> dict[str, str]:
         entries = [e for e in side.tree.entries() if e.path.endswith(endings) and not e.problem]

@@ -17,7 +17,9 @@ Batch = Annotated[
     str,
     typer.Option("--batch", metavar="FILE", help="One JSON question a line (`-`: standard input), one answer each."),
 ]
-Environment = Annotated[str, typer.Option("--environment", help="Terraform workspace.")]
+Environment = Annotated[
+    str, typer.Option("--environment", help="Only this environment of the settings, or a Terraform workspace.")
+]
 Outputs = Annotated[list[str], typer.Option("--output", help="FORMAT=PATH: write a report to a file too (repeatable).")]
 FailOn = Annotated[str, typer.Option("--fail-on", help="Findings of this severity or above block.")]
 Strict = Annotated[bool, typer.Option("--strict", help="Fail when something could not be judged.")]

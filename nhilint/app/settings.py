@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from nhilint.model.errors import NhilintError
 from nhilint.model.finding import SEVERITIES, Severity
 from nhilint.model.span import Span
+from nhilint.sources.options import RootOptions
 from nhilint.sources.tree import Tree
 
 PLACES = ("nhilint.toml", ".github/nhilint.toml", "pyproject.toml")
@@ -30,6 +32,9 @@ class Settings:
     catalog_required: bool | None = None
     roots: tuple[str, ...] = ()
     var_files: tuple[str, ...] = ()
+    declared: tuple[RootOptions, ...] = ()
+    modules: tuple[tuple[str, str], ...] = ()
+    vendor: str = ""
     partition: str = "aws"
     paths: tuple[str, ...] = ()
     source: str = ""
@@ -45,7 +50,18 @@ _KEYS: Mapping[str, tuple[str, type]] = {
     "terraform.roots": ("roots", list),
     "terraform.var_files": ("var_files", list),
     "terraform.partition": ("partition", str),
+    "terraform.root": ("declared", dict),
+    "terraform.modules": ("modules", dict),
+    "terraform.vendor": ("vendor", str),
 }
+_ROOT_KEYS: Mapping[str, type] = {
+    "path": str,
+    "environment": str,
+    "workspace": str,
+    "var_files": list,
+    "variables": dict,
+}
+_WANTED = {list: "a list of strings", bool: "true or false", str: "a string", dict: "a table"}
 
 
 def read_settings(tree: Tree) -> Settings:
@@ -75,20 +91,65 @@ def _parse(place: str, content: bytes) -> dict[str, Any]:
 def _settings(place: str, table: Mapping[str, Any]) -> Settings:
     values: dict[str, Any] = {"source": place}
     for name, value in _flat(table, ""):
-        if name not in _KEYS:
-            near = get_close_matches(name, _KEYS, n=1, cutoff=0.4)
-            help = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(_KEYS)}"
-            raise SettingsError(f"unknown setting `{name}`", span=Span(place, 1), help=help)
+        _known(name, _KEYS, "setting", place)
         attribute, kind = _KEYS[name]
-        strings = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        if not (strings if kind is list else isinstance(value, kind)):
-            wanted = {list: "a list of strings", bool: "true or false", str: "a string"}[kind]
-            raise SettingsError(f"the setting `{name}` must be {wanted}", span=Span(place, 1))
-        values[attribute] = tuple(value) if isinstance(value, list) else value
+        if name == "terraform.root":
+            values[attribute] = _roots(place, value)
+            continue
+        _typed(name, value, kind, place)
+        if name == "terraform.modules":
+            for address, folder in value.items():
+                _typed(f"{name}.{address}", folder, str, place)
+            values[attribute] = tuple(sorted(value.items()))
+        else:
+            values[attribute] = tuple(value) if isinstance(value, list) else value
     if values.get("fail_on", "high") not in SEVERITIES:
         help = f"one of {', '.join(SEVERITIES)}"
         raise SettingsError(f"`{values['fail_on']}` is no severity", span=Span(place, 1), help=help)
     return Settings(**values)
+
+
+def _known(name: str, names: Iterable[str], what: str, place: str) -> None:
+    if name in names:
+        return
+    near = get_close_matches(name, names, n=1, cutoff=0.4)
+    help = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(names)}"
+    raise SettingsError(f"unknown {what} `{name}`", span=Span(place, 1), help=help)
+
+
+def _typed(name: str, value: Any, kind: type, place: str) -> None:
+    strings = isinstance(value, list) and all(isinstance(item, str) for item in value)
+    if not (strings if kind is list else isinstance(value, kind)):
+        raise SettingsError(f"the setting `{name}` must be {_WANTED[kind]}", span=Span(place, 1))
+
+
+def _roots(place: str, value: Any) -> tuple[RootOptions, ...]:
+    """The tables `[[terraform.root]]`."""
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise SettingsError("`terraform.root` must be tables `[[terraform.root]]`", span=Span(place, 1))
+    found: dict[tuple[str, str], RootOptions] = {}
+    for table in value:
+        for name, item in table.items():
+            _known(name, _ROOT_KEYS, "key of `[[terraform.root]]`", place)
+            _typed(f"terraform.root.{name}", item, _ROOT_KEYS[name], place)
+        if "path" not in table:
+            raise SettingsError("a `[[terraform.root]]` has no `path`", span=Span(place, 1))
+        one = RootOptions(
+            path=table["path"],
+            environment=table.get("environment", ""),
+            workspace=table.get("workspace", ""),
+            var_files=tuple(table.get("var_files", ())),
+            variables=json.dumps(table["variables"], default=str) if table.get("variables") else "",
+            settings=place,
+        )
+        if "@" in one.environment or (one.path, one.environment) in found:
+            why = "stands twice" if (one.path, one.environment) in found else "has an `@` in its name"
+            help = "each environment of a folder has a name of its own: `environment`"
+            raise SettingsError(
+                f"the environment `{one.environment}` of `{one.path}` {why}", span=Span(place, 1), help=help
+            )
+        found[(one.path, one.environment)] = one
+    return tuple(found.values())
 
 
 def _flat(table: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from nhilint.model.facts import Identity, IdentityKey
+from nhilint.diff.symbols import moved_name
+from nhilint.model.facts import Identity, IdentityKey, Moved
 from nhilint.model.snapshot import Snapshot
 
 _INSTANCE = re.compile(r"\[[^\]]*\]")
@@ -44,10 +45,12 @@ def pair(base: Snapshot, head: Snapshot) -> tuple[Pair, ...]:
     pairs = [Pair(base=base.identities[k], head=head.identities[k]) for k in base.identities if k in head.identities]
     gone = {k: i for k, i in base.identities.items() if k not in head.identities}
     come = {k: i for k, i in head.identities.items() if k not in base.identities}
-    moves = {(move.root, move.source): move.target for move in head.moved}
+    moves: defaultdict[str, list[Moved]] = defaultdict(list)
+    for move in head.moved:
+        moves[move.root].append(move)
 
     def moved_address(identity: Identity) -> Hashable:
-        return (identity.kind, identity.root, moves.get((identity.root, identity.address), identity.address))
+        return (identity.kind, identity.root, moved_name(identity.address, moves[identity.root]))
 
     def address(identity: Identity) -> Hashable:
         return identity.address and (identity.kind, identity.root, identity.address)

@@ -53,7 +53,7 @@ def _below(name: str, address: str) -> bool:
     return name.startswith(address) and name[len(address) :][:1] in ("", ".", "[")
 
 
-def _declared(name: str, moved: Iterable[Moved]) -> str:
+def moved_name(name: str, moved: Iterable[Moved]) -> str:
     """The name after every declared move, applied until nothing changes (a chain of moves is followed)."""
     moves = tuple(moved)
     for _ in range(len(moves) + 1):
@@ -73,7 +73,7 @@ def align(base: Snapshot, head: Snapshot) -> tuple[dict[Place, str], tuple[tuple
     for root, name in sorted(in_base):
         if (root, name) in in_head:
             continue
-        target = _declared(name, [move for move in head.moved if move.root == root])
+        target = moved_name(name, [move for move in head.moved if move.root == root])
         if target != name:
             mapping[(root, name)] = target
     gone = [place for place in sorted(in_base - in_head) if place not in mapping and _is_address(place[1])]

@@ -20,7 +20,16 @@ from nhilint.sources.tree import Entry, Tree
 MAX_BYTES = 10 * 1024 * 1024
 """A larger file is named as unresolved and not read."""
 
-_TERRAFORM = (".tf", ".tofu", ".tf.json", ".tofu.json", ".tfvars", ".tfvars.json")
+_TERRAFORM = (
+    ".tf",
+    ".tofu",
+    ".tf.json",
+    ".tofu.json",
+    ".tfvars",
+    ".tfvars.json",
+    "terragrunt.hcl",
+    "terragrunt.stack.hcl",
+)
 _MANIFEST = (".yaml", ".yml", ".json")
 # A file without any of these words holds nothing that bears permission or runs as somebody.
 _WORDS = ("Role", "erviceAccount", "containers", "ustomization", "service-account-token")

@@ -10,6 +10,24 @@ from nhilint.model.node import Node
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RootOptions:
+    """One root module in one environment."""
+
+    path: str
+    """Its folder inside the tree."""
+    environment: str = ""
+    """What tells it apart from the same folder with other inputs; empty: there is only one."""
+    workspace: str = ""
+    """What `terraform.workspace` gives; empty: the environment."""
+    var_files: tuple[str, ...] = ()
+    """Variable files inside the tree, or relative to `path`; the last one wins."""
+    variables: str = ""
+    """Values of single variables as a JSON object; they win over files."""
+    settings: str = ""
+    """The file that says all this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadOptions:
     """Which parts of a tree are read, and with which inputs."""
 
@@ -20,7 +38,14 @@ class LoadOptions:
     var_files: tuple[str, ...] = ()
     """Terraform variable files inside the tree, in order; the last one wins."""
     environment: str = ""
-    """Name of the Terraform workspace; empty: it is not known, and what hangs on it is read for each."""
+    """Only this environment of the declared roots; for the others the name of the Terraform workspace, which is not
+    known when it is empty: then what hangs on it is read for each."""
+    declared: tuple[RootOptions, ...] = ()
+    """Root modules with inputs of their own; several of one folder are several environments."""
+    modules: tuple[tuple[str, str], ...] = ()
+    """Module addresses, and the folders of the tree that hold those modules."""
+    vendor: str = ""
+    """A folder that holds modules of the registry by their addresses."""
     partition: str = "aws"
     """AWS partition that ARNs are written with."""
     inputs: Mapping[str, Node] = field(default_factory=dict)

@@ -37,6 +37,8 @@ class Held:
     version: str
     repository: Path
     tag: str
+    since: str
+    """The tag of the first version that gives the same."""
 
     @property
     def folder(self) -> str:
@@ -67,7 +69,9 @@ def held_models() -> Iterator[Held]:
         repository = place / "repo" if (place / "repo").is_dir() else place
         tag = _tag(repository, version)
         if tag:
-            yield Held(name=text.name, source=source, version=version, repository=repository, tag=tag)
+            since = _text(head, "same_since") if "same_since" in head.body.attributes else ""
+            first = _tag(repository, since) if since else ""
+            yield Held(name=text.name, source=source, version=version, repository=repository, tag=tag, since=first)
 
 
 def _text(block: Block, name: str) -> str:
@@ -142,9 +146,24 @@ def cases(held: Held) -> Iterator[tuple[str, str, str]]:
             yield block.labels[0], around, text[block.header_end + 1 : block.end - 1]
 
 
+def asked_for(held: Held) -> frozenset[str]:
+    """The inputs that the real module declares."""
+    prefix = f"{held.folder}/" if held.folder else ""
+    files = original(held.repository, held.tag).items()
+    here = [content for path, content in files if path.startswith(prefix) and path.endswith(".tf")
+            and "/" not in path[len(prefix):]]  # fmt: skip
+    blocks = [block for content in here for block in parse("v.tf", content.decode()).body.blocks]
+    return frozenset(block.labels[0] for block in blocks if block.type == "variable")
+
+
+def given(arguments: str) -> frozenset[str]:
+    """The names of the arguments of one call."""
+    return frozenset(parse("c.tf", arguments).body.attributes)
+
+
 def both(held: Held, name: str, around: str, arguments: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The answer from the real module and from the model, for one call."""
-    uses = f'\nresource "aws_iam_policy" "uses_outputs" {{\n  policy = jsonencode({{ Statement = [] }})\n}}\n'
+    uses = '\nresource "aws_iam_policy" "uses_outputs" {\n  policy = jsonencode({ Statement = [] })\n}\n'
     real = {f"real/{path}": content for path, content in original(held.repository, held.tag).items()}
     folder = f"./real/{held.folder}".rstrip("/")
     text = '{}{}\nmodule "{}" {{\n  source = "{}"\n{}{}\n}}\n'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,6 +36,17 @@ def test_the_calls_written_for_it(held: Held) -> None:
         assert any(real[part] for part in ("identities", "grants", "policies")) or "none" in name, name
         count += 1
     assert count >= 5, f"{count} calls are too few"
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("held", [held for held in HELD if held.since], ids=lambda held: held.name)
+def test_the_first_version_that_gives_the_same(held: Held) -> None:
+    found, older = [], replace(held, tag=held.since)
+    declared = model_pairs.asked_for(older)
+    for name, around, arguments in model_pairs.cases(held):
+        # A call that asks for a later input can not be one of the older version.
+        if model_pairs.given(arguments) <= declared:
+            found += differences(*model_pairs.both(older, name, around, arguments), name)
     assert not found, "\n".join(found)
 
 

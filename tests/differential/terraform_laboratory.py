@@ -14,9 +14,9 @@ from nhilint.model.node import Node
 from nhilint.sources.folder import FolderTree
 from nhilint.sources.options import LoadOptions
 from nhilint.sources.terraform.configuration import Configuration
-from nhilint.sources.terraform.load import read_inputs
 from nhilint.sources.terraform.modules import Module
 from nhilint.sources.terraform.program import Program
+from nhilint.sources.terraform.roots import read_inputs
 from nhilint.sources.terraform.values import Failure
 
 TERRAFORM = shutil.which("terraform") or ""

@@ -42,8 +42,13 @@ class Registry:
         known = self._names.get((root, word, text))
         if known is not None:
             return known
-        elsewhere = self._anywhere.get((word, text), set())
+        elsewhere = {key for key in self._anywhere.get((word, text), ()) if not self._other_environment(key, root)}
         return next(iter(elsewhere)) if len(elsewhere) == 1 else None
+
+    def _other_environment(self, key: IdentityKey, root: str) -> bool:
+        """Whether an identity is made by the same root module with the inputs of another environment."""
+        folder, at, _ = self.documents[key].root.partition("@") if key in self.documents else ("", "", "")
+        return bool(at) and self.documents[key].root != root and folder == root.partition("@")[0]
 
     def add(self, identity: Identity, document: Document, word: str) -> None:
         """Enters an identity of the tree under its name, id and ARN."""

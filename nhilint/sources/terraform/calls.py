@@ -14,6 +14,7 @@ from nhilint.sources.terraform.instances import LazyEntries
 from nhilint.sources.terraform.models import find_model, nested_model, read_source, shortened
 from nhilint.sources.terraform.scope import Scope
 from nhilint.sources.terraform.values import Failure, symbol
+from nhilint.sources.terraform.vendored import vendored
 from nhilint.sources.terraform.worlds import assume, settle
 
 if TYPE_CHECKING:
@@ -187,6 +188,9 @@ def locate(caller: Module, name: str, declaration: Declaration) -> tuple[str, st
         folder = posixpath.normpath(posixpath.join(caller.root_folder or ".", installed))
         if not folder.startswith("../") and caller.program.names("terraform", folder):
             return folder, written, ""
+    held = vendored(caller.program, written)
+    if held is not None:
+        return held, written, ""
     return "", written, f"module `{written}` is not in the checkout"
 
 

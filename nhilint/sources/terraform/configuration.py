@@ -46,6 +46,8 @@ class Configuration:
     providers: dict[str, Declaration] = field(default_factory=dict)
     """By local name and alias (`aws`, `aws.us`)."""
     moved: list[Declaration] = field(default_factory=list)
+    removed: list[Declaration] = field(default_factory=list)
+    imports: list[Declaration] = field(default_factory=list)
     duplicates: list[Declaration] = field(default_factory=list)
     misplaced: list[Declaration] = field(default_factory=list)
     """Blocks that stand inside another one and can not."""
@@ -102,11 +104,15 @@ def _add(configuration: Configuration, file: SourceFile, block: Block, override:
             _put(configuration.providers, _provider_key(labels[0], block.body), declaration, override, configuration)
         case "moved":
             configuration.moved.append(declaration)
+        case "removed":
+            configuration.removed.append(declaration)
+        case "import":
+            configuration.imports.append(declaration)
         case "check":
             for inner in block.body.blocks:
                 _add(configuration, file, inner, override)
         case _:
-            pass  # terraform, removed, import, … declare nothing that has a value
+            pass  # terraform and whatever is not known declare nothing that has a value
 
 
 def _provider_key(name: str, body: Body) -> str:

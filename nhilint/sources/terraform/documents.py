@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from nhilint.sources.terraform.modules import Module
 
 
+FORGOTTEN = "it leaves Terraform's hands and is not destroyed: it goes on to exist with all that it holds"
+
+
 class Collector:
     """The documents of one root."""
 
@@ -39,6 +42,10 @@ class Collector:
                 self._resource(module, key, declaration, call_spans, may, many)
         for declaration in module.configuration.moved:
             self._moved(module, declaration)
+        for declaration in module.configuration.removed:
+            _removed(module, declaration)
+        for declaration in module.configuration.imports:
+            _imported(module, declaration)
         if module.parent is None:
             self._providers(module)
         for name, declaration in module.configuration.calls.items():
@@ -146,6 +153,46 @@ class Collector:
         self.moved.append(
             Moved(root=self.root, source=module.path + written[0], target=module.path + written[1], span=span)
         )
+
+
+def _removed(module: Module, declaration: Declaration) -> None:
+    """`removed` with `destroy = false`: Terraform forgets what goes on to exist."""
+    address = _address(declaration, "from")
+    keeps = [
+        block.body.attributes["destroy"].expr
+        for block in declaration.body.blocks
+        if block.type == "lifecycle" and "destroy" in block.body.attributes
+    ]
+    if not _bears(address) or not any(expr[0] == "lit" and expr[3] is False for expr in keeps):
+        return
+    span = declaration.file.span(declaration.block.start, declaration.block.end)
+    module.program.note(f"`{module.path}{address}`", FORGOTTEN, span, "removed")
+
+
+def _imported(module: Module, declaration: Declaration) -> None:
+    """`import`: what the block declares exists already, and nobody knows with what."""
+    address = _address(declaration, "to")
+    if not _bears(address):
+        return
+    written = declaration.attribute("id") or declaration.attribute("identity")
+    name = declaration.file.text[written.expr[1] : written.expr[2]].strip() if written else ""
+    by = f" as `{' '.join(name.split())}`" if name and len(name) < 200 else ""
+    why = f"it exists already and is imported{by}; what it holds until then is not in the tree"
+    span = declaration.file.span(declaration.block.start, declaration.block.end)
+    module.program.assume(f"`{module.path}{address}`", why, span)
+
+
+def _address(declaration: Declaration, name: str) -> str:
+    written = declaration.attribute(name)
+    return declaration.file.text[written.expr[1] : written.expr[2]].strip() if written else ""
+
+
+def _bears(address: str) -> bool:
+    """Whether an address may stand for something that bears permission: of such a type, or a whole module."""
+    names = re.sub(r"\[[^\]]*\]", "", address).split(".")
+    while len(names) >= 2 and names[0] == "module":
+        names = names[2:]
+    return bool(address) and (not names or wanted("resource", names[0]))
 
 
 def _outermost(call: ModuleCall) -> ModuleCall:

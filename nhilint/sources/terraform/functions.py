@@ -62,6 +62,9 @@ def call_function(name: str, args: tuple[Any, ...], expand: bool, scope: Scope, 
     if name == "templatestring" and args and args[0][0] not in ("attr", "index", "name"):
         raise Failure("the first argument of `templatestring` must refer to a string from elsewhere")
     values = [evaluate(arg, scope) for arg in args]
+    own = scope.module.functions.get(name)
+    if own is not None:
+        return lift(lambda given: own.run(Call(name, span, scope), given), values, span)
     function, parameters = table().get(name), signature(name)
     if function is None or parameters is None:
         described = ", ".join(describe(value) for value in values)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import gc
-import posixpath
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from nhilint.model.node import Node
+from nhilint.model.facts import Unresolved
 from nhilint.model.span import Span
 from nhilint.sources.terraform.configuration import Configuration
 from nhilint.sources.terraform.documents import Collector
-from nhilint.sources.terraform.evaluate import attempt
 from nhilint.sources.terraform.footprint import Evaluated, Footprint
 from nhilint.sources.terraform.modules import Module
 from nhilint.sources.terraform.program import Program
 from nhilint.sources.terraform.result import TerraformResult
-from nhilint.sources.terraform.scope import Scope
-from nhilint.sources.terraform.values import symbol
+from nhilint.sources.terraform.roots import Root, find_roots, inputs_of, unit_files
+from nhilint.sources.terraform.units import UNIT, open_unit, stacks, unit_module, unread
+from nhilint.sources.terraform.values import Failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,9 +30,6 @@ _GARBAGE = 50_000
 """New objects that are worth a look of the collector."""
 RECURSION = 24_000
 """Python frames: `MAX_DEPTH` nested expressions with what they call on the way."""
-
-
-_EXAMPLES = frozenset({"example", "examples", "fixtures", "test", "testdata", "tests", "wrappers"})
 
 
 @contextmanager
@@ -82,10 +78,14 @@ def load_terraform(
     program.no_module = Module(program, Configuration(""), "")
     with _deep(), _collected_by_root() as collect:
         found = []
-        for folder in root_folders(program):
-            found.append(evaluated(program, folder))
+        for root in find_roots(program):
+            found.append(evaluated(program, root))
             collect()
     unresolved = {(note.what, note.why, note.span): note for one in found for note in one.unresolved}
+    for path in stacks(program):
+        why = "the units that a Terragrunt stack makes are not in the tree; generate them, or read their modules"
+        note = Unresolved(what=f"stack `{path}`", why=why, span=Span(path, 1), cause="terragrunt-stack")
+        unresolved[(note.what, note.why, note.span)] = note
     assumed = {note for one in found for note in one.assumed}
     return TerraformResult(
         documents=tuple(document for one in found for document in one.documents),
@@ -95,9 +95,9 @@ def load_terraform(
     )
 
 
-def evaluated(program: Program, folder: str) -> Evaluated:
+def evaluated(program: Program, root: Root) -> Evaluated:
     """What one root module gives; what it gave before when all that it looks at is the same."""
-    key = f"root {folder} {program.options!r}"
+    key = f"root {root.name} {root.folder} {program.options!r}"
 
     def holds(footprint: Footprint) -> bool:
         return footprint.holds(program.digest, program.listed)
@@ -105,120 +105,50 @@ def evaluated(program: Program, folder: str) -> Evaluated:
     known = program.cache.find(key, holds) if program.cache else None
     if isinstance(known, Evaluated):
         return known
-    program.begin()
-    found = _evaluate(program, folder)
+    program.begin(root.workspace)
+    found = _evaluate(program, root)
     if program.cache and not program.exhausted():
         program.cache.add(key, program.footprint, found)
     return found
 
 
-def _evaluate(program: Program, folder: str) -> Evaluated:
-    configuration = program.configuration(folder)
+def _evaluate(program: Program, root: Root) -> Evaluated:
+    if root.unit:
+        return _evaluate_unit(program, root)
+    configuration = program.configuration(root.folder)
     if configuration is None:
-        return Evaluated()
-    environment = program.options.environment
-    collector = Collector(folder + (f"@{environment}" if environment else ""))
-    collector.walk(Module(program, configuration, folder, inputs=read_inputs(program, folder)))
+        if root.declared:
+            place = Span(root.declared.settings or root.folder, 1)
+            program.note(f"root module `{root.folder or '.'}`", "it has no Terraform file", place, "missing-module")
+        return Evaluated(unresolved=tuple(program.unresolved.values()))
+    collector = Collector(root.name)
+    collector.walk(Module(program, configuration, root.folder, inputs=inputs_of(program, root)))
+    return _gathered(program, collector)
+
+
+def _evaluate_unit(program: Program, root: Root) -> Evaluated:
+    """One Terragrunt unit: its module with its inputs, or what it passes to one that can not be read."""
+    collector = Collector(root.name)
+    try:
+        unit = open_unit(program, root.folder)
+        module = unit_module(program, unit, unit_files(program, unit)) if unit is not None else None
+        if module is not None:
+            collector.walk(module)
+        elif unit is not None:
+            why = unit.problem or f"module `{unit.source}` is not in the checkout"
+            cause = "remote-module" if "not in the checkout" in why else "module"
+            program.note(f"unit `{unit.folder}`", why, unit.place, cause)
+            collector.documents.append(unread(unit, root.name))
+    except Failure as problem:
+        place = Span(f"{root.folder}/{UNIT}".lstrip("/"), 1)
+        program.note(f"unit `{root.folder}`", problem.message, place, "unknown-value")
+    return _gathered(program, collector)
+
+
+def _gathered(program: Program, collector: Collector) -> Evaluated:
     return Evaluated(
         documents=tuple(collector.documents),
         unresolved=tuple(program.unresolved.values()),
         moved=tuple(collector.moved),
         assumed=tuple(program.assumed),
     )
-
-
-def root_folders(program: Program) -> list[str]:
-    """The folders to evaluate: the given ones, or those that nobody calls."""
-    options = program.options
-    if options.roots:
-        return [_clean(folder) for folder in options.roots]
-    wanted = [folder for folder in sorted(program.folders) if _selected(folder, program)]
-    calls = {folder: set(_local_calls(program, folder)) for folder in wanted}
-    # What only examples and tests call is a library: they show some of its settings, others use it with all of them.
-    called = {
-        target
-        for folder, targets in calls.items()
-        for target in targets
-        if target != folder and (not _shows(folder) or _shows(target))
-    }
-    roots = [folder for folder in wanted if folder not in called]
-    # Folders that only call each other have no root above them; each such ring is entered at its first folder.
-    reached: set[str] = set()
-    _reach(roots, calls, reached)
-    for folder in wanted:
-        if folder not in reached:
-            roots.append(folder)
-            _reach([folder], calls, reached)
-    return sorted(roots)
-
-
-def _shows(folder: str) -> bool:
-    """Whether a folder only shows or tests modules."""
-    return not _EXAMPLES.isdisjoint(folder.split("/"))
-
-
-def _reach(start: list[str], calls: dict[str, set[str]], reached: set[str]) -> None:
-    queue = list(start)
-    while queue:
-        folder = queue.pop()
-        if folder not in reached:
-            reached.add(folder)
-            queue.extend(calls.get(folder, ()))
-
-
-def _selected(folder: str, program: Program) -> bool:
-    if ".terraform" in folder.split("/"):
-        return False
-    chosen = [_clean(path) for path in program.options.paths]
-    return not chosen or any(
-        one == "" or folder == one or folder.startswith(one + "/") or one in program.folders[folder] for one in chosen
-    )
-
-
-def _clean(path: str) -> str:
-    cleaned = posixpath.normpath(path)
-    return "" if cleaned == "." else cleaned
-
-
-def _local_calls(program: Program, folder: str) -> Iterator[str]:
-    for path in program.folders.get(folder, ()):
-        for written in program.local_sources(path):
-            target = posixpath.normpath(posixpath.join(folder or ".", written))
-            if not target.startswith("../") and target != "..":
-                yield "" if target == "." else target
-
-
-def read_inputs(program: Program, folder: str) -> dict[str, Node]:
-    """Values of variable files: `terraform.tfvars`, then `*.auto.tfvars`, then the given ones; later files win.
-
-    A file that can not be read, or not as a whole, may set every variable: what no later file sets is unknown then, and
-    neither an earlier file nor a default is taken for its value.
-    """
-    prefix = folder + "/" if folder else ""
-    beside = program.names("variables", folder)
-    automatic = sorted(path for path in beside if path.endswith((".auto.tfvars", ".auto.tfvars.json")))
-    paths = [path for path in (prefix + "terraform.tfvars", prefix + "terraform.tfvars.json") if path in beside]
-    values: dict[str, Node] = {}
-    for path in [*paths, *automatic, *(_clean(path) for path in program.options.var_files)]:
-        if not program.exists(path):
-            program.note(f"variable file `{path}`", "there is no such file in the tree", Span(path, 1), "missing-file")
-            values = _unknown_inputs(program, folder)
-            continue
-        file = program.source(path)
-        if file is None or file.errors:
-            values = _unknown_inputs(program, folder)
-        if file is not None:
-            scope = Scope(program.no_module, file)
-            for name, attribute in file.body.attributes.items():
-                values[name] = attempt(attribute.expr, scope)
-    return {**values, **program.options.inputs}
-
-
-def _unknown_inputs(program: Program, folder: str) -> dict[str, Node]:
-    """Every variable of a root module as a symbol."""
-    configuration = program.configuration(folder)
-    declared = configuration.variables if configuration is not None else {}
-    return {
-        name: symbol(f"var.{name}", one.file.span(one.block.start, one.block.header_end))
-        for name, one in declared.items()
-    }

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from nhilint.data.module_models import ModelText, model_texts
-from nhilint.model.node import Node, Text
+from nhilint.model.node import Node, Symbol, Text
 from nhilint.model.span import Span
 from nhilint.sources.terraform.configuration import Configuration, read_configuration
 from nhilint.sources.terraform.syntax import Block, SourceFile
-from nhilint.sources.terraform.values import symbol
-from nhilint.sources.terraform.versions import EVERY, Interval, read_constraint, read_version
+from nhilint.sources.terraform.versions import EVERY, Interval, Version, read_constraint, read_version
 
 if TYPE_CHECKING:
     from nhilint.sources.terraform.configuration import Declaration
@@ -31,6 +30,7 @@ _GIT = re.compile(
 )
 _TFR = re.compile(r"tfr://(?:registry\.(?:terraform\.io|opentofu\.org))?/")
 _PLAIN = re.compile(r"[\w.@\[\]\"*#-]+")
+_NO_VERSION = "the call asks for no version"
 _COMMIT = re.compile(r"[0-9a-f]{7,40}")
 _TOLD = re.compile(r"(?:#|//)\s*(v?\d+\.\d+(?:\.\d+)?)\b")
 
@@ -58,6 +58,8 @@ class Model:
     versions: Interval
     read_at: str
     """The version of the real module that it was held against."""
+    same_since: Version
+    """The first version of the real module that gives the same."""
     without_effect: frozenset[str]
     """Inputs of the real module that have no bearing on permissions."""
     file: SourceFile
@@ -109,7 +111,7 @@ def read_source(written: str) -> Source | None:
         registry = f"{git[1]}/{git[3]}/{git[2]}"
     else:
         return None
-    submodule = submodule.strip("/")
+    submodule = submodule.strip("/").removeprefix(".")
     if submodule and not submodule.startswith("modules/"):
         return None
     ref = next((part[part.index("=") + 1 :] for part in query.split("&") if part.startswith(("ref=", "version="))), "")
@@ -118,14 +120,27 @@ def read_source(written: str) -> Source | None:
 
 def find_model(program: Program, source: Source, declaration: Declaration) -> Found | None:
     """The newest model that the call's version allows."""
+    return _newest(program, source, *_asked(source, declaration))
+
+
+def find_asked(program: Program, source: Source, version: str) -> Found | None:
+    """The newest model that a version or constraint allows, without a call around it."""
+    allowed = read_constraint(version) if version else None
+    said = "" if allowed else f"which version `{version[:40]}` is, is not known" if version else _NO_VERSION
+    return _newest(program, source, allowed or EVERY, said)
+
+
+def _newest(program: Program, source: Source, allowed: Interval, said: str) -> Found | None:
     models = [_read(program, text) for text in model_texts(source.registry, source.submodule)]
-    if not models:
-        return None
-    allowed, said = _asked(source, declaration)
     fitting = [model for model in models if allowed.meet(model.versions)]
     if not fitting:
         return None
-    return Found(model=fitting[-1], said=said)
+    model = fitting[-1]
+    if allowed.upper <= model.same_since:
+        since = ".".join(map(str, model.same_since))
+        said = f"{said}; it" if said else "the call"
+        said += f" asks for a version before {since}, and the module gave something else then"
+    return Found(model=model, said=said)
 
 
 def nested_model(program: Program, outer: Model, folder: str) -> Found | None:
@@ -138,14 +153,19 @@ def nested_model(program: Program, outer: Model, folder: str) -> Found | None:
 
 
 def shortened(value: Node, name: str) -> Node:
-    """A string that is computed from unknown values, called by the output that gives it.
+    """What is computed from unknown values inside a string, called by the name of the whole.
 
-    What a module does to a name to make it fit is of no use to a reader; the digest keeps different results apart.
+    What is done to a name to make it fit is of no use to a reader; the digest keeps different results apart.
     """
-    if not isinstance(value, Text) or all(isinstance(p, str) or _PLAIN.fullmatch(p.name) for p in value.parts):
+    if not isinstance(value, Text):
         return value
-    digest = hashlib.sha256(repr(value.parts).encode()).hexdigest()[:6]
-    return symbol(f"{name}#{digest}", value.span)
+
+    def short(part: str | Symbol) -> str | Symbol:
+        if isinstance(part, str) or _PLAIN.fullmatch(part.name):
+            return part
+        return Symbol(f"{name}#{hashlib.sha256(part.name.encode()).hexdigest()[:6]}")
+
+    return Text(tuple(map(short, value.parts)), value.span)
 
 
 def _asked(source: Source, declaration: Declaration) -> tuple[Interval, str]:
@@ -156,7 +176,7 @@ def _asked(source: Source, declaration: Declaration) -> tuple[Interval, str]:
         if not text:
             return EVERY, "the version that the call asks for is not known"
     if not text:
-        return EVERY, "the call asks for no version"
+        return EVERY, _NO_VERSION
     allowed = read_constraint(text)
     if allowed is not None and (written is not None or read_version(text) is not None):
         return allowed, ""
@@ -189,9 +209,15 @@ def _read(program: Program, text: ModelText) -> Model:
         if source is None or versions is None or file.errors:
             raise ValueError(f"{text.name} is no model")
         listed = head.body.attributes.get("without_effect")
+        since = head.body.attributes.get("same_since")
         names = frozenset(item[3] for item in listed.expr[3]) if listed is not None else frozenset()
         known = program.models[text.name] = Model(
-            source=source, versions=versions, read_at=_text(head, "read_at"), without_effect=names, file=file
+            source=source,
+            versions=versions,
+            read_at=_text(head, "read_at"),
+            same_since=read_version(since.expr[3]) or versions.lower if since is not None else versions.lower,
+            without_effect=names,
+            file=file,
         )
     return known
 

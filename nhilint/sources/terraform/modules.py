@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from nhilint.model.node import Map, Node, Scalar, Sequence, Unknown
 from nhilint.model.span import Span
@@ -22,6 +22,7 @@ from nhilint.sources.terraform.worlds import assume
 if TYPE_CHECKING:
     from nhilint.sources.terraform.configuration import Configuration, Declaration
     from nhilint.sources.terraform.program import Program
+    from nhilint.sources.terraform.registry import Function
 
 
 Expr = tuple[Any, ...]
@@ -29,6 +30,9 @@ Expr = tuple[Any, ...]
 
 class Module:
     """A root module, or one instance of a call. Not a value: it remembers what was evaluated."""
+
+    functions: ClassVar[dict[str, Function]] = {}
+    """Functions that only its expressions have."""
 
     def __init__(
         self,
@@ -43,6 +47,7 @@ class Module:
         providers: dict[str, str] | None = None,
         decisions: dict[str, str] | None = None,
         call: ModuleCall | None = None,
+        settled: bool = False,
     ) -> None:
         self.program = program
         self.configuration = configuration
@@ -54,6 +59,8 @@ class Module:
         """The call's key in `.terraform/modules/modules.json` (`a.b`)."""
         self.inputs = inputs or {}
         """Root: values of variable files."""
+        self.settled = settled
+        """Root: these are all of its inputs, and defaults hold for the rest."""
         self.parent = parent
         self.providers = providers or {}
         self.decisions = decisions or {}
@@ -85,6 +92,7 @@ class Module:
                 providers=self.providers,
                 decisions=self.decisions,
                 call=self.call,
+                settled=self.settled,
             )
             twin.closed = self
             self._opened = twin
@@ -112,7 +120,7 @@ class Module:
             case "path":
                 return self._path(name, span)
             case "terraform":
-                environment = self.program.options.environment if name == "workspace" else ""
+                environment = self.program.workspace if name == "workspace" else ""
                 return Scalar(environment, span) if environment else symbol(f"terraform.{name}", span)
             case "self":
                 if scope.self_value is None:
@@ -200,7 +208,7 @@ class Module:
         default = declaration.attribute("default")
         if (value is None or (not_null and is_null(value))) and default is not None:
             value = attempt(default.expr, constant)
-            if self.closed is not None and self.parent is None and _switches_off(value):
+            if self.closed is not None and self.parent is None and not self.settled and _switches_off(value):
                 value = None
         if value is None:
             return unknown_of(kind, f"{self.path}var.{name}", span)

@@ -16,6 +16,7 @@ from nhilint.sources.terraform.values import Failure
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from nhilint.model.node import Node
     from nhilint.sources.options import Cache, LoadOptions
     from nhilint.sources.terraform.models import Model
     from nhilint.sources.terraform.modules import Module
@@ -44,6 +45,8 @@ class Program:
         """Above zero: a failure inside a literal list or object fails all of it (`try`, `can`, undecided branches)."""
         self.steps = 0
         self._spent, self._limit = 0, MAX_STEPS
+        self.workspace = options.environment
+        """Of the root module that is evaluated now; empty: not known."""
         self.rendering: list[str] = []
         self.no_module: Module
         self.unresolved: dict[tuple[object, ...], Unresolved] = {}
@@ -51,6 +54,8 @@ class Program:
         self.assumed: dict[Assumed, None] = {}
         self.footprint = Footprint()
         self._noted: dict[str, tuple[Unresolved, ...]] = {}
+        self.outputs: dict[tuple[str, str], Node | None] = {}
+        """Outputs of other Terragrunt units, by folder and name."""
         self.models: dict[str, Model] = {}
         """Module models by name, each parsed once."""
         self.folders: dict[str, list[str]] = {}
@@ -93,8 +98,9 @@ class Program:
         """Remember something that is taken for true without being in the tree."""
         self.assumed.setdefault(Assumed(what=what, why=why, span=span))
 
-    def begin(self) -> None:
+    def begin(self, workspace: str = "") -> None:
         """Forget what belongs to the last root module, and its share of the budget."""
+        self.workspace, self.outputs = workspace, {}
         self.unresolved, self.assumed, self.footprint = {}, {}, Footprint()
         self._spent += self.steps
         self._limit = min(MAX_STEPS, MAX_ALL_STEPS - self._spent)
@@ -262,17 +268,15 @@ class Program:
             self.note(f"`{name}`", "it stands inside another block; is a `}` missing above?", span, "syntax")
         self._configurations[folder] = configuration
 
-    def local_sources(self, path: str) -> tuple[str, ...]:
-        """The folders, as written, that the module calls of one file have as their sources."""
+    def call_sources(self, path: str) -> tuple[str, ...]:
+        """The sources, as written, of the module calls of one file."""
         digest = self.digest(path)
-        known = self.cache.get(digest, "calls") if self.cache else None
+        known = self.cache.get(digest, "sources") if self.cache else None
         if not isinstance(known, tuple):
             file = self.source(path)
             blocks = [block for block in file.body.blocks if block.type == "module"] if file else []
             written = [block.body.attributes.get("source") for block in blocks]
-            known = tuple(
-                one.expr[3] for one in written if one and one.expr[0] == "str" and one.expr[3].startswith(".")
-            )
+            known = tuple(one.expr[3] for one in written if one and one.expr[0] == "str")
             if self.cache:
-                self.cache.put(digest, "calls", known)
+                self.cache.put(digest, "sources", known)
         return known

@@ -41,3 +41,41 @@ def test_the_nearest_place_wins() -> None:
 def test_mistakes(text: str) -> None:
     with pytest.raises(SettingsError):
         read(nhilint_dot_toml=text)
+
+
+def test_roots_and_modules() -> None:
+    text = (
+        '[terraform]\nvendor = "third_party"\nmodules = { "acme/iam/aws" = "vendor/iam" }\n'
+        '[[terraform.root]]\npath = "infra"\nenvironment = "live"\nvar_files = ["live.tfvars"]\n'
+        'variables = { debug = false, zones = ["a"] }\n'
+        '[[terraform.root]]\npath = "infra"\nenvironment = "test"\nworkspace = "default"\n'
+    )
+    found = read_settings(MemoryTree({"nhilint.toml": text}))
+    assert (found.vendor, found.modules) == ("third_party", (("acme/iam/aws", "vendor/iam"),))
+    assert [(one.path, one.environment, one.workspace, one.var_files, one.variables) for one in found.declared] == [
+        ("infra", "live", "", ("live.tfvars",), '{"debug": false, "zones": ["a"]}'),
+        ("infra", "test", "default", (), ""),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text, message, help",
+    [
+        ('[[terraform.root]]\npth = "a"\n', "unknown key of `[[terraform.root]]` `pth`", "did you mean `path`?"),
+        ('[[terraform.root]]\nenvironment = "a"\n', "a `[[terraform.root]]` has no `path`", ""),
+        ("[[terraform.root]]\npath = 1\n", "the setting `terraform.root.path` must be a string", ""),
+        ('[terraform.root]\npath = "a"\n', "`terraform.root` must be tables `[[terraform.root]]`", ""),
+        (
+            '[[terraform.root]]\npath = "a"\n[[terraform.root]]\npath = "a"\n',
+            "the environment `` of `a` stands twice",
+            None,
+        ),
+        ('[terraform.modules]\n"a/b/c" = 1\n', "the setting `terraform.modules.a/b/c` must be a string", ""),
+        ('[terraform]\nvendors = "a"\n', "unknown setting `terraform.vendors`", "did you mean `terraform.vendor`?"),
+    ],
+)
+def test_what_is_wrong_in_roots_is_said(text: str, message: str, help: str | None) -> None:
+    with pytest.raises(SettingsError) as problem:
+        read_settings(MemoryTree({"nhilint.toml": text}))
+    assert problem.value.message == message
+    assert help is None or problem.value.help == help

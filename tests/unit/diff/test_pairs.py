@@ -160,3 +160,30 @@ def test_a_folder_that_moved_as_a_whole() -> None:
         assert ("k:1", "k:2") not in paired([old, third], changed), change
     nowhere = [replace(old, realm=""), replace(third, realm="")]
     assert ("k:1", "k:2") not in paired(nowhere, [new, replace(new, key=IdentityKey("k:5"))])
+
+
+def test_a_move_of_a_whole_module_takes_what_is_in_it_along() -> None:
+    base = [role("a", address='module.old["x"].aws_iam_role.r'), role("b", address='module.old["y"].aws_iam_role.r')]
+    head = [role("c", address='module.new["x"].aws_iam_role.r'), role("d", address='module.new["y"].aws_iam_role.r')]
+    found = {
+        (p.base.name, p.head.name)
+        for p in pair(snapshot(base), snapshot(head, moved=[move("module.old", "module.new")]))
+        if p.base and p.head
+    }
+    assert found == {("a", "c"), ("b", "d")}
+
+
+def test_moves_follow_one_another_and_name_instances() -> None:
+    base = [role("a", address="aws_iam_role.one"), role("b", address="aws_iam_role.two")]
+    head = [
+        role("c", address='module.m.aws_iam_role.all["one"]'),
+        role("d", address='module.m.aws_iam_role.all["two"]'),
+    ]
+    moves = [
+        move("aws_iam_role.one", "module.m.aws_iam_role.one"),
+        move("aws_iam_role.two", "module.m.aws_iam_role.two"),
+        move("module.m.aws_iam_role.one", 'module.m.aws_iam_role.all["one"]'),
+        move("module.m.aws_iam_role.two", 'module.m.aws_iam_role.all["two"]'),
+    ]
+    found = {(p.base.name, p.head.name) for p in pair(snapshot(base), snapshot(head, moved=moves)) if p.base and p.head}
+    assert found == {("a", "c"), ("b", "d")}

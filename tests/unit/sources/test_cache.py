@@ -40,9 +40,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     made: list[str] = []
     real = terraform._evaluate
 
-    def evaluate(program, folder):
-        made.append(folder)
-        return real(program, folder)
+    def evaluate(program, root):
+        made.append(root.folder)
+        return real(program, root)
 
     monkeypatch.setattr(terraform, "_evaluate", evaluate)
     return made

@@ -96,3 +96,27 @@ def test_moved_blocks_are_absolute() -> None:
     }
     (moved,) = load(files).moved
     assert (moved.source, moved.target) == ("module.m.aws_iam_role.old", "module.m.aws_iam_role.this")
+
+
+def test_what_terraform_forgets_and_does_not_destroy_is_said() -> None:
+    text = (
+        "removed {\n  from = aws_iam_role.kept\n  lifecycle {\n    destroy = false\n  }\n}\n"
+        "removed {\n  from = aws_iam_role.gone\n  lifecycle {\n    destroy = true\n  }\n}\n"
+        "removed {\n  from = aws_subnet.kept\n  lifecycle {\n    destroy = false\n  }\n}\n"
+        'removed {\n  from = module.old["a"]\n  lifecycle {\n    destroy = false\n  }\n}\n'
+    )
+    found = load(text).unresolved
+    assert [(u.what, u.cause, u.span.line) for u in found] == [
+        ("`aws_iam_role.kept`", "removed", 1), ('`module.old["a"]`', "removed", 19),
+    ]  # fmt: skip
+
+
+def test_what_is_imported_exists_already() -> None:
+    text = (
+        'import {\n  to = aws_iam_role.r\n  id = "deployer"\n}\n'
+        'import {\n  to = aws_subnet.s\n  id = "subnet-1"\n}\n'
+        'resource "aws_iam_role" "r" { name = "deployer" }\n'
+    )
+    (assumed,) = load(text).assumed
+    assert (assumed.what, assumed.span.line) == ("`aws_iam_role.r`", 1)
+    assert 'imported as `"deployer"`' in assumed.why
