@@ -154,9 +154,14 @@ DEFS: Schema = {
             "cause": text("Class of the reason, for counting."),
             "identity": maybe("Key of the identity it belongs to."),
             "location": ref("location"),
+            "excerpt": row(
+                "The line, with what stands in quotes hidden.",
+                {"text": text("The line."), "column": {"type": "integer", "minimum": 1}},
+            ),
+            "help": text("What to do about it."),
             "new": flag("In a review: the base does not have it, or the file around it changed."),
         },
-        optional=("new",),
+        optional=("excerpt", "help", "new"),
     ),
     "assumed": row(
         "Something taken for true that the tree does not say.",

@@ -111,14 +111,19 @@ def trust_entries(
 
 
 def unresolved_entry(question: Unresolved) -> Entry:
-    """`what`, `why`, `cause`, `location`, `identity`."""
-    return {
+    """`what`, `why`, `cause`, `location`, `identity`; `excerpt` and `help` when there are any."""
+    entry: Entry = {
         "what": question.what,
         "why": question.why,
         "cause": question.cause,
         "identity": question.identity,
         "location": place(question.span),
     }
+    if question.source_line:
+        entry["excerpt"] = {"text": question.source_line, "column": question.span.column}
+    if question.help:
+        entry["help"] = question.help
+    return entry
 
 
 def assumed_entry(assumed: Assumed) -> Entry:

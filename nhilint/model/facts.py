@@ -151,6 +151,10 @@ class Unresolved:
     """The identity it belongs to, when that is known."""
     cause: str = "other"
     """Short class for counting: `syntax`, `unknown-value`, `remote-module`, `template`, `size`, `encoding`, …"""
+    source_line: str = ""
+    """The line of `span`, with what stands in quotes hidden; empty when it does not help or may not be shown."""
+    help: str = ""
+    """What to do about it; empty when there is nothing to say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

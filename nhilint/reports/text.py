@@ -280,11 +280,27 @@ def _unresolved(rows: Sequence[Row], value: Row, paint: Paint) -> Iterator[str]:
     yield ""
     new = f", {len(rows)} of them new or changed" if "unresolved_new" in value["summary"] else ""
     yield paint("b", f"Not judged: {words.count(total, 'place')}{new}")
-    groups = words.by_reason(rows)
+    broken = [row for row in rows if "excerpt" in row]
+    for row in broken[:_MAX_UNRESOLVED]:
+        yield from _excerpt(row, paint)
+    if len(broken) > _MAX_UNRESOLVED:
+        yield f"  and {words.count(len(broken) - _MAX_UNRESOLVED, 'more error')} (--format json lists all)"
+    groups = words.by_reason([row for row in rows if "excerpt" not in row])
     for why, places in groups[:_MAX_UNRESOLVED]:
         yield paint.wrapped(f"{places}: {why}", "      ", "  ? ")
     if len(groups) > _MAX_UNRESOLVED:
         yield f"  and {words.count(len(groups) - _MAX_UNRESOLVED, 'more reason')} (--format json lists all)"
+
+
+def _excerpt(row: Row, paint: Paint) -> Iterator[str]:
+    """An error in a file: where, what, the line with a caret, help."""
+    column = row["excerpt"]["column"]
+    where = f"{words.place(row['location'])}:{column}"
+    yield paint.wrapped(f"{where} {row['what']}: {row['why']}", "      ", "  ? ")
+    yield paint("d", f"      | {plain_long(row['excerpt']['text'])}")
+    yield paint("d", "      | ") + " " * (column - 1) + paint("!", "^")
+    if row.get("help"):
+        yield paint("d", paint.wrapped(row["help"], "      ", "      help: "))
 
 
 def _assumed(rows: Sequence[Row], paint: Paint) -> Iterator[str]:

@@ -214,7 +214,7 @@ def ask_terraform(folder: Path, expressions: list[str], *, plan: bool) -> Answer
             while not lines[line].startswith("output "):
                 line -= 1
             rejected[int(lines[line].split('"')[1][1:])] = match[1]
-        for match in re.finditer(r'output value "c(\d+)": cannot\s+serialize', done.stderr):
+        for match in re.finditer(r'output value "c(\d+)": cannot serialize', " ".join(done.stderr.split())):
             rejected[int(match[1])] = "cannot serialize infinity"
         write(folder, expressions, unknown=plan, without=frozenset(rejected))
     assert done.returncode == 0, done.stdout + done.stderr

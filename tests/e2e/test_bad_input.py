@@ -525,3 +525,15 @@ def test_a_document_to_compare_is_refused_or_judged_as_it_stands(
     done = nhilint(tmp_path, "compare", "good.json", "candidate.json")
     assert (done.code, said in done.out + done.err) == (code, True), done
     assert "Traceback" not in done.err
+
+
+def test_a_broken_line_is_shown_with_a_caret_and_help_and_without_its_strings(tmp_path: Path) -> None:
+    put(tmp_path, {**GOOD, "bad.tf": 'resource "aws_iam_role" "r" {\n  name = "hidden" x\n}\n'})
+    done = nhilint(tmp_path, "check")
+    lines = done.out.splitlines()
+    at = next(number for number, line in enumerate(lines) if "bad.tf:2:19" in line)
+    assert lines[at].endswith("file `bad.tf`: unexpected `x`")
+    assert lines[at + 1].endswith('|   name = "······" x')
+    assert lines[at + 2].index("^") == lines[at + 1].index(" x") + 1
+    assert lines[at + 3].strip() == "help: an attribute or a block ends with its line"
+    assert "hidden" not in done.out

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from nhilint.algebra.values import Statement, display, symbol
 from nhilint.model.document import Document
 from nhilint.model.facts import AttachedPolicy, Grant, Identity, IdentityKey, Layer, Trust, Unresolved, Via
-from nhilint.model.node import Choice, Map, Node, Scalar
+from nhilint.model.node import Choice, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
 from nhilint.platforms.aws.policy import read_policy
 from nhilint.platforms.aws.registry import Registry
-from nhilint.platforms.aws.text import Piece, pieces, readable, text_of
+from nhilint.platforms.aws.text import Piece, blocks, pieces, readable, text_of
 
 _HOLDERS = {"role": "role", "roles": "role", "user": "user", "users": "user", "group": "group", "groups": "group"}
 _INLINE = ("aws_iam_role_policy", "aws_iam_user_policy", "aws_iam_group_policy")
@@ -154,11 +154,13 @@ class Grants:
             if trust is not None:
                 self.trust(trust, key, "trust policy")
             inline = body.get("inline_policy")
-            for block in inline.items if isinstance(inline, ListNode) else ():
-                policy = block.get("policy") if isinstance(block, Map) else None
-                if isinstance(block, Map) and policy is not None:
+            for block, may in blocks(inline):
+                policy = block.get("policy")
+                if policy is not None:
                     name = readable(block.get("name"))
-                    self.policy_grant(policy, key, "inline policy", name, block.span, may=document.may)
+                    self.policy_grant(policy, key, "inline policy", name, block.span, may=(*document.may, *may))
+            if isinstance(inline, ListNode) and inline.open and not inline.represented:
+                self.unread("inline policies", f"there may be more: {inline.open}", inline.span, key)
             self._arns(body.get("managed_policy_arns"), key, document)
         boundary = body.get("permissions_boundary")
         for piece in pieces(boundary):
@@ -229,8 +231,9 @@ class Grants:
         if node is None and required:
             self.unread(f"`{document.address}`", f"it has no `{attribute}`", document.span, None)
         found: dict[IdentityKey, list[Piece]] = {}
-        for piece in pieces(node):
-            if piece.problem:
+        named = [p._replace(problem=p.problem if p.pattern or p.problem else "it is empty") for p in pieces(node)]
+        for piece in named:
+            if piece.problem and (piece.pattern or piece.problem != "it is empty" or not any(p.pattern for p in named)):
                 # Whoever it is: what it is given is read all the same, and stands at an identity that nobody can name.
                 nobody = symbol(f"{document.address}.{attribute}")
                 key = self.registry.external(_HOLDERS[attribute], nobody, document.root, piece.span)
@@ -240,7 +243,7 @@ class Grants:
                 found.setdefault(self.holder(document, attribute, piece.pattern, piece.span), []).append(piece)
         for key, names in found.items():
             # However an undecided choice falls, it names the same identity: then the grant is certain.
-            certain = isinstance(node, Choice) and len(names) == len(node.options)
+            certain = isinstance(node, Choice) and len(names) == len(named)
             yield key, names[0].span, () if certain else names[0].may
 
     def _members(self, documents: list[Document]) -> None:

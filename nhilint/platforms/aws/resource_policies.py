@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from nhilint.algebra.values import SYMBOL_OPEN, Condition, Scope, Statement, display, literal, symbol
 from nhilint.model.document import Document
 from nhilint.model.facts import AttachedPolicy, Grant, Identity, IdentityKey, Unresolved, Via
-from nhilint.model.node import Map, Node, Scalar
-from nhilint.model.node import Sequence as ListNode
+from nhilint.model.node import Node, Scalar
 from nhilint.platforms.aws.grants import Grants
 from nhilint.platforms.aws.limits import add_limit
 from nhilint.platforms.aws.policy import read_policy
 from nhilint.platforms.aws.standing import POLICIES, Standing, stands_on
-from nhilint.platforms.aws.text import fold, pieces, readable, text_of
+from nhilint.platforms.aws.text import blocks, fold, pieces, readable, text_of
 
 _TARGETS = ("bucket", "key_id", "queue_url", "repository", "secret_arn", "name", "arn")
 _ROOT = re.compile(r"arn:[^:]*:iam::([^:]*):root")
@@ -318,12 +317,10 @@ def _source(document: Document) -> Iterator[Condition]:
         values = tuple(piece.pattern for piece in pieces(document.body.get(attribute)) if piece.pattern)
         if values:
             yield Condition(operator=operator, key=key, values=values)
-    block = document.body.get("condition")
-    for one in block.items if isinstance(block, ListNode) else ():
-        if isinstance(one, Map):
-            operator, key = text_of(one.get("type")), text_of(one.get("key")).lower()
-            values = tuple(piece.pattern for piece in pieces(one.get("value")) if piece.pattern)
-            yield Condition(operator=operator, key=key, values=values)
+    for one, _ in blocks(document.body.get("condition")):
+        operator, key = text_of(one.get("type")), text_of(one.get("key")).lower()
+        values = tuple(piece.pattern for piece in pieces(one.get("value")) if piece.pattern)
+        yield Condition(operator=operator, key=key, values=values)
 
 
 def _lambda_principal(text: str) -> str:

@@ -101,6 +101,21 @@ def pieces(node: Node | None, *, variables: bool = False, may: tuple[str, ...] =
             yield Piece("", node.span, may, "an object stands where a string is needed")
 
 
+def blocks(node: Node | None, may: tuple[str, ...] = ()) -> Iterator[tuple[Map, tuple[str, ...]]]:
+    """Every nested block of one type, with the reasons why it may be absent."""
+    match node:
+        case Map():
+            yield node, may
+        case Sequence():
+            for item in node.items:
+                yield from blocks(item, may)
+        case Choice():
+            for index, option in enumerate(node.options):
+                yield from blocks(option, (*may, node.case(index)))
+        case _:
+            return
+
+
 def without(may: tuple[str, ...], at: int) -> tuple[str, ...]:
     """The reasons without the one at that place."""
     return may[:at] + may[at + 1 :]

@@ -205,7 +205,7 @@ def _outermost(call: ModuleCall) -> ModuleCall:
 def ignores_at(declaration: Declaration) -> tuple[Ignore, ...]:
     """Inline suppressions in comments on the first line of a block or directly above it."""
     file, block = declaration.file, declaration.block
-    if "nhilint:" not in file.text:
+    if not file.comments or "nhilint:" not in file.text:
         return ()
     line = file.span(block.start, block.start).line
     by_line = {file.span(c.start, c.end).line: c for c in file.comments}

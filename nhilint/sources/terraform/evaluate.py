@@ -15,8 +15,9 @@ from nhilint.sources.terraform import operators
 from nhilint.sources.terraform.convert import key_text, to_list, truth
 from nhilint.sources.terraform.functions import call_function
 from nhilint.sources.terraform.iterate import Items, items_of
+from nhilint.sources.terraform.shapes import shape
 from nhilint.sources.terraform.typed import ListValue, SetValue, type_of
-from nhilint.sources.terraform.values import Cycle, Failure, checked, describe, is_null, known, nfc, pure_symbol, symbol
+from nhilint.sources.terraform.values import Cycle, Failure, checked, describe, is_null, nfc, pure_symbol, symbol
 from nhilint.sources.terraform.worlds import Failed, choice, each_option, lift
 
 if TYPE_CHECKING:
@@ -124,6 +125,8 @@ def _splat_one(value: Node, ops: tuple[Any, ...], scope: Scope, span: Span) -> N
     found = items_of(value)
     items = tuple(_follow(item, ops, scope, span) for _, item in found.pairs)
     if isinstance(value, (ListValue, SetValue)) and not value.open:
+        if ops and not items and value.element.kind in ("string", "number", "bool") and ops[0][0] != "splat":
+            raise Failure("the elements would have no parts")
         if not ops:
             return ListValue(items, span, "", value.element)
         return to_list(Sequence(items, span))
@@ -222,15 +225,8 @@ def _converted(value: Node, other: Expr, scope: Scope) -> Node:
     strict = scope.module.program.strict > 0
     if not strict and (isinstance(value, (Text, Encoded, Unknown)) or (isinstance(value, Scalar) and _textual(value))):
         return value
-    try:
-        beside = evaluate(other, scope)
-    except Cycle:
-        raise
-    except Failure:
-        # What fails within brackets is still a tuple or an object, which no other shape agrees with.
-        shape = Sequence if other[0] in ("list", "splat", "asplat") else Map if other[0] == "obj" else None
-        if strict and shape is not None and known(value) and not is_null(value) and not isinstance(value, shape):
-            raise
+    beside = shape(other, scope, evaluate)
+    if beside is None:
         return value
     try:
         return operators.agreed(value, beside)
@@ -287,6 +283,10 @@ def _for_list(expr: Expr, scope: Scope) -> Node:
 def _bound(found: Items, key: str | None, val: str, cond: Expr | None, scope: Scope) -> list[tuple[Scope, str]]:
     """The scopes of the elements that stay, each with the unknown condition it hangs on."""
     kept: list[tuple[Scope, str]] = []
+    if cond is not None and not found.pairs and scope.module.program.strict:
+        # Terraform tries the condition once with unknown names, before there is an element.
+        nothing = Unknown(val, "there is no element", scope.file.span(cond[1], cond[2]))
+        evaluate(cond, scope.bind({val: nothing} if key is None else {key: nothing, val: nothing}))
     for name, value in found.pairs:
         inner = scope.bind({val: value} if key is None else {key: name, val: value})
         unsure = ""

@@ -193,7 +193,7 @@ def _decode_text(value: str, name: str) -> str:
     try:
         return data.decode(charset)
     except UnicodeDecodeError:
-        if charset.startswith(("utf-16", "us-ascii")):
+        if charset.startswith(("utf-", "us-ascii")):
             raise ValueError("the text has bytes that the character set lacks") from None
         raise Beyond("the text has bytes that the character set lacks") from None
 

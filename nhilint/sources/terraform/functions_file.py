@@ -111,7 +111,12 @@ def _fileset(call: Call, args: list[Node]) -> Node:
     whole = posixpath.normpath(posixpath.join(folder or ".", pattern.lstrip("/") or "."))
     if whole.startswith("../"):
         raise Beyond(f"the files `{pattern}` are outside the tree")
-    alternatives = [_segments(one) for one in _braced(whole)]
+    try:
+        alternatives = [_segments(one) for one in _braced(whole)]
+    except Failure:
+        if call.scope.module.program.files_under(folder):
+            raise
+        alternatives = []  # where there is no file, nobody looks at the pattern
     files = [path for path in call.scope.module.program.files_under("") if _matches_any(alternatives, path)]
     found = sorted(posixpath.relpath(path, folder or ".") for path in files)
     return SetValue(tuple(Scalar(nfc(path), call.span) for path in found), call.span, "", STRING)

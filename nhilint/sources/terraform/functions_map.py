@@ -33,11 +33,15 @@ def as_map(node: Node) -> Map:
 def _merge(call: Call, args: list[Node]) -> Node:
     entries: dict[str, Node] = {}
     opened: list[str] = []
+    untyped = False
     for arg in args:
         if is_null(arg):
             if type_of(arg).kind not in ("any", "map", "object"):
                 raise Failure("`merge` needs maps")
+            untyped = untyped or type_of(arg).kind == "any"
             continue
+        if untyped and isinstance(arg, Sequence) and not arg.items and not arg.open:
+            continue  # behind an untyped null Terraform does not look at types, and an empty list gives nothing
         node = as_map(arg)
         for key in node.entries:
             entries[key] = node.entries[key]

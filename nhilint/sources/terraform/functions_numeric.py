@@ -81,7 +81,7 @@ def _abs(values: list[Number]) -> Number:
 
 
 def _signum(values: list[Number]) -> Number:
-    if not isinstance(values[0], int) or abs(values[0]) >= 1 << 63:
+    if values[0] and (not isinstance(values[0], int) or abs(values[0]) >= 1 << 63):
         raise ValueError("a whole number is required")
     return (values[0] > 0) - (values[0] < 0)
 

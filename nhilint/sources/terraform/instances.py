@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from nhilint.model.node import Encoded, Map, Node, Unknown
+from nhilint.model.node import Encoded, Map, Node, Scalar, Unknown
 from nhilint.sources.terraform.blocks import META_ATTRIBUTES, evaluate_blocks, nested_types
 from nhilint.sources.terraform.evaluate import attempt
 from nhilint.sources.terraform.providers import computed, computed_names
+from nhilint.sources.terraform.regions import partition_of
+from nhilint.sources.terraform.registry import Call
 from nhilint.sources.terraform.values import Cycle, Failure, checked, is_null, known, symbol
-from nhilint.sources.terraform.worlds import assume, settle
+from nhilint.sources.terraform.worlds import assume, lift, settle
 
 if TYPE_CHECKING:
     from nhilint.model.span import Span
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from nhilint.sources.terraform.expansion import Slot
     from nhilint.sources.terraform.modules import Module
     from nhilint.sources.terraform.scope import Scope
+
+
+_NAMES = frozenset({"name", "role", "user", "group"})
 
 
 class LazyEntries(Mapping[str, Node]):
@@ -121,7 +126,7 @@ class Instance:
 
     def _by_itself(self, name: str) -> Node:
         found = self.written(name)
-        if found is None or is_null(found):
+        if found is None or is_null(found) or (name == "name" and isinstance(found, Scalar) and found.value == ""):
             try:
                 by_construction = computed(self, name)
             except Failure as problem:
@@ -140,6 +145,9 @@ class Instance:
             value = attempt(attribute.expr, self.scope)
             if isinstance(value, Unknown) and self.may:
                 # It exists only where something is switched on: then what belongs to it is set as well.
+                value = attempt(attribute.expr, self.scope.opened())
+            if name in _NAMES and isinstance(value, Scalar) and value.value == "":
+                # Nothing has an empty name: whoever uses the module sets what its defaults leave out.
                 value = attempt(attribute.expr, self.scope.opened())
             return self._measured(name, value)
         if name in nested_types(body, top=True):
@@ -168,8 +176,17 @@ class Instance:
         return self.module.region(self.alias)
 
     def partition(self) -> str:
-        """The AWS partition."""
-        return self.module.program.options.partition
+        """The AWS partition: that of the region, when the region is known."""
+        region = self.region()
+        default = self.module.program.options.partition
+        return partition_of(region.value, default) if isinstance(region, Scalar) else default
+
+    def call(self, function: str, args: list[Node]) -> Node | None:
+        """The result of a built-in function in the place of the block."""
+        from nhilint.sources.terraform.functions import table
+
+        call = Call(function, self.span, self.scope)
+        return lift(lambda values: table()[function].run(call, values), args, self.span)
 
     def body(self) -> Map:
         """Everything, for a document."""

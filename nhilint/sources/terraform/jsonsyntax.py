@@ -16,6 +16,8 @@ from nhilint.sources.terraform.syntax import Attribute, Block, Body, SourceFile,
 
 Expr = tuple[Any, ...]
 MAX_DEPTH = 200
+MAX_PROBLEMS = 100
+Problems = list[SyntaxProblem]
 LABELS = {"resource": 2, "data": 2, "ephemeral": 2, "module": 1, "provider": 1, "variable": 1, "output": 1, "check": 1}
 PLAIN = frozenset({"locals", "variable", "output", "module", "moved", "removed", "import", "terraform"})
 """Blocks in which every property is an attribute."""
@@ -43,13 +45,21 @@ def parse_json_configuration(path: str, text: str) -> SourceFile:
         tree, end = _value(text, _space(text, 0), 0)
         if _space(text, end) < len(text):
             raise _Problem("there is text behind the JSON value", end)
-        if tree[0] != "jobj":
-            raise _Problem("a Terraform JSON file is one object", 0)
-        body = _variables(tree) if ".tfvars" in path else _file(tree)
+        problems: list[SyntaxProblem] = []
+        body = _variables(_root(tree)) if ".tfvars" in path else _file(_root(tree), problems)
     except _Problem as problem:
         error = SyntaxProblem(problem.message, problem.at, problem.at + 1, "check the file with a JSON parser")
         return SourceFile(path=path, text=text, body=empty, comments=(), errors=(error,))
-    return SourceFile(path=path, text=text, body=body, comments=(), errors=())
+    return SourceFile(path=path, text=text, body=body, comments=(), errors=tuple(problems[:MAX_PROBLEMS]))
+
+
+def _root(tree: Expr) -> Expr:
+    """The one object of a file; a list of objects means the same as one with all their properties."""
+    if tree[0] == "jlist" and all(item[0] == "jobj" for item in tree[3]):
+        return ("jobj", tree[1], tree[2], tuple(pair for item in tree[3] for pair in item[3]))
+    if tree[0] != "jobj":
+        raise _Problem("a Terraform JSON file is one object", tree[1])
+    return tree
 
 
 def _space(text: str, at: int) -> int:
@@ -58,7 +68,7 @@ def _space(text: str, at: int) -> int:
     return at
 
 
-_NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?(?:[eE][+-]?[0-9]++)?")
 _WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -176,42 +186,50 @@ def _attribute(key: str, at: int, value: Expr) -> Attribute:
     return Attribute(key, at, _expression(value), at, value[2])
 
 
-def _file(tree: Expr) -> Body:
+def _file(tree: Expr, problems: Problems) -> Body:
     blocks: list[Block] = []
     for key, at, value in tree[3]:
         if key != "//":
-            _blocks(key, at, value, (), LABELS.get(key, 0), blocks)
+            _blocks(key, at, value, (), LABELS.get(key, 0), blocks, problems)
     return Body({}, tuple(blocks), tree[1], tree[2])
 
 
-def _blocks(kind: str, at: int, value: Expr, labels: tuple[str, ...], missing: int, found: list[Block]) -> None:
+def _blocks(
+    kind: str, at: int, value: Expr, labels: tuple[str, ...], missing: int, found: list[Block], problems: Problems
+) -> None:
     """Every block below a property; label levels are objects, and each level may be a list."""
     if value[0] == "jlist":
         for item in value[3]:
-            _blocks(kind, at if not labels else item[1], item, labels, missing, found)
+            _blocks(kind, at if not labels else item[1], item, labels, missing, found, problems)
     elif value[0] == "jobj" and missing:
         for key, start, inner in value[3]:
             if key != "//":
-                _blocks(kind, start, inner, (*labels, key), missing - 1, found)
+                _blocks(kind, start, inner, (*labels, key), missing - 1, found, problems)
     elif value[0] == "jobj":
-        body = _body(value, kind in PLAIN)
+        body = _body(value, kind in PLAIN, problems)
         found.append(Block(kind, labels, body, at, value[2], value[1]))
+    elif value[0] != "jlit" or value[3] is not None:
+        name = " ".join((kind, *labels))
+        problems.append(SyntaxProblem(f"`{name}` is not an object", value[1], value[2], "a block is an object"))
 
 
-def _body(tree: Expr, plain: bool) -> Body:
+def _body(tree: Expr, plain: bool, problems: Problems) -> Body:
     attributes: dict[str, Attribute] = {}
     blocks: list[Block] = []
     for key, at, value in tree[3]:
         if key == "//":
             continue
         if key == "dynamic" and not plain:
-            _blocks("dynamic", at, value, (), 1, blocks)
+            _blocks("dynamic", at, value, (), 1, blocks, problems)
         elif not plain and _is_block(key, value):
-            _blocks(key, at, value, (), 0, blocks)
+            _blocks(key, at, value, (), 0, blocks, problems)
         else:
+            attribute = _attribute(key, at, value)
             if key in attributes:
-                raise _Problem(f"the argument `{key}` is set twice", at)
-            attributes[key] = _attribute(key, at, value)
+                why = f"the argument `{key}` is set twice"
+                problems.append(SyntaxProblem(why, at, at + 1, "keep one of them"))
+                attribute = attribute._replace(expr=("bad", value[1], value[2], why))
+            attributes[key] = attribute
     return Body(attributes, tuple(blocks), tree[1], tree[2])
 
 

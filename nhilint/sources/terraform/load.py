@@ -102,13 +102,15 @@ def evaluated(program: Program, root: Root) -> Evaluated:
     def holds(footprint: Footprint) -> bool:
         return footprint.holds(program.digest, program.listed)
 
-    known = program.cache.find(key, holds) if program.cache else None
+    # What a plan knows is no part of any file, so it can't be part of a key either.
+    kept = program.cache if program.options.known is None else None
+    known = kept.find(key, holds) if kept else None
     if isinstance(known, Evaluated):
         return known
     program.begin(root.workspace)
     found = _evaluate(program, root)
-    if program.cache and not program.exhausted():
-        program.cache.add(key, program.footprint, found)
+    if kept and not program.exhausted():
+        kept.add(key, program.footprint, found)
     return found
 
 

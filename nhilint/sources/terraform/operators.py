@@ -159,9 +159,7 @@ def agreed(value: Node, beside: Node) -> Node:
     common = unify([own, other])
     if common is not None:
         return convert(value, common)
-    if known(value) and known(beside):
-        raise Failure("the branches have no type in common")
-    return value
+    raise Failure("the branches have no type in common")
 
 
 def unary(operator: str, value: Node, span: Span) -> Node:

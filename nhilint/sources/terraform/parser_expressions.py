@@ -43,6 +43,7 @@ class Expressions(Traversals):
             self.expect(":", "a condition is written `condition ? then : else`")
             self.skip()
             branches.append((value, then))
+            self.limit(len(branches))
             value = self.binary(1, self.unary())
         for condition, then in reversed(branches):
             value = ("cond", condition[1], value[2], condition, then, value)
@@ -50,7 +51,10 @@ class Expressions(Traversals):
 
     def binary(self, least: int, left: Expression) -> Expression:
         """Binary operations of at least this precedence behind a value; all of them group to the left."""
+        length = 0
         while (found := self.ahead(OPERATOR)) is not None:
+            length += 1
+            self.limit(length)
             operator = found.group(2)
             precedence = PRECEDENCE[operator]
             if precedence < least:
@@ -104,11 +108,13 @@ class Expressions(Traversals):
         call = ANY_CALL if self.skipper is ANY else INLINE_CALL
         if text[end : end + 1] in "( :\t\r\n#/" and call.match(text, end) is not None:
             self.skip()
+            words = [name]
             while text.startswith("::", self.at):
                 self.at += 2
                 self.skip()
-                name += "::" + self.word("the name of a function is missing behind `::`")
+                words.append(self.word("the name of a function is missing behind `::`"))
                 self.skip()
+            name = "::".join(words)
             if self.peek() != "(":
                 self.unexpected("a function is called with `(`")
             return self.bracketed(lambda opening: self.call(name, start))

@@ -12,6 +12,10 @@ MAX_DEPTH = 100
 
 MAX_ERRORS = 100
 """Errors of one file; then it is given up."""
+MAX_CHAIN = 2_000
+"""Operators, conditions or steps in a row; each makes the tree deeper by one, and it is walked by recursion."""
+MAX_SEARCH = 20_000_000
+"""Characters that are searched in vain for the end of heredocs."""
 MAX_DIGITS = 400
 """Digits of a number, and the largest exponent."""
 
@@ -100,6 +104,9 @@ class Ground:
         self.heredocs: list[tuple[int, int]] = []
         """Where the heredocs of this top-level item stand, nested ones aside: what is in them is no block."""
         self.reread = 0
+        self.searched = 0
+        self.unclosed: dict[str, int] = {}
+        """Markers of heredocs, and from where on no line closes them."""
 
     def fail(self, message: str, help: str = "") -> NoReturn:
         """Leave the reader at this place."""
@@ -157,6 +164,11 @@ class Ground:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self.fail(f"nesting is deeper than {MAX_DEPTH} levels")
+
+    def limit(self, length: int) -> None:
+        """Fails when so many parts in a row are too many."""
+        if length > MAX_CHAIN:
+            self.fail(f"more than {MAX_CHAIN} parts in a row")
 
     def comments(self) -> tuple[Comment, ...]:
         """Every comment of the text that was read, in order."""

@@ -11,6 +11,7 @@ from nhilint.sources.terraform.parser_ground import (
     HEREDOC_LINE,
     LONE_RETURN,
     MARK_BEFORE_END,
+    MAX_SEARCH,
     PLAIN,
     WHITE,
     Bad,
@@ -175,15 +176,19 @@ class Templates(Ground):
 
     def closing_line(self, marker: str, at: int) -> tuple[int, int] | None:
         """Where the first line begins that holds only the marker, and where its text ends; looks at each line once."""
-        text = self.text
+        text, start = self.text, at
+        if start >= self.unclosed.get(marker, len(text) + 1) or self.searched > MAX_SEARCH:
+            return None
         while (found := text.find(marker, at)) >= 0:
             begin = text.rfind("\n", 0, found) + 1
             end = text.find("\n", found)
             if end < 0:
-                return None
+                break
             if is_marker(text[begin:end], marker):
                 return begin, end - text.startswith("\r\n", end - 1)
             at = end
+        self.unclosed[marker] = start
+        self.searched += len(text) - start
         return None
 
     def template_pieces(self, marker: str | None) -> list[Piece]:

@@ -14,7 +14,10 @@ class Traversals(Templates):
     def postfix(self, value: Expression) -> Expression:
         """A value with every index, attribute and splat behind it."""
         text = self.text
+        length = 0
         while True:
+            length += 1
+            self.limit(length)
             at = self.at
             next = text[at : at + 1]
             if next == "." and (name := ATTRIBUTE.match(text, at)) is not None and self.shortcuts:

@@ -16,6 +16,7 @@ from nhilint.sources.terraform.plan_configuration import Constant, PlanConfigura
 from nhilint.sources.terraform.plan_file import Object
 from nhilint.sources.terraform.plan_values import STRUCTURED, Join, Route
 from nhilint.sources.terraform.providers import computed, computed_names
+from nhilint.sources.terraform.regions import partition_of
 from nhilint.sources.terraform.values import Cycle, Failure, is_null, node_of, symbol
 
 if TYPE_CHECKING:
@@ -97,8 +98,11 @@ class Planned:
     def partition(self) -> str:
         """The AWS partition, by the region."""
         region = self.region()
-        name = region.value if isinstance(region, Scalar) else ""
-        return {"cn": "aws-cn", "us-gov": "aws-us-gov"}.get(str(name).rpartition("-")[0].rpartition("-")[0], "aws")
+        return partition_of(region.value, "aws") if isinstance(region, Scalar) else "aws"
+
+    def call(self, function: str, args: list[Node]) -> Node | None:
+        """A plan has no place for expressions."""
+        return None
 
     def written(self, name: str) -> Node | None:
         """What the plan or, where it hides it, the source says; None when nobody set it."""

@@ -47,7 +47,8 @@ def source_of(
     inputs = {name: node_of(value, span) for name, value in plan.variables().items()}
     # What the objects of the plan know is what they are on the side that source describes.
     known = World(plan, None, "after").known
-    evaluated = replace(options, roots=(root,), inputs=inputs, known=known)
+    # The inputs are those of the plan, whatever environments the settings declare for the folder.
+    evaluated = replace(options, roots=(root or ".",), declared=(), inputs=inputs, known=known)
     return load_terraform(tree, files, evaluated, cache)
 
 

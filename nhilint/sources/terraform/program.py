@@ -209,7 +209,11 @@ class Program:
             if self.cache:
                 self.cache.put(digest, language, file)
         for error in file.errors:
-            self.note(f"file `{path}`", error.message, file.span(error.start, error.end), "syntax")
+            span, line = file.span(error.start, error.end), file.excerpt(error.start)
+            what = f"file `{path}`"
+            self._keep(
+                Unresolved(what=what, why=error.message, span=span, cause="syntax", source_line=line, help=error.help)
+            )
         return file
 
     def _plain_text(self, path: str) -> str | None:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from nhilint.model.node import Node
 from nhilint.model.span import Span
+from nhilint.sources.terraform import data_local
 
 
 class Described(Protocol):
@@ -42,6 +43,10 @@ class Described(Protocol):
         """The AWS partition."""
         ...
 
+    def call(self, function: str, args: list[Node]) -> Node | None:
+        """The result of a built-in function in the instance's place; None where there is no such place (a plan)."""
+        ...
+
 
 def _model(
     mode: str, type_name: str
@@ -55,6 +60,8 @@ def _model(
 
 def computed(instance: Described, name: str) -> Node | None:
     """An attribute that the provider computes by construction; None when only the cloud knows it."""
+    if instance.mode == "data" and instance.type in data_local.NAMES:
+        return data_local.computed(instance, name)
     if instance.type.startswith("aws_"):
         return _model(instance.mode, instance.type)[0](instance, name)
     return None
@@ -62,4 +69,6 @@ def computed(instance: Described, name: str) -> Node | None:
 
 def computed_names(mode: str, type_name: str) -> tuple[str, ...]:
     """The attributes that `computed` knows for a type."""
+    if mode == "data" and type_name in data_local.NAMES:
+        return data_local.names(type_name)
     return _model(mode, type_name)[1](type_name) if type_name.startswith("aws_") else ()

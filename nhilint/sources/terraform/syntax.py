@@ -21,6 +21,7 @@ Expressions are tuples that begin with tag, start, end:
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -29,6 +30,10 @@ from typing import Any, NamedTuple
 from nhilint.model.span import Span
 
 Expression = tuple[Any, ...]
+MAX_EXCERPT = 120
+HIDDEN = "·"
+_QUOTED = re.compile("""([\"'`\u201c])(?:[^\"'`\u201c\u201d\\\\]|\\\\.?)*+([\"'`\u201d]?)""")
+_OPENER = re.compile(r"<<-?([^\W\d][\w-]*)[ \t]*\r?\n")
 
 
 class Attribute(NamedTuple):
@@ -119,3 +124,25 @@ class SourceFile:
             return start, end
         before = len(self.text[:start].encode("utf-8", "surrogatepass"))
         return before, before + len(self.text[start:end].encode("utf-8", "surrogatepass"))
+
+    def excerpt(self, at: int) -> str:
+        """The line of a place for an error message; empty where it might show a secret or would not help.
+
+        What stands in quotes of any kind is hidden, and so is what follows a quote that is not closed. A line in a
+        heredoc, a long one and a line of a variable file or of JSON are not shown at all.
+        """
+        begin = self.text.rfind("\n", 0, at) + 1
+        end = self.text.find("\n", at)
+        line = self.text[begin : end if end >= 0 else len(self.text)].rstrip()
+        if len(line) > MAX_EXCERPT or ".tfvars" in self.path or self.path.endswith(".json") or self._in_heredoc(begin):
+            return ""
+        hidden = _QUOTED.sub(lambda found: found[1] + HIDDEN * (len(found[0]) - 1 - len(found[2])) + found[2], line)
+        return hidden.replace("\t", " ")
+
+    def _in_heredoc(self, at: int) -> bool:
+        """Whether the last thing before a line that looks like a heredoc's beginning is still open there."""
+        opener = self.text.rfind("<<", 0, at)
+        found = _OPENER.match(self.text, opener) if opener >= 0 else None
+        if found is None:
+            return False
+        return all(line.strip() != found[1] for line in self.text[found.end() : at].split("\n"))

@@ -26,7 +26,8 @@ def convertible(source: Type, target: Type) -> bool:
     if target.kind == "map":
         if source.kind == "map":
             return convertible(source.inner, target.inner)
-        return source.kind == "object" and _all_to(tuple(attribute_types(source).values()), target.inner)
+        parts = tuple(attribute_types(source).values())
+        return source.kind == "object" and (_all_to(parts, target.inner) or (_vague(parts) and target.inner == ANY))
     if target.kind == "tuple":
         return (
             source.kind == "tuple"
@@ -43,6 +44,12 @@ def _all_to(kinds: tuple[Type, ...], element: Type) -> bool:
         common = unify(kinds)
         return common is not None and (common.kind != "any" or all(kind.kind == "any" for kind in kinds))
     return all(convertible(kind, element) for kind in kinds)
+
+
+def _vague(kinds: tuple[Type, ...]) -> bool:
+    """Whether the types have only `any` in common; an object may become a map of that, a tuple no list."""
+    common = unify(kinds)
+    return common is not None and common.kind == "any"
 
 
 def _to_object(source: Type, target: Type) -> bool:

@@ -194,9 +194,9 @@ def encode(node: Node) -> str:
         yaml.StreamEndEvent(),
     ]
     written = str(yaml.emit(events, Dumper=dumper, allow_unicode=True, width=1 << 30))
-    if isinstance(node, Scalar) and not isinstance(node.value, str) and not written.endswith("...\n"):
-        written += "...\n"  # older emitters end a document that is one plain word
-    return written
+    # Emitters differ in when they mark the end: Terraform's does it behind a document that is one plain word.
+    plain_word = isinstance(node, Scalar) and not isinstance(node.value, str)
+    return written.removesuffix("...\n") + "...\n" * plain_word
 
 
 def _events(node: Node) -> list[Any]:

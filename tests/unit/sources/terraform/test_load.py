@@ -94,6 +94,34 @@ def test_json_configuration() -> None:
     assert node.span.line == 3
 
 
+def test_a_json_file_may_be_a_list_of_objects() -> None:
+    text = '[{"locals": {"a": "x"}}, {"resource": {"aws_iam_role": {"r": {"name": "${local.a}"}}}}]'
+    assert name({"main.tf.json": text}) == "x"
+
+
+def test_what_is_no_block_in_json_is_named_and_costs_nothing_else() -> None:
+    text = """{"resource": {"aws_iam_role": {"s": "text",
+      "r": {"name": "n", "path": "/a/", "path": "/b/"}}}, "moved": 3}"""
+    found = load({"main.tf.json": text})
+    assert [(u.why, u.span.line) for u in found.unresolved] == [
+        ("`resource aws_iam_role s` is not an object", 1),
+        ("the argument `path` is set twice", 2),
+        ("`moved` is not an object", 2),
+    ]
+    body = document(found, "aws_iam_role.r").body
+    assert show(body.get("name")) == "n"
+    assert "twice" in str(show(body.get("path")))
+
+
+def test_comments_and_dynamic_blocks_in_json() -> None:
+    text = """{"//": "made by a tool", "data": {"aws_iam_policy_document": {"d": {"//": "note",
+      "dynamic": {"statement": [{"for_each": ["a", "b"], "iterator": "it",
+        "content": [{"actions": ["${it.value}:*"], "resources": ["*"]}]}]}}}},
+      "resource": [{"aws_iam_policy": {"p": [{"policy": "${data.aws_iam_policy_document.d.json}"}]}}]}"""
+    policy = show(document(load({"main.tf.json": text}), "aws_iam_policy.p").body.get("policy"))
+    assert [one["Action"] for one in policy["Statement"]] == ["a:*", "b:*"]
+
+
 def test_override_files_replace_attributes() -> None:
     override = 'resource "aws_iam_role" "r" { name = "o-${var.n}" }\n'
     files: dict[str, str | bytes] = {"main.tf": MAIN, "x_override.tf": override}
@@ -257,3 +285,10 @@ def test_an_override_may_change_the_type_of_a_variable() -> None:
     main = 'variable "n" { default = 1 }\nresource "aws_iam_role" "r" { name = var.n }\n'
     assert name({"main.tf": main}) == 1
     assert name({"main.tf": main, "override.tf": 'variable "n" { type = string }\n'}) == "1"
+
+
+def test_a_syntax_error_carries_its_line_and_help() -> None:
+    (said,) = load({"main.tf": 'resource "aws_iam_role" "r" {\n  name = "secret\n}\n'}).unresolved
+    assert (said.span.line, said.span.column, said.why) == (2, 10, "the string is not closed")
+    assert said.source_line == '  name = "······'
+    assert said.help.startswith("add")

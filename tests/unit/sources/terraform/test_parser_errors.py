@@ -117,3 +117,24 @@ def test_depth_is_refused_however_deep_the_caller_is() -> None:
             assert parse("x.tf", text).errors
 
     down(600)
+
+
+@pytest.mark.parametrize(
+    "text,shown",
+    [
+        ('a = "secret" x\n', 'a = "······" x'),
+        ('a = "secret\n', 'a = "······'),
+        ("a = 'secret'\n", "a = '······'"),
+        ("a = “secret”\n", "a = “······”"),
+        ('a = "x\\"secret" y\n', 'a = "·········" y'),
+        ("\ta = [,\n", " a = [,"),
+        ("a = <<E\nsecret ${b c}\nE\n", ""),
+        ("a = <<E\nsecret\nE\nb = [,\n", "b = [,"),
+        ("a = [" + "1, " * 60 + "]]\n", ""),
+        ("a = <<E\nsecret\n", "a = <<E"),
+    ],
+)
+def test_the_line_of_an_error_is_shown_without_what_may_be_secret(text: str, shown: str) -> None:
+    file = parse("x.tf", text)
+    assert file.excerpt(file.errors[0].start) == shown
+    assert parse("x.tfvars", text).excerpt(file.errors[0].start) == ""
