@@ -146,6 +146,21 @@ def cases(held: Held) -> Iterator[tuple[str, str, str]]:
             yield block.labels[0], around, text[block.header_end + 1 : block.end - 1]
 
 
+def asked_for(held: Held) -> frozenset[str]:
+    """The inputs that the real module declares."""
+    prefix = f"{held.folder}/" if held.folder else ""
+    files = original(held.repository, held.tag).items()
+    here = [content for path, content in files if path.startswith(prefix) and path.endswith(".tf")
+            and "/" not in path[len(prefix):]]  # fmt: skip
+    blocks = [block for content in here for block in parse("v.tf", content.decode()).body.blocks]
+    return frozenset(block.labels[0] for block in blocks if block.type == "variable")
+
+
+def given(arguments: str) -> frozenset[str]:
+    """The names of the arguments of one call."""
+    return frozenset(parse("c.tf", arguments).body.attributes)
+
+
 def both(held: Held, name: str, around: str, arguments: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """The answer from the real module and from the model, for one call."""
     uses = '\nresource "aws_iam_policy" "uses_outputs" {\n  policy = jsonencode({ Statement = [] })\n}\n'

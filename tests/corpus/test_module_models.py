@@ -41,9 +41,12 @@ def test_the_calls_written_for_it(held: Held) -> None:
 
 @pytest.mark.parametrize("held", [held for held in HELD if held.since], ids=lambda held: held.name)
 def test_the_first_version_that_gives_the_same(held: Held) -> None:
-    found = []
+    found, older = [], replace(held, tag=held.since)
+    declared = model_pairs.asked_for(older)
     for name, around, arguments in model_pairs.cases(held):
-        found += differences(*model_pairs.both(replace(held, tag=held.since), name, around, arguments), name)
+        # A call that asks for a later input can not be one of the older version.
+        if model_pairs.given(arguments) <= declared:
+            found += differences(*model_pairs.both(older, name, around, arguments), name)
     assert not found, "\n".join(found)
 
 

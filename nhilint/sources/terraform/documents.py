@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from nhilint.sources.terraform.modules import Module
 
 
+FORGOTTEN = "it leaves Terraform's hands and is not destroyed: it goes on to exist with all that it holds"
+
+
 class Collector:
     """The documents of one root."""
 
@@ -162,9 +165,8 @@ def _removed(module: Module, declaration: Declaration) -> None:
     ]
     if not _bears(address) or not any(expr[0] == "lit" and expr[3] is False for expr in keeps):
         return
-    why = "it leaves Terraform's hands and is not destroyed: it goes on to exist with all that it holds"
     span = declaration.file.span(declaration.block.start, declaration.block.end)
-    module.program.note(f"`{module.path}{address}`", why, span, "removed")
+    module.program.note(f"`{module.path}{address}`", FORGOTTEN, span, "removed")
 
 
 def _imported(module: Module, declaration: Declaration) -> None:

@@ -9,6 +9,7 @@ from nhilint.model.document import Document
 from nhilint.model.facts import Moved, Unresolved
 from nhilint.model.node import Node
 from nhilint.model.span import Span
+from nhilint.sources.terraform.documents import FORGOTTEN
 from nhilint.sources.terraform.plan_configuration import PlanConfiguration, without_keys
 from nhilint.sources.terraform.plan_file import Object, PlanError, PlanFile, Side, read_plan
 from nhilint.sources.terraform.plan_instance import HINT, Planned
@@ -48,6 +49,8 @@ def load_plan(
         documents += [document for document in source.documents if document.kind == "provider"]
         unresolved += [u for u in source.unresolved if u.cause not in ("remote-module", "unknown-value")]
         unresolved += _apart(world, source)
+    else:
+        unresolved += _forgotten(file)
     return TerraformResult(
         documents=tuple(documents),
         unresolved=tuple(unresolved),
@@ -60,6 +63,13 @@ def _moved(file: PlanFile, world: World) -> Iterator[Moved]:
         if change.get("previous_address"):
             span = Span(file.path, 1)
             yield Moved(root=world.root, source=change["previous_address"], target=change["address"], span=span)
+
+
+def _forgotten(file: PlanFile) -> Iterator[Unresolved]:
+    """What Terraform forgets without destroying it (`removed` blocks)."""
+    for change in file.changes():
+        if change.get("change", {}).get("actions") == ["forget"] and wanted("resource", str(change.get("type"))):
+            yield Unresolved(what=f"`{change['address']}`", why=FORGOTTEN, span=Span(file.path, 1), cause="removed")
 
 
 def _apart(world: World, source: TerraformResult) -> Iterator[Unresolved]:

@@ -45,7 +45,7 @@ class Program:
         """Above zero: a failure inside a literal list or object fails all of it (`try`, `can`, undecided branches)."""
         self.steps = 0
         self._spent, self._limit = 0, MAX_STEPS
-        self.workspace = ""
+        self.workspace = options.environment
         """Of the root module that is evaluated now; empty: not known."""
         self.rendering: list[str] = []
         self.no_module: Module

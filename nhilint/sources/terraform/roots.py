@@ -189,11 +189,7 @@ def unit_files(program: Program, unit: Unit) -> dict[str, Node]:
 
 
 def read_inputs(program: Program, folder: str) -> dict[str, Node]:
-    """Values of variable files: `terraform.tfvars`, then `*.auto.tfvars`, then the given ones; later files win.
-
-    A file that can not be read, or not as a whole, may set every variable: what no later file sets is unknown then, and
-    neither an earlier file nor a default is taken for its value.
-    """
+    """Values of variable files: `terraform.tfvars`, then `*.auto.tfvars`, then the given ones; later files win."""
     prefix = folder + "/" if folder else ""
     beside = program.names("variables", folder)
     automatic = sorted(path for path in beside if path.endswith((".auto.tfvars", ".auto.tfvars.json")))

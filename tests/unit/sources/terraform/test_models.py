@@ -189,3 +189,10 @@ def test_a_name_computed_from_unknown_values_is_called_by_its_output() -> None:
     first, second = name("namespace = var.space"), name('namespace = var.space\n  name = "app"')
     assert re.fullmatch(r"\$\{module\.this\.id#[0-9a-f]{6}\}", first)
     assert second == f"{first}-app"
+
+
+@pytest.mark.parametrize("version, said", [("5.40.0", True), ("5.50.0", False), ("~> 5.0", False)])
+def test_a_version_that_gave_something_else_is_said(version: str, said: bool) -> None:
+    source = "terraform-aws-modules/iam/aws//modules/iam-assumable-role-with-oidc"
+    (assumed,) = load(f'module "p" {{\n  source = "{source}"\n  version = "{version}"\n}}\n').assumed
+    assert ("asks for a version before 5.44.0" in assumed.why) is said

@@ -1,7 +1,8 @@
 model {
-  source   = "cloudposse/eks-iam-role/aws"
-  versions = ">= 2.0.0, < 3.0.0"
-  read_at  = "2.2.1"
+  source     = "cloudposse/eks-iam-role/aws"
+  versions   = ">= 2.0.0, < 3.0.0"
+  read_at    = "2.2.1"
+  same_since = "2.1.1"
 }
 
 variable "context" {

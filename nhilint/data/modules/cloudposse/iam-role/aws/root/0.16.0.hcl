@@ -2,6 +2,7 @@ model {
   source         = "cloudposse/iam-role/aws"
   versions       = ">= 0.16.0, < 0.22.0"
   read_at        = "0.20.0"
+  same_since     = "0.19.0"
   without_effect = ["policy_description"]
 }
 

@@ -2,6 +2,7 @@ model {
   source         = "terraform-aws-modules/eks-pod-identity/aws"
   versions       = ">= 1.0.0, < 2.0.0"
   read_at        = "1.12.1"
+  same_since     = "1.12.1"
   without_effect = ["custom_policy_description"]
 }
 

@@ -2,6 +2,7 @@ model {
   source         = "terraform-aws-modules/eks-pod-identity/aws"
   versions       = ">= 2.0.0, < 3.0.0"
   read_at        = "2.8.1"
+  same_since     = "2.8.1"
   without_effect = ["custom_policy_description"]
 }
 

@@ -2,6 +2,7 @@ model {
   source         = "terraform-aws-modules/eks/aws//modules/fargate-profile"
   versions       = ">= 20.0.0, < 21.0.0"
   read_at        = "20.37.2"
+  same_since     = "20.11.0"
   without_effect = ["selectors", "subnet_ids", "timeouts"]
 }
 

@@ -1,7 +1,8 @@
 model {
-  source   = "terraform-aws-modules/eks/aws//modules/karpenter"
-  versions = ">= 20.0.0, < 21.0.0"
-  read_at  = "20.37.2"
+  source     = "terraform-aws-modules/eks/aws//modules/karpenter"
+  versions   = ">= 20.0.0, < 21.0.0"
+  read_at    = "20.37.2"
+  same_since = "20.15.0"
   without_effect = [
     "iam_policy_description", "queue_kms_data_key_reuse_period_seconds", "queue_kms_master_key_id",
     "queue_managed_sse_enabled", "rule_name_prefix",

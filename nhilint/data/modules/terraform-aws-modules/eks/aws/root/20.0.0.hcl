@@ -1,7 +1,8 @@
 model {
-  source   = "terraform-aws-modules/eks/aws"
-  versions = ">= 20.0.0, < 21.0.0"
-  read_at  = "20.37.2"
+  source     = "terraform-aws-modules/eks/aws"
+  versions   = ">= 20.0.0, < 21.0.0"
+  read_at    = "20.37.2"
+  same_since = "20.31.4"
   without_effect = [
     "bootstrap_self_managed_addons", "cloudwatch_log_group_class", "cloudwatch_log_group_kms_key_id",
     "cloudwatch_log_group_retention_in_days", "cloudwatch_log_group_tags", "cluster_additional_security_group_ids",

@@ -1,7 +1,8 @@
 model {
-  source   = "terraform-aws-modules/eks/aws"
-  versions = ">= 21.0.0, < 22.0.0"
-  read_at  = "21.19.0"
+  source     = "terraform-aws-modules/eks/aws"
+  versions   = ">= 21.0.0, < 22.0.0"
+  read_at    = "21.19.0"
+  same_since = "21.0.4"
   without_effect = [
     "additional_security_group_ids", "addons_timeouts", "cloudwatch_log_group_class",
     "cloudwatch_log_group_kms_key_id", "cloudwatch_log_group_retention_in_days", "cloudwatch_log_group_tags",

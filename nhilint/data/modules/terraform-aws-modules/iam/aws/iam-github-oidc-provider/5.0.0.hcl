@@ -2,6 +2,7 @@ model {
   source         = "terraform-aws-modules/iam/aws//modules/iam-github-oidc-provider"
   versions       = ">= 5.0.0, < 6.0.0"
   read_at        = "5.60.0"
+  same_since     = "5.6.0"
   without_effect = ["additional_thumbprints"]
 }
 

@@ -2,6 +2,7 @@ model {
   source         = "terraform-aws-modules/iam/aws//modules/iam-github-oidc-role"
   versions       = ">= 5.0.0, < 6.0.0"
   read_at        = "5.60.0"
+  same_since     = "5.39.1"
   without_effect = ["force_detach_policies"]
 }
 

@@ -1,7 +1,8 @@
 model {
-  source   = "terraform-aws-modules/iam/aws//modules/iam-group-with-policies"
-  versions = ">= 5.0.0, < 6.0.0"
-  read_at  = "5.60.0"
+  source     = "terraform-aws-modules/iam/aws//modules/iam-group-with-policies"
+  versions   = ">= 5.0.0, < 6.0.0"
+  read_at    = "5.60.0"
+  same_since = "5.37.2"
 }
 
 variable "create_group" {

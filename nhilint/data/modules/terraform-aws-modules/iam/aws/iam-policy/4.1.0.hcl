@@ -2,6 +2,7 @@ model {
   source         = "terraform-aws-modules/iam/aws//modules/iam-policy"
   versions       = ">= 4.1.0, < 6.0.0"
   read_at        = "5.60.0"
+  same_since     = "4.4.0"
   without_effect = ["description"]
 }
 

@@ -2,6 +2,7 @@ model {
   source         = "terraform-aws-modules/iam/aws//modules/iam-read-only-policy"
   versions       = ">= 5.0.0, < 6.0.0"
   read_at        = "5.60.0"
+  same_since     = "5.51.0"
   without_effect = ["description"]
 }
 

@@ -2,6 +2,7 @@ model {
   source         = "terraform-aws-modules/iam/aws//modules/iam-role-for-service-accounts-eks"
   versions       = ">= 4.0.0, < 5.0.0"
   read_at        = "4.24.1"
+  same_since     = "4.24.1"
   without_effect = ["force_detach_policies"]
 }
 

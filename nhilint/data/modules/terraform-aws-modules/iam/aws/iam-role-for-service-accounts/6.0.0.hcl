@@ -2,6 +2,7 @@ model {
   source         = "terraform-aws-modules/iam/aws//modules/iam-role-for-service-accounts"
   versions       = ">= 6.0.0, < 7.0.0"
   read_at        = "6.5.0"
+  same_since     = "6.5.0"
   without_effect = ["policy_description"]
 }
 

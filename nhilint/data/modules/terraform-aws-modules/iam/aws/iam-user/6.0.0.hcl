@@ -1,7 +1,8 @@
 model {
-  source   = "terraform-aws-modules/iam/aws//modules/iam-user"
-  versions = ">= 6.0.0, < 7.0.0"
-  read_at  = "6.5.0"
+  source     = "terraform-aws-modules/iam/aws//modules/iam-user"
+  versions   = ">= 6.0.0, < 7.0.0"
+  read_at    = "6.5.0"
+  same_since = "6.1.0"
   without_effect = [
     "create_ssh_key", "force_destroy", "password_length", "password_reset_required", "pgp_key", "ssh_key_encoding",
     "ssh_public_key",

@@ -1,7 +1,8 @@
 model {
-  source   = "terraform-aws-modules/lambda/aws"
-  versions = ">= 7.0.0, < 8.0.0"
-  read_at  = "7.21.1"
+  source     = "terraform-aws-modules/lambda/aws"
+  versions   = ">= 7.0.0, < 8.0.0"
+  read_at    = "7.21.1"
+  same_since = "7.20.0"
   without_effect = [
     "architectures", "artifacts_dir", "build_in_docker", "cloudwatch_logs_kms_key_id",
     "cloudwatch_logs_log_group_class", "cloudwatch_logs_retention_in_days", "cloudwatch_logs_skip_destroy",
