@@ -122,11 +122,6 @@ def _fileset(call: Call, args: list[Node]) -> Node:
     return SetValue(tuple(Scalar(nfc(path), call.span) for path in found), call.span, "", STRING)
 
 
-def glob_matches(pattern: str, path: str) -> bool:
-    """Terraform's file globs: `*` stays inside a folder, `**` crosses folders, `{a,b}` are alternatives."""
-    return _matches_any([_segments(one) for one in _braced(pattern)], path)
-
-
 def _matches_any(alternatives: list[list[re.Pattern[str] | None]], path: str) -> bool:
     return any(_match_segments(segments, path.split("/")) for segments in alternatives)
 

@@ -326,8 +326,3 @@ def subscript(key: Node) -> str:
     if isinstance(key, Scalar) and isinstance(key.value, str) and key.value.isidentifier():
         return f".{key.value}"
     return f"[{describe(key)}]"
-
-
-def operand_name(parts: tuple[str | Symbol, ...]) -> str:
-    """The pieces of a string as people write them."""
-    return "".join(part if isinstance(part, str) else f"${{{part.name}}}" for part in parts)

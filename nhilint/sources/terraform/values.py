@@ -20,7 +20,6 @@ MAX_STRING = 2_000_000
 """Longest string that is built, in characters; anything longer is a failure, not a hang."""
 MAX_NODES = 60_000
 """Most parts of one value."""
-NOWHERE = Span("", 0)
 
 
 class Failure(Exception):
