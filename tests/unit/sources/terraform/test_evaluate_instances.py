@@ -1,5 +1,7 @@
 """count, for_each, dynamic blocks, and attributes known by construction."""
 
+import pytest
+
 from tests.unit.sources.terraform.build import document, load, show
 
 ROLE = 'resource "aws_iam_role" "r" {\n  %s\n  name = %s\n}\n'
@@ -135,3 +137,56 @@ def test_comments_suppress() -> None:
     text = '# nhilint: ignore[NHI101, NHI201] until=2027-01-31 reason="break glass"\nresource "aws_iam_role" "r" {\n}\n'
     (ignore,) = document(load(text), "aws_iam_role.r").ignores
     assert (ignore.rules, ignore.until, ignore.reason) == (("NHI101", "NHI201"), "2027-01-31", "break glass")
+
+
+@pytest.mark.parametrize(
+    "many",
+    [
+        "for_each = toset([for i in range(1000000) : tostring(i)])",
+        "for_each = { for i in range(0, 1000000) : i => i }",
+        'for_each = toset(split(",", join(",", range(1024))))\n  count = 2',
+        "count = 1000000",
+        "count = 1e30",
+    ],
+)
+def test_a_million_instances_end_at_once_and_are_named(many: str) -> None:
+    result = load(
+        f'resource "aws_iam_role" "many" {{\n  {many}\n  name = "x"\n}}\nresource "aws_iam_role" "one" {{}}\n'
+    )
+    assert "aws_iam_role.one" in [one.address for one in result.documents]
+    assert len(result.documents) < 5_010
+
+
+def test_a_resource_that_refers_to_itself_is_named() -> None:
+    result = load('resource "aws_iam_role" "r" {\n  name = aws_iam_role.r.path\n  path = aws_iam_role.r.name\n}\n')
+    body = document(result, "aws_iam_role.r").body
+    assert "depends on itself" in str(show(body.get("name")))
+
+
+def test_each_self_and_nested_iterators() -> None:
+    text = """
+    resource "aws_iam_role" "r" {
+      for_each = { a = ["x", "y"], b = [] }
+      name     = each.key
+      dynamic "inline_policy" {
+        for_each = each.value
+        iterator = outer
+        content {
+          name = "${each.key}-${outer.value}-${outer.key}"
+          dynamic "deep" {
+            for_each = [outer.value]
+            content {
+              both = "${outer.value}${deep.value}"
+            }
+          }
+        }
+      }
+    }
+    """
+    result = load(text)
+    found = show(document(result, 'aws_iam_role.r["a"]').body.get("inline_policy"))
+    assert found == [
+        {"name": "a-x-0", "deep": [{"both": "xx"}]},
+        {"name": "a-y-1", "deep": [{"both": "yy"}]},
+    ]
+    assert show(document(result, 'aws_iam_role.r["b"]').body.get("inline_policy")) == []
