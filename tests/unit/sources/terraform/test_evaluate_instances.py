@@ -144,17 +144,17 @@ def test_comments_suppress() -> None:
     [
         "for_each = toset([for i in range(1000000) : tostring(i)])",
         "for_each = { for i in range(0, 1000000) : i => i }",
-        'for_each = toset(split(",", join(",", range(1024))))\n  count = 2',
         "count = 1000000",
         "count = 1e30",
     ],
 )
 def test_a_million_instances_end_at_once_and_are_named(many: str) -> None:
-    result = load(
-        f'resource "aws_iam_role" "many" {{\n  {many}\n  name = "x"\n}}\nresource "aws_iam_role" "one" {{}}\n'
-    )
-    assert "aws_iam_role.one" in [one.address for one in result.documents]
-    assert len(result.documents) < 5_010
+    result = load(f'resource "aws_iam_role" "many" {{\n  {many}\n}}\nresource "aws_iam_role" "one" {{}}\n')
+    found = addresses(result)
+    assert "aws_iam_role.one" in found
+    assert len(found) <= 2
+    # Either no instance and a note, or one that stands for unknown many.
+    assert result.unresolved if len(found) == 1 else result.documents[0].multiple
 
 
 def test_a_resource_that_refers_to_itself_is_named() -> None:
