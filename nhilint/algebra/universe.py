@@ -149,9 +149,9 @@ class Universe:
         self._vocabulary = vocabulary
         self._index = index_of(vocabulary)
         every = dict.fromkeys(patterns)
-        wild = [pattern for pattern in every if is_wild(pattern)]
+        wild = dict.fromkeys(filter(is_wild, every))
         self._known = {pattern: self._index.bits(pattern) for pattern in every if pattern != "*"}
-        literals = [pattern for pattern in every if not is_wild(pattern) and not self._known[pattern]]
+        literals = [pattern for pattern, known in self._known.items() if not known and pattern not in wild]
         future = self._unknown([*wild, *_futures(needs, self._unknown)])
         marks = max((pattern.count("?") for pattern in wild), default=0)
         # (name, the pattern it stands for or "" for a literal)
@@ -185,6 +185,9 @@ class Universe:
         return self.everything & ~found if negated else found
 
     def _extra_bits(self, pattern: str) -> int:
+        if self._known[pattern] and not is_wild(pattern):
+            # The name of a known action: it is none of the extras, which are unknown names and future ones.
+            return 0
         head = _head(pattern)
         found = 0
         # Names that begin with the pattern's literal head stand together in the sorted list.

@@ -65,6 +65,8 @@ def literal(text: str) -> str:
 
 def display(pattern: str) -> str:
     """The pattern as people write it: symbols as ``${name}``, shielded literals as themselves."""
+    if pattern.isascii():
+        return pattern
     return pattern.translate(_UNSHIELD).translate(_LITERALS)
 
 
