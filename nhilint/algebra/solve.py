@@ -225,13 +225,14 @@ def _why(clause: Free) -> Reason:
 
 def unreadable(clause: Condition) -> Reason:
     """Why nobody can interpret the clause."""
+    key = display(clause.key)
     if not family(clause.operator):
-        return Reason(kind="unknown-operator", text=f"unknown condition operator `{clause.operator}` on `{clause.key}`")
+        return Reason(kind="unknown-operator", text=f"unknown condition operator `{clause.operator}` on `{key}`")
     if clause.qualifier == "ForAnyValue" and clause.if_exists:
-        text = f"what `ForAnyValue:{clause.operator}IfExists` means where `{clause.key}` is absent is not documented"
+        text = f"what `ForAnyValue:{clause.operator}IfExists` means where `{key}` is absent is not documented"
         return Reason(kind="unknown-operator", text=text)
     values = ", ".join(f"`{display(value)}`" for value in clause.values)
     return Reason(
         kind="unreadable-operand",
-        text=f"`{clause.operator}` on `{clause.key}` has a value it can not read among {values}",
+        text=f"`{clause.operator}` on `{key}` has a value it can not read among {values}",
     )

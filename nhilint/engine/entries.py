@@ -41,7 +41,7 @@ def conditions(clauses: Sequence[Condition]) -> list[Entry]:
         operator = clause.operator + ("IfExists" if clause.if_exists else "")
         if clause.qualifier:
             operator = f"{clause.qualifier}:{operator}"
-        rows.append({"operator": operator, "key": clause.key, "values": [display(v) for v in clause.values]})
+        rows.append({"operator": operator, "key": display(clause.key), "values": [display(v) for v in clause.values]})
     return rows
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from nhilint.algebra.values import Condition, Qualifier, display, literal
 from nhilint.model.node import Map, Node
-from nhilint.platforms.aws.text import pieces
+from nhilint.platforms.aws.text import fold, pieces
 
 OPERATORS = {
     name.lower(): name
@@ -75,7 +75,7 @@ def read_conditions(node: Node | None, variables: bool) -> tuple[tuple[Condition
                 return (), f"`{key}`: its values depend on something that is not known", ()
             texts = tuple(piece.pattern if operator in WILDCARDS else literal(piece.pattern) for piece in found)
             clauses.append(
-                Condition(operator=operator, key=key.lower(), values=texts, qualifier=qualifier, if_exists=if_exists)
+                Condition(operator=operator, key=fold(key), values=texts, qualifier=qualifier, if_exists=if_exists)
             )
     return tuple(sorted(clauses, key=lambda c: (c.key, c.operator, c.qualifier, c.if_exists))), "", tuple(strange)
 

@@ -104,7 +104,7 @@ def _operator(clause: Condition) -> str:
 def _unwritable(clauses: Sequence[Condition], globs: Iterable[str]) -> bool:
     """Two clauses of one operator on one key have no place in an object; a value nobody knows has no text."""
     places = [(_operator(clause), clause.key) for clause in clauses]
-    texts = (*globs, *(value for clause in clauses for value in clause.values))
+    texts = (*globs, *(text for clause in clauses for text in (clause.key, *clause.values)))
     return len(set(places)) < len(places) or any(_is_open(text) for text in texts)
 
 

@@ -135,5 +135,5 @@ def describe_request(request: Request) -> Mapping[str, object]:
     return {
         "action": vocabulary().spell(request.action),
         "resource": display(request.point[-1]),
-        "context": {key: [display(value) for value in values] for key, values in request.context},
+        "context": {display(key): [display(value) for value in values] for key, values in request.context},
     }
