@@ -100,7 +100,7 @@ class ResourcePolicies:
             self.grants,
             document,
             kind="endpoint_policy",
-            key=f"endpoint-policy/{document.address}",
+            key=f"endpoint-policy/{document.address}{_beside(document, document.address)}",
             name=name,
             service="",
             statements=[replace(s, scopes=s.scopes[1:], may=(*document.may, *s.may)) for s in statements],
@@ -172,7 +172,8 @@ class ResourcePolicies:
             self.grants,
             document,
             kind="resource_policy",
-            key=f"{kind.what.replace(' ', '-')}/{target}",
+            # A name that the tree does not know is told apart by the root module that makes it.
+            key=f"{kind.what.replace(' ', '-')}/{target}{_beside(document, target)}",
             name=f"{kind.what} of {target}",
             service=kind.service,
             statements=denies,
@@ -259,6 +260,10 @@ class ResourcePolicies:
             self.grants.grants.append(
                 Grant(key=grant, holder=key, layer="resource", name=name, statements=(statement,), span=document.span)
             )
+
+
+def _beside(document: Document, target: str) -> str:
+    return f"@{document.root}" if document.root and ("${" in target or target == document.address) else ""
 
 
 def _permitted(document: Document) -> tuple[tuple[str, ...], str]:
