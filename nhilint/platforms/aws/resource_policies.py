@@ -16,6 +16,13 @@ from nhilint.platforms.aws.policy import read_policy
 from nhilint.platforms.aws.standing import POLICIES, Standing, stands_on
 from nhilint.platforms.aws.text import blocks, fold, pieces, readable, text_of
 
+PERMISSIONS = {
+    "aws_cloudwatch_event_permission": "event_bus_name",
+    "aws_lambda_layer_version_permission": "layer_name",
+    "aws_lambda_permission": "function_name",
+}
+"""Type of a block that is one statement of a resource policy to the attribute that names the resource."""
+
 _TARGETS = ("bucket", "key_id", "queue_url", "repository", "secret_arn", "name", "arn")
 _ROOT = re.compile(r"arn:[^:]*:iam::([^:]*):root")
 
@@ -227,7 +234,7 @@ class ResourcePolicies:
         statement = Statement(
             effect="allow",
             actions=operations,
-            scopes=(Scope(patterns=(target or "*",)),),
+            scopes=(Scope(patterns=(target or symbol(f"{document.address}.key_id"),)),),
             may=document.may,
             origin=Via(grant=name, span=document.span),
         )
@@ -240,6 +247,11 @@ class ResourcePolicies:
         """One statement of a function's, a layer's or an event bus's policy, given as attributes."""
         self.grants.blocks += 1
         name = f"permission `{document.address}`"
+        attribute = PERMISSIONS[document.type]
+        for piece in pieces(document.body.get(attribute)):
+            if piece.problem or not piece.pattern:
+                why = piece.problem or "it is empty"
+                self.grants.unread(f"`{attribute}` of {name}", why, piece.span, None)
         for principal in pieces(document.body.get("principal")):
             if principal.problem:
                 self.grants.unread(name, principal.problem, principal.span, None)
@@ -248,17 +260,22 @@ class ResourcePolicies:
             if key is None:
                 continue
             grant = f"{key}|{document.address}"
-            actions, resource = _permitted(document)
-            statement = Statement(
-                effect="allow",
-                actions=actions,
-                scopes=(Scope(patterns=(resource or "*",)),),
-                conditions=tuple(_source(document)),
-                may=document.may,
-                origin=Via(grant=grant, span=document.span),
+            actions = tuple(fold(piece.pattern) for piece in pieces(document.body.get("action")) if piece.pattern)
+            if document.type == "aws_cloudwatch_event_permission":
+                actions = actions or ("events:putevents",)
+            statements = tuple(
+                Statement(
+                    effect="allow",
+                    actions=actions,
+                    scopes=(Scope(patterns=(resource,)),),
+                    conditions=tuple(_source(document)),
+                    may=(*document.may, *may),
+                    origin=Via(grant=grant, span=document.span),
+                )
+                for resource, may in _permitted(document)
             )
             self.grants.grants.append(
-                Grant(key=grant, holder=key, layer="resource", name=name, statements=(statement,), span=document.span)
+                Grant(key=grant, holder=key, layer="resource", name=name, statements=statements, span=document.span)
             )
 
 
@@ -266,20 +283,25 @@ def _beside(document: Document, target: str) -> str:
     return f"@{document.root}" if document.root and ("${" in target or target == document.address) else ""
 
 
-def _permitted(document: Document) -> tuple[tuple[str, ...], str]:
-    """The actions and the resource of a block that is one permission."""
-    body = document.body
-    actions = tuple(fold(piece.pattern) for piece in pieces(body.get("action")) if piece.pattern)
-    place = f"{symbol('region')}:{symbol('account')}"
+def _permitted(document: Document) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The resources of a block that is one permission, with the reasons for each; a symbol where there is no name."""
+    attribute = PERMISSIONS[document.type]
+    named = [(one.pattern, one.may) for one in pieces(document.body.get(attribute)) if one.pattern]
+    if not named and document.type == "aws_cloudwatch_event_permission":
+        named = [("default", ())]
+    for name, may in named or [(symbol(f"{document.address}.{attribute}"), ())]:
+        yield _permission_arn(document, name), may
+
+
+def _permission_arn(document: Document, name: str) -> str:
+    body, place = document.body, f"{symbol('region')}:{symbol('account')}"
     if document.type == "aws_cloudwatch_event_permission":
-        bus = text_of(body.get("event_bus_name")) or "default"
-        return actions or ("events:putevents",), f"arn:aws:events:{place}:event-bus/{bus}"
-    if document.type == "aws_lambda_layer_version_permission":
-        layer, version = text_of(body.get("layer_name")), text_of(body.get("version_number")) or "*"
-        if not layer.startswith("arn:") and not display(layer).endswith("arn}"):
-            layer = f"arn:aws:lambda:{place}:layer:{layer}"
-        return actions, f"{layer}:{version}"
-    return actions, _function_arn(text_of(body.get("function_name")), text_of(body.get("qualifier")))
+        return f"arn:aws:events:{place}:event-bus/{name}"
+    if document.type == "aws_lambda_permission":
+        return _function_arn(name, text_of(body.get("qualifier")))
+    if not name.startswith("arn:") and not display(name).endswith("arn}"):
+        name = f"arn:aws:lambda:{place}:layer:{name}"
+    return f"{name}:{text_of(body.get('version_number')) or '*'}"
 
 
 def _on_its_own(statements: Sequence[Statement], itself: tuple[str, ...]) -> tuple[Statement, ...]:

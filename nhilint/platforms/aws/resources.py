@@ -14,7 +14,7 @@ from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Text
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
 from nhilint.platforms.aws.grants import Grants
-from nhilint.platforms.aws.resource_policies import ResourcePolicies
+from nhilint.platforms.aws.resource_policies import PERMISSIONS, ResourcePolicies
 from nhilint.platforms.aws.standing import POLICIES, UNJUDGED, Standing
 from nhilint.platforms.aws.text import pieces, readable, text_of
 
@@ -59,10 +59,6 @@ _CREDENTIALS = {
 }
 
 _ENDPOINTS = frozenset({"aws_vpc_endpoint", "aws_vpc_endpoint_policy"})
-_PERMISSIONS = frozenset(
-    {"aws_lambda_permission", "aws_lambda_layer_version_permission", "aws_cloudwatch_event_permission"}
-)
-"""Types that are one statement of a resource policy each."""
 
 
 @dataclass(slots=True)
@@ -94,7 +90,7 @@ class Resources:
             elif document.type in UNJUDGED:
                 self.grants.blocks += 1
                 self.grants.unread(f"`{document.address}`", UNJUDGED[document.type], document.span, None, "unsupported")
-            elif document.type in _PERMISSIONS:
+            elif document.type in PERMISSIONS:
                 self.policies.permission(document)
             elif document.type in _OTHERS:
                 self._other(document)
