@@ -279,8 +279,7 @@ def same(a: Node, b: Node) -> bool:
     if isinstance(a, Text):
         return isinstance(b, Text) and a.parts == b.parts
     if isinstance(a, Sequence):
-        alike = isinstance(b, Sequence) and a.open == b.open and len(a.items) == len(b.items)
-        return alike and all(map(same, a.items, b.items))  # type: ignore[union-attr]
+        return isinstance(b, Sequence) and a.open == b.open and _all_same(a.items, b.items)
     if isinstance(a, Map):
         if not isinstance(b, Map) or a.open != b.open:
             return False
@@ -290,9 +289,14 @@ def same(a: Node, b: Node) -> bool:
     if isinstance(a, Encoded):
         return isinstance(b, Encoded) and a.format == b.format and same(a.node, b.node)
     if isinstance(a, Choice):
-        alike = isinstance(b, Choice) and (a.condition, a.keys) == (b.condition, b.keys)
-        return alike and len(a.options) == len(b.options) and all(map(same, a.options, b.options))  # type: ignore[union-attr]
+        if not isinstance(b, Choice) or (a.condition, a.keys) != (b.condition, b.keys):
+            return False
+        return _all_same(a.options, b.options)
     return isinstance(b, Unknown) and a.expression == b.expression
+
+
+def _all_same(some: tuple[Node, ...], others: tuple[Node, ...]) -> bool:
+    return len(some) == len(others) and all(map(same, some, others))
 
 
 def known(node: Node) -> bool:

@@ -178,3 +178,21 @@ def test_a_folder_that_grew_too_large_loses_its_oldest_entries(tmp_path, monkeyp
         cache.save()
     assert sum(path.stat().st_size for path in place.rglob("*") if path.is_file()) <= 2_000
     assert open_cache().find("k7", lambda condition: True) == "x" * 500
+
+
+def test_what_a_unit_reads_of_another_is_looked_at_by_every_unit_that_reads_it() -> None:
+    reads = 'dependency "a" {\n  config_path = "../a"\n}\ninputs = { name = dependency.a.outputs.name }\n'
+    files = {
+        "a/terragrunt.hcl": 'terraform {\n  source = "../modules//a"\n}\n',
+        "b/terragrunt.hcl": 'terraform {\n  source = "../modules//b"\n}\n' + reads,
+        "c/terragrunt.hcl": 'terraform {\n  source = "../modules//b"\n}\n' + reads,
+        "modules/a/main.tf": 'output "name" {\n  value = "first"\n}\n',
+        "modules/b/main.tf": FILES["m/main.tf"],
+    }
+    cache = ParseCache()
+    load(files, cache)
+    changed = {**files, "modules/a/main.tf": 'output "name" {\n  value = "second"\n}\n'}
+    again = load(changed, cache)
+    names = [one.body.get("name") for one in again.documents]
+    assert [getattr(name, "value", None) for name in names] == ["second", "second"]
+    assert again == load(changed, ParseCache())
