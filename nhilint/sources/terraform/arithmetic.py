@@ -134,7 +134,8 @@ def _infinite(operator: str, a: Number, b: Number) -> Number:
         return a
     x, y = (value if infinite(value) else float((value > 0) - (value < 0)) for value in (a, b))
     if operator == "/" and y == 0:
-        result = nan if x == 0 else inf if x > 0 else -inf
+        # Zero has a sign, and so has what a division by it leads to.
+        result = nan if x == 0 else copysign(inf, x) * copysign(1.0, b)
     else:
         result = {"+": x + y, "-": x - y, "*": x * y, "/": 0.0 if infinite(y) and not infinite(x) else nan, "%": x * y}[
             operator
@@ -142,6 +143,8 @@ def _infinite(operator: str, a: Number, b: Number) -> Number:
         result = x / y if operator == "/" and infinite(x) and not infinite(y) else result
     if isnan(result):
         raise ZeroDivisionError
+    if operator == "/" and result == 0 and copysign(1.0, a) * y < 0:
+        return -0.0
     return 0 if result == 0 else result
 
 
