@@ -7,7 +7,7 @@ from typing import Any
 from nhilint.catalog.match import Match
 from nhilint.engine.entries import permission_entries, place
 from nhilint.engine.options import Options
-from nhilint.graph.access import Path
+from nhilint.graph.edges import Path
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Identity
 from nhilint.model.finding import SEVERITIES, Finding

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from nhilint.algebra.evaluate import decide
 from nhilint.algebra.glob import matches
 from nhilint.algebra.prove import covers
 from nhilint.algebra.values import Permissions, Request, Scope, Statement, display
+from nhilint.graph.edges import Edge, Path
 from nhilint.model.dialect import Dialect, Technique
 from nhilint.model.facts import Identity, IdentityKey, Via
 from nhilint.model.snapshot import Snapshot, permissions_of
@@ -22,34 +23,6 @@ from nhilint.model.span import Span
 
 if TYPE_CHECKING:
     import networkx
-
-EdgeKind = Literal["runs-as", "may-become", "holds", "escalates"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
-    """One step, with its reason and the lines that make it."""
-
-    source: str
-    target: str
-    kind: EdgeKind
-    why: str
-    via: tuple[Via, ...] = ()
-    technique: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
-    """A shortest chain of edges from an identity to an administrator."""
-
-    start: str
-    end: str
-    steps: tuple[Edge, ...]
-
-    @property
-    def technique(self) -> str:
-        """The technique of the last step that has one; empty when the power is simply held."""
-        return next((step.technique for step in reversed(self.steps) if step.technique), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
