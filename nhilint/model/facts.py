@@ -137,7 +137,7 @@ class Workload:
     name: str
     span: Span
     variables: tuple[tuple[str, str], ...] = ()
-    """What names it in a request, for the templates of techniques: (`arn`, pattern), or (`namespace`, …), (`name`, …)."""
+    """What names it in the requests of techniques: (`arn`, pattern), or (`namespace`, …) and (`name`, …)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +153,7 @@ class Token:
     or be missing."""
     span: Span
     wants: tuple[str, ...] = ()
-    """The names of what it says itself that it becomes: the role of a login step, the annotation of a service account."""
+    """What it says itself that it becomes: the role of a login step, the annotation of a service account."""
     may: tuple[str, ...] = ()
 
 

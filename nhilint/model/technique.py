@@ -64,7 +64,10 @@ class TechniqueError(ValueError):
 
 
 _KEYS = frozenset(
-    ["id", "title", "need", "yields", "target", "kinds", "becoming", "changes_self", "any", "any_yields", "any_target", "references"]
+    {
+        *("id", "title", "need", "yields", "target", "kinds", "becoming", "changes_self", "references"),
+        *("any", "any_yields", "any_target"),
+    }
 )
 _TARGET_KEYS = frozenset({"of", "kinds", "accepts"})
 _NEED_KEYS = frozenset({"actions", "points", "context", "step"})
