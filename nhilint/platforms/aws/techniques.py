@@ -7,7 +7,16 @@ nor a user a role's: for them such a request changes somebody else.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from nhilint.algebra.values import literal
+from nhilint.data.techniques import technique_rows
 from nhilint.model.dialect import Technique
+from nhilint.model.facts import Identity
+from nhilint.model.technique import Technique as Known
+from nhilint.model.technique import read_techniques
 
 _PAGES = "https://pathfinding.cloud/paths/"
 _OWN = "{self}"
@@ -110,3 +119,39 @@ def own_point(name: str, aliases: tuple[str, ...]) -> str:
         if alias.startswith("arn:"):
             return alias
     return f"arn:aws:iam::111122223333:role/{name}"
+
+
+@cache
+def table() -> tuple[Known, ...]:
+    """Every known technique of AWS."""
+    return read_techniques(map(_asked, technique_rows("aws")), str.lower)
+
+
+def variables(identity: Identity) -> Mapping[str, str]:
+    """The words of an identity: `arn`, `name`, and its ARN once more under what it is (`role`, `user`, `group`).
+
+    A role that a module outside the checkout makes has the permissions it is given and no ARN that is known.
+    """
+    found = {"name": identity.name}
+    arn = next((alias for alias in identity.aliases if alias.startswith("arn:")), "")
+    what = _WHAT.get(identity.kind, "")
+    if not arn and what:
+        arn = f"arn:*:iam::*:{what}/{literal(identity.name)}" if identity.external else f"arn:*:iam::*:{what}/*"
+    if arn:
+        found["arn"] = arn
+        if what:
+            found[what] = arn
+    return found
+
+
+_WHAT = {"iam_role": "role", "iam_user": "user", "iam_group": "group", "module_call": "role"}
+"""Kind of identity to the type of resource it is to IAM; a reserved role of a permission set can not be changed."""
+
+
+def _asked(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row with its points as patterns: `*` alone is the one name that an action without resources is asked on."""
+    return {**row, "need": [{**need, "points": list(_points(need))} for need in row["need"]]}
+
+
+def _points(need: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    return ((literal("*"),) if point == ["*"] else tuple(point) for point in need["points"])
