@@ -69,6 +69,7 @@ def interpret(documents: Sequence[Document]) -> Facts:
         policies=tuple(grants.policies),
         credentials=tuple(resources.credentials),
         workloads=tuple(resources.workloads),
+        holdings=tuple(grants.holdings.found),
         unresolved=tuple(grants.unresolved),
         blocks=grants.blocks,
     )
