@@ -1,12 +1,18 @@
-"""Known ways from Kubernetes permissions to cluster administrator: facts as data, each with a page.
+"""Known ways from Kubernetes permissions to more power: the table as techniques, and the words of its points.
 
-Points are (verb, group, resource, name, namespace); an empty namespace is cluster scope. Only what works from
-any namespace of the cluster are listed here: what holds in one namespace is judged where its contents are known.
+Points are (verb, group, resource, name, namespace); an empty namespace is cluster scope.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+
+from nhilint.algebra.values import literal
+from nhilint.model import technique
 from nhilint.model.dialect import Technique
+from nhilint.model.facts import Identity
 from nhilint.platforms.kubernetes.rules import GROUP
 
 _RBAC = "rbac.authorization.k8s.io"
@@ -98,3 +104,22 @@ TECHNIQUES: tuple[Technique, ...] = (
 def own_point(name: str, aliases: tuple[str, ...]) -> str:
     """The identity's name; no technique of the table needs it."""
     return name
+
+
+@cache
+def techniques() -> tuple[technique.Technique, ...]:
+    """The rows of `data/kubernetes_techniques.toml`."""
+    import tomllib
+
+    text = (files("nhilint.data") / "kubernetes_techniques.toml").read_text(encoding="utf-8")
+    return technique.read_techniques(tomllib.loads(text)["technique"], fold=str)
+
+
+def variables(identity: Identity) -> Mapping[str, str]:
+    """What names an identity in the points of techniques: `name`, and `namespace` where it is in one."""
+    if identity.platform != "kubernetes":
+        return {}
+    namespace, slash, name = identity.name.partition("/")
+    if identity.kind not in ("service_account", "role") or not slash:
+        return {"name": literal(identity.name)}
+    return {"namespace": literal(namespace), "name": literal(name)}
