@@ -229,7 +229,7 @@ class Escalation:
             if identity is None or identity.platform != platform:
                 continue
             for workload in workloads:
-                if workload.kind in kinds and workload.variables:
+                if workload.variables and (not kinds or workload.kind in kinds):
                     words = {**self._as_target(identity), **_workload_words(workload)}
                     yield Target(key, f"`{identity.name}` ({workload.kind} `{workload.name}`)", words, identity.may)
 
@@ -247,7 +247,8 @@ def edge(source: str, technique: Technique, target: Target, met: Iterable[Met], 
     """The step of a technique."""
     rows = list(met)
     via = {(v.grant, v.span): v for row in rows for v in row.via}
-    may = [*target.may, *(reason for row in rows for reason in row.may)]
+    named = (reason.replace("{target}", target.name) for reason in technique.may)
+    may = [*target.may, *named, *(reason for row in rows for reason in row.may)]
     return Edge(
         source=source,
         target=target.key,
