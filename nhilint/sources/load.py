@@ -48,7 +48,7 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
     documents: list[Document] = []
     unresolved: list[Unresolved] = []
     moved: tuple[Moved, ...] = ()
-    assumed: tuple[Assumed, ...] = ()
+    assumed: list[Assumed] = []
     if terraform:
         from nhilint.sources.terraform.load import load_terraform
 
@@ -59,7 +59,7 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
         documents += [d for d in result.documents if wanted(d.root.partition("@")[0] or d.span.path, options.paths)]
         unresolved += [u for u in result.unresolved if wanted(u.span.path, options.paths)]
         moved = result.moved
-        assumed = tuple(a for a in result.assumed if wanted(a.span.path, options.paths))
+        assumed += [a for a in result.assumed if wanted(a.span.path, options.paths)]
     if manifests:
         from nhilint.sources.manifests.files import Files
         from nhilint.sources.manifests.groups import load_manifests
@@ -67,11 +67,12 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
         found = load_manifests(Files(tree=tree, cache=cache, options=options), manifests)
         documents += found.documents
         unresolved += found.unresolved
+        assumed += found.assumed
     return Loaded(
         documents=tuple(documents),
         unresolved=tuple(unresolved),
         moved=moved,
-        assumed=assumed,
+        assumed=tuple(assumed),
         files=len(terraform) + len(manifests),
         skipped=len(entries) - len(terraform) - len(manifests),
     )
