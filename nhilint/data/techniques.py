@@ -1,4 +1,4 @@
-"""The tables of known ways to more power, as rows; knows where they lie, not what they say."""
+"""The tables of known ways to more power, one per platform, as rows; what they mean is said in `model/technique.py`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 @cache
 def technique_rows(platform: str) -> Sequence[Mapping[str, Any]]:
-    """The `[[technique]]` rows of a platform's table (`aws_techniques.toml`), in its order."""
+    """The `[[technique]]` rows of a platform's table."""
     import tomllib
     from importlib.resources import files
 

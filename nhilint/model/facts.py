@@ -141,7 +141,7 @@ class Workload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holding:
+class Carrier:
     """What an identity's permissions are written in besides itself: who rewrites it changes what that one may do."""
 
     identity: IdentityKey
@@ -189,6 +189,8 @@ class Acceptance:
     """Who it is where no token of the tree meets it: "anybody who opens a pull request"; empty: the clauses say it."""
     needs: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Requests (action, point) that its own permissions have to allow besides; empty: the acceptance is enough."""
+    unless: tuple[tuple[Condition, ...], ...] = ()
+    """Denies, each as clauses over claims that shut a token out when all of them hold."""
     technique: str = ""
     """Id of the known technique this is, if it is one."""
     undecided: str = ""
@@ -250,7 +252,7 @@ class Facts:
     policies: tuple[AttachedPolicy, ...] = ()
     credentials: tuple[Credential, ...] = ()
     workloads: tuple[Workload, ...] = ()
-    holdings: tuple[Holding, ...] = ()
+    carriers: tuple[Carrier, ...] = ()
     tokens: tuple[Token, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
     storages: tuple[Storage, ...] = ()

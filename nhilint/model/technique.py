@@ -3,7 +3,7 @@
 A technique is a list of needs. Each need is one request that must be possible; its points are templates whose words in
 braces stand for whoever uses the technique (`{self.arn}`), for whom it leads to (`{target.arn}`, `{target.namespace}`),
 for the workload that runs as the target (`{workload.arn}`) and for what the target's permissions are written in
-(`{holding.arn}`). Which words there are says the platform's `variables`. What is left of a point are globs: *some*
+(`{carrier.arn}`). Which words there are says the platform's `variables`. What is left of a point are globs: *some*
 resource that fits is enough.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-TargetKind = Literal["", "self", "identity", "workload", "holding"]
+TargetKind = Literal["", "self", "identity", "workload", "carrier"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +43,9 @@ class Technique:
     """`target`: one becomes it. Otherwise the name of a goal: `administrator`, `every-secret`, …"""
     target: TargetKind = ""
     """Whom it is about: nobody, the one who uses it, an identity, the identity that a workload runs as, or the identity
-    whose permissions are written in a holding."""
+    whose permissions are written in a carrier."""
     target_kinds: frozenset[str] = frozenset()
-    """Kinds of identities, of workloads, or of holdings, that can be the target."""
+    """Kinds of identities, of workloads, or of carriers, that can be the target."""
     accepts: tuple[str, ...] = ()
     """The target's trust must let one of these services in; empty: that is no question."""
     own: bool = False
@@ -61,6 +61,8 @@ class Technique:
     unbounded_yields: str = "administrator"
     any_target: str = ""
     """The name of any target in the title: "any role of the account"."""
+    may: tuple[str, ...] = ()
+    """What has to hold besides, and no permission says: goes to the edge's own `may`."""
     references: tuple[str, ...] = ()
 
 
@@ -71,7 +73,7 @@ class TechniqueError(ValueError):
 _KEYS = frozenset(
     {
         *("id", "title", "need", "yields", "target", "kinds", "own", "becoming", "changes_self", "references"),
-        *("any", "any_yields", "any_target"),
+        *("any", "any_yields", "any_target", "may"),
     }
 )
 _TARGET_KEYS = frozenset({"of", "kinds", "accepts"})
@@ -114,6 +116,7 @@ def _technique(row: Mapping[str, Any], fold: Callable[[str], str]) -> Technique:
         unbounded=tuple(sorted(row.get("any", {}).items())),
         unbounded_yields=row.get("any_yields", "administrator"),
         any_target=row.get("any_target", ""),
+        may=tuple(row.get("may", ())),
         references=tuple(row.get("references", ())),
     )
 

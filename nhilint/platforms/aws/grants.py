@@ -12,7 +12,7 @@ from nhilint.model.facts import AttachedPolicy, Grant, Identity, IdentityKey, La
 from nhilint.model.node import Choice, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
-from nhilint.platforms.aws.holdings import Holdings
+from nhilint.platforms.aws.carriers import Carriers
 from nhilint.platforms.aws.policy import read_policy
 from nhilint.platforms.aws.registry import Registry
 from nhilint.platforms.aws.techniques import variables
@@ -38,7 +38,7 @@ class Grants:
     unresolved: list[Unresolved] = field(default_factory=list)
     extra: list[Identity] = field(default_factory=list)
     policies: list[AttachedPolicy] = field(default_factory=list)
-    holdings: Holdings = field(default_factory=Holdings)
+    carriers: Carriers = field(default_factory=Carriers)
     blocks: int = 0
     _policies: dict[tuple[str, str], Document] = field(default_factory=dict)
     _anywhere: defaultdict[str, list[Document]] = field(default_factory=lambda: defaultdict(list))
@@ -106,7 +106,7 @@ class Grants:
         """A grant of the managed policy that this ARN text names: of the tree, of AWS, or unknown."""
         document = self._find_policy(root, arn)
         shown = display(arn)
-        self.holdings.policy(arn, holder, span, layer, may)
+        self.carriers.policy(arn, holder, span, layer, may)
         if document is not None:
             self._attached.add(id(document))
             name = readable(document.body.get("name")) or document.address
@@ -278,7 +278,7 @@ class Grants:
         for one in list(self.registry.identities.values()):
             if one.kind == "iam_group":
                 arn = variables(one).get("arn", "")
-                self.holdings.group(one, arn, dict.fromkeys(members.get(one.key, ())), one.span)
+                self.carriers.group(one, arn, dict.fromkeys(members.get(one.key, ())), one.span)
 
     def loose(self) -> None:
         """Managed policies that nobody here is attached to: held by nobody yet, and shown as that. Call it last."""

@@ -13,7 +13,7 @@ from nhilint.algebra.values import literal
 from nhilint.data import aws
 from nhilint.data.pack import open_pack
 from nhilint.model.technique import Need, Technique, TechniqueError, read_techniques
-from nhilint.platforms.aws.techniques import table
+from nhilint.platforms.aws.techniques import techniques as table
 
 CATALOG = {
     "amplify": 1, "apprunner": 2, "batch": 3, "bedrock": 7, "braket": 1, "cloudformation": 5, "codebuild": 4,
@@ -58,11 +58,11 @@ def test_every_technique_has_a_page_of_the_vendor_and_a_title_of_its_kind(techni
     assert technique.title.startswith("may ")
     assert not technique.title.endswith(".")
     about_somebody = technique.target in ("identity", "workload") or (
-        technique.target == "holding" and not technique.own
+        technique.target == "carrier" and not technique.own
     )
     assert ("{target}" in technique.title) == about_somebody
     assert bool(technique.unbounded) == bool(technique.any_target)
-    assert bool(technique.target_kinds) == (technique.target in ("identity", "workload", "holding"))
+    assert bool(technique.target_kinds) == (technique.target in ("identity", "workload", "carrier"))
 
 
 @pytest.mark.parametrize(("technique", "need"), NEEDS, ids=lambda value: getattr(value, "id", ""))
@@ -135,9 +135,9 @@ def arns(action: str) -> list[str]:
 
 def fits(technique: Technique, owner: str, word: str, types: tuple[str, ...]) -> bool:
     """Whether a word of a point has a value for somebody, and names such a resource."""
-    if owner in ("workload", "holding"):
+    if owner in ("workload", "carrier"):
         return technique.target == owner
-    asked = owner == "self" or technique.target in ("identity", "workload", "holding")
+    asked = owner == "self" or technique.target in ("identity", "workload", "carrier")
     return asked and word in IDENTITY_WORDS and (word in ("arn", "name") or word in types)
 
 

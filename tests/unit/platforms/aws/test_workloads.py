@@ -7,7 +7,7 @@ import pytest
 from nhilint.algebra.values import display
 from nhilint.model.facts import Facts
 from nhilint.platforms.aws import interpret
-from nhilint.platforms.aws.techniques import table
+from nhilint.platforms.aws.techniques import techniques as table
 from nhilint.sources.load import load
 from nhilint.sources.memory import MemoryTree
 from nhilint.sources.options import LoadOptions
@@ -125,14 +125,14 @@ def test_what_permissions_are_written_in() -> None:
         }
         """
     )
-    assert {(holding.identity, holding.kind, holding.name) for holding in facts.holdings} == {
+    assert {(carrier.identity, carrier.kind, carrier.name) for carrier in facts.carriers} == {
         ("aws:group/g", "managed policy", "p"),
         ("aws:group/g", "group", "g"),
         ("aws:user/u", "group", "g"),
         ("aws:user/u", "group policy", "p"),
         ("aws:user/u", "boundary", "PowerUserAccess"),
     }
-    arns = {shortened(dict(h.variables).get("arn", "")) for h in facts.holdings if h.identity == "aws:user/u"}
+    arns = {shortened(dict(h.variables).get("arn", "")) for h in facts.carriers if h.identity == "aws:user/u"}
     assert arns == {"arn:aws:iam::…:group/g", "arn:aws:iam::…:policy/p", ""}
 
 

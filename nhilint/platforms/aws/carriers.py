@@ -6,17 +6,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from nhilint.algebra.values import display
-from nhilint.model.facts import Holding, Identity, IdentityKey, Layer
+from nhilint.model.facts import Carrier, Identity, IdentityKey, Layer
 from nhilint.model.span import Span
 
 _THEIRS = "iam::aws:policy/"
 
 
 @dataclass(slots=True)
-class Holdings:
+class Carriers:
     """What is collected while policies are attached."""
 
-    found: list[Holding] = field(default_factory=list)
+    found: list[Carrier] = field(default_factory=list)
 
     def policy(self, arn: str, holder: IdentityKey, span: Span, layer: Layer, may: tuple[str, ...]) -> None:
         """An attached managed policy, or a boundary. One of AWS's own has no word, because nobody can rewrite it."""
@@ -24,7 +24,7 @@ class Holdings:
         if theirs and layer != "boundary":
             return
         self.found.append(
-            Holding(
+            Carrier(
                 identity=holder,
                 kind="boundary" if layer == "boundary" else "managed policy",
                 name=display(arn).rpartition("/")[2],
@@ -36,7 +36,7 @@ class Holdings:
 
     def group(self, group: Identity, arn: str, members: Iterable[IdentityKey], span: Span) -> None:
         """A group, for itself and for each member; its policies hold the members' permissions as well."""
-        own = Holding(identity=group.key, kind="group", name=group.name, span=span, variables=(("arn", arn),))
+        own = Carrier(identity=group.key, kind="group", name=group.name, span=span, variables=(("arn", arn),))
         policies = [one for one in self.found if one.identity == group.key and one.kind == "managed policy"]
         for member in members:
             self.found.append(replace(own, identity=member))
