@@ -25,6 +25,7 @@ from nhilint.algebra.values import (
     display,
     variables_of,
 )
+from nhilint.graph.unknown import tells, unknown, widened
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Via
 from nhilint.model.technique import Need
@@ -109,8 +110,20 @@ class Holdings:
         points = tuple(filled for point in need.points if (filled := _filled(point, words)) is not None)
         key = (need, points)
         if key not in self._known:
-            self._known[key] = self._meet(need, points)
+            self._known[key] = self._meet(need, points) or self._loosely(need, points)
         return self._known[key]
+
+    def _loosely(self, need: Need, points: tuple[tuple[str, ...], ...]) -> Answer:
+        """The same, if strings that are not known may be the ones that are meant: a literal account, say."""
+        loose = tuple(tuple(map(widened, point)) for point in points if all(map(tells, point)))
+        if loose == points or not loose:
+            return None
+        answer = self._meet(need, loose)
+        if not isinstance(answer, Met):
+            return answer
+        pairs = [(a, b) for point in points for a, b in zip(point, answer.request.point, strict=False)]
+        same = [f"`{display(a)}` is `{display(b)}`" for a, b in pairs if unknown(a) and _overlap(widened(a), b)]
+        return replace(answer, may=tuple(dict.fromkeys((*same, *answer.may))))
 
     def _meet(self, need: Need, points: tuple[tuple[str, ...], ...]) -> Answer:
         best: Answer = None
