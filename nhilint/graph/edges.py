@@ -50,7 +50,7 @@ class Edge:
     claims: tuple[tuple[str, str], ...] = ()
     """Of a may-become: one token that is let in, claim by claim."""
     witness: tuple[Request, ...] = ()
-    """Of a technique and of `can`: requests that the permissions allow, one for each need, as the evaluator confirmed."""
+    """Of a technique and of `can`: requests that are allowed, one for each need, as the evaluator confirmed."""
     may: tuple[str, ...] = ()
     """What has to hold besides for the step to be possible; empty: nothing."""
     actions: tuple[str, ...] = ()

@@ -174,6 +174,8 @@ class Acceptance:
     """Who it is where no token of the tree meets it: "anybody who opens a pull request"; empty: the clauses say it."""
     needs: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Requests (action, point) that its own permissions have to allow besides; empty: the acceptance is enough."""
+    unless: tuple[tuple[Condition, ...], ...] = ()
+    """Denies, each as clauses over claims that shut a token out when all of them hold."""
     technique: str = ""
     """Id of the known technique this is, if it is one."""
     undecided: str = ""

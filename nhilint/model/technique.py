@@ -56,6 +56,8 @@ class Technique:
     unbounded_yields: str = "administrator"
     any_target: str = ""
     """The name of any target in the title: "any role of the account"."""
+    may: tuple[str, ...] = ()
+    """What has to hold besides, and no permission says: goes to the edge's own `may`."""
     references: tuple[str, ...] = ()
 
 
@@ -66,7 +68,7 @@ class TechniqueError(ValueError):
 _KEYS = frozenset(
     {
         *("id", "title", "need", "yields", "target", "kinds", "becoming", "changes_self", "references"),
-        *("any", "any_yields", "any_target"),
+        *("any", "any_yields", "any_target", "may"),
     }
 )
 _TARGET_KEYS = frozenset({"of", "kinds", "accepts"})
@@ -108,6 +110,7 @@ def _technique(row: Mapping[str, Any], fold: Callable[[str], str]) -> Technique:
         unbounded=tuple(sorted(row.get("any", {}).items())),
         unbounded_yields=row.get("any_yields", "administrator"),
         any_target=row.get("any_target", ""),
+        may=tuple(row.get("may", ())),
         references=tuple(row.get("references", ())),
     )
 

@@ -47,6 +47,24 @@ class RepositoryOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseOptions:
+    """One release of a Helm chart."""
+
+    chart: str
+    """The folder of the chart inside the tree."""
+    name: str = ""
+    """Empty: the chart's own name."""
+    namespace: str = ""
+    """Empty: whoever installs it chooses."""
+    values: tuple[str, ...] = ()
+    """Values files inside the tree, or relative to `chart`; the last one wins."""
+    environment: str = ""
+    """What tells it apart from other releases of the same chart."""
+    settings: str = ""
+    """The file that says all this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadOptions:
     """Which parts of a tree are read, and with which inputs."""
 
@@ -61,6 +79,8 @@ class LoadOptions:
     known when it is empty: then what hangs on it is read for each."""
     declared: tuple[RootOptions, ...] = ()
     """Root modules with inputs of their own; several of one folder are several environments."""
+    releases: tuple[ReleaseOptions, ...] = ()
+    """Releases of Helm charts, in place of one with the chart's own values."""
     modules: tuple[tuple[str, str], ...] = ()
     """Module addresses, and the folders of the tree that hold those modules."""
     vendor: str = ""

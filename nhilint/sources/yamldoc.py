@@ -7,7 +7,7 @@ word such as `on`, `yes` or `no` stays a string where it stands as a key. The on
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -40,24 +40,22 @@ class YamlFile:
     errors: tuple[YamlError, ...]
 
 
-def parse_yaml(path: str, text: str, wanted: Callable[[str], bool] | None = None) -> YamlFile:
-    """Every document of one file. A broken one is an error and loses no other: `---` lines tell them apart.
+def parse_yaml(path: str, text: str, first_line: int = 0) -> YamlFile:
+    """Every document of a text. A broken one is an error and loses no other: `---` lines tell them apart.
 
-    `wanted` looks at the text of one document and says whether it is worth parsing.
+    `first_line` is the number of lines before the text.
     """
     documents: list[Node] = []
     errors: list[YamlError] = []
-    for first_line, piece in _pieces(text):
-        if wanted is not None and not wanted(piece):
-            continue
+    for line, piece in pieces(text):
         try:
-            documents.extend(_documents(path, piece, first_line))
+            documents.extend(_documents(path, piece, first_line + line))
         except YamlError as error:
             errors.append(error)
     return YamlFile(documents=tuple(documents), errors=tuple(errors))
 
 
-def _pieces(text: str) -> Iterator[tuple[int, str]]:
+def pieces(text: str) -> Iterator[tuple[int, str]]:
     """The text cut at its `---` lines, each piece with the number of lines before it."""
     start = 0
     for mark in _SEPARATOR.finditer(text):
