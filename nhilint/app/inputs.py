@@ -152,6 +152,7 @@ def load_side(side: Side, asked: Asked, settings: Settings, cache: ParseCache | 
         modules=settings.modules,
         vendor=settings.vendor,
         partition=settings.partition,
+        repository=settings.repository,
     )
     if not side.plan:
         loaded = load(side.tree, options, cache)
@@ -268,7 +269,7 @@ def require_readable(sides: Sequence[Loaded], labels: Sequence[str]) -> None:
     if not any(loaded.files for loaded in sides):
         raise NothingReadable(
             f"there is nothing to read in {' and '.join(f'`{label}`' for label in labels)}",
-            help="nhilint reads *.tf, *.tf.json, Kubernetes manifests in YAML or JSON, and Terraform plans in JSON",
+            help="nhilint reads *.tf, *.tf.json, Kubernetes manifests, GitHub workflows, and Terraform plans in JSON",
         )
 
 

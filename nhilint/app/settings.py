@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
 from nhilint.model.errors import NhilintError
 from nhilint.model.finding import SEVERITIES, Severity
 from nhilint.model.span import Span
-from nhilint.sources.options import RootOptions
+from nhilint.sources.options import RepositoryOptions, RootOptions
 from nhilint.sources.tree import Tree
 
 PLACES = ("nhilint.toml", ".github/nhilint.toml", "pyproject.toml")
@@ -36,6 +36,7 @@ class Settings:
     modules: tuple[tuple[str, str], ...] = ()
     vendor: str = ""
     partition: str = "aws"
+    repository: RepositoryOptions = field(default_factory=RepositoryOptions)
     paths: tuple[str, ...] = ()
     source: str = ""
     """The file the settings came from; empty: defaults."""
@@ -53,6 +54,13 @@ _KEYS: Mapping[str, tuple[str, type]] = {
     "terraform.root": ("declared", dict),
     "terraform.modules": ("modules", dict),
     "terraform.vendor": ("vendor", str),
+    "github.repository": ("repository", str),
+    "github.owner_id": ("owner_id", str),
+    "github.repository_id": ("repository_id", str),
+    "github.default_branch": ("default_branch", str),
+    "github.default_permissions": ("default_permissions", str),
+    "github.protected_environments": ("protected_environments", list),
+    "github.distrust_tags": ("distrust_tags", bool),
 }
 _ROOT_KEYS: Mapping[str, type] = {
     "path": str,
@@ -90,6 +98,7 @@ def _parse(place: str, content: bytes) -> dict[str, Any]:
 
 def _settings(place: str, table: Mapping[str, Any]) -> Settings:
     values: dict[str, Any] = {"source": place}
+    repository: dict[str, Any] = {}
     for name, value in _flat(table, ""):
         _known(name, _KEYS, "setting", place)
         attribute, kind = _KEYS[name]
@@ -97,7 +106,9 @@ def _settings(place: str, table: Mapping[str, Any]) -> Settings:
             values[attribute] = _roots(place, value)
             continue
         _typed(name, value, kind, place)
-        if name == "terraform.modules":
+        if name.startswith("github."):
+            repository[attribute] = tuple(value) if isinstance(value, list) else value
+        elif name == "terraform.modules":
             for address, folder in value.items():
                 _typed(f"{name}.{address}", folder, str, place)
             values[attribute] = tuple(sorted(value.items()))
@@ -106,7 +117,19 @@ def _settings(place: str, table: Mapping[str, Any]) -> Settings:
     if values.get("fail_on", "high") not in SEVERITIES:
         help = f"one of {', '.join(SEVERITIES)}"
         raise SettingsError(f"`{values['fail_on']}` is no severity", span=Span(place, 1), help=help)
-    return Settings(**values)
+    return Settings(**values, repository=_repository(place, repository))
+
+
+def _repository(place: str, values: Mapping[str, Any]) -> RepositoryOptions:
+    """The table `[github]`."""
+    if values.get("default_permissions", "") not in ("", "read", "write"):
+        why = f"`{values['default_permissions']}` is no default for the permissions of a token"
+        raise SettingsError(why, span=Span(place, 1), help="`read` or `write`")
+    if values.get("repository", "/").count("/") != 1:
+        raise SettingsError(
+            f"`{values['repository']}` is no repository", span=Span(place, 1), help="write `owner/name`"
+        )
+    return RepositoryOptions(**values, source=place)
 
 
 def _known(name: str, names: Iterable[str], what: str, place: str) -> None:
