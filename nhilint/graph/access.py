@@ -321,6 +321,17 @@ def _runs_as(snapshot: Snapshot) -> Iterator[Edge]:
             via = (Via(grant="", span=workload.span),)
             source = workload_key(workload.kind, workload.name)
             yield Edge(source=source, target=key, kind="runs-as", why=f"{workload.kind} runs as it", via=via)
+            platform = snapshot.identities[key].platform if key in snapshot.identities else ""
+            for escape in workload.escapes:
+                yield Edge(
+                    source=source,
+                    target=f"{platform}:{escape.goal}",
+                    kind="escalates",
+                    why=escape.why,
+                    via=(Via(grant="", span=escape.span),),
+                    technique=escape.technique,
+                    may=escape.may,
+                )
 
 
 def is_admin(permissions: Permissions, dialect: Dialect, always: frozenset[str]) -> bool:

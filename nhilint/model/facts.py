@@ -128,6 +128,19 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Escape:
+    """What a workload reaches by the way it is run, whatever its identity may do: the machine it runs on."""
+
+    goal: str
+    """Name of a goal of the platform: `node`."""
+    technique: str
+    why: str
+    """For people, after the workload's name: "is privileged"; without a full stop."""
+    span: Span
+    may: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
     """Something that runs as an identity."""
 
@@ -138,6 +151,7 @@ class Workload:
     span: Span
     variables: tuple[tuple[str, str], ...] = ()
     """What names it in the requests of techniques: (`arn`, pattern), or (`namespace`, …) and (`name`, …)."""
+    escapes: tuple[Escape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
