@@ -307,7 +307,9 @@ def _tier0(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> set[str]:
 
 def _services(snapshot: Snapshot) -> dict[str, dict[str, tuple[str, ...]]]:
     found: defaultdict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for key, service, may in accepted(snapshot.acceptances, "service"):
+    # A service that hands out tokens (an identity pool) is let in as their issuer.
+    issuers = ((a.identity, a.issuer, a.may) for a in snapshot.acceptances)
+    for key, service, may in (*accepted(snapshot.acceptances, "service"), *issuers):
         known = found[key].get(service)
         found[key][service] = may if known is None else min(known, may, key=len)
     return dict(found)
