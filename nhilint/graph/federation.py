@@ -124,14 +124,14 @@ def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: A
     """The edge, or why none could be decided; neither where the two do not meet."""
     if not all(_plainly(token, clause) for clause in acceptance.clauses):
         return None, ""
-    claims, doubt = _meeting(token.claims, acceptance.clauses, acceptance.unless)
+    claims, doubt = _meeting(token.claims, _near(token, acceptance.clauses), acceptance.unless)
     may = [*token.may, *acceptance.may]
     if claims is None:
         loose = tuple((claim, tuple(map(widened, patterns))) for claim, patterns in token.claims)
         wide = tuple(_widened(clause) for clause in acceptance.clauses)
         if loose == token.claims and wide == acceptance.clauses:
             return None, doubt
-        claims, doubt = _meeting(loose, wide, acceptance.unless)
+        claims, doubt = _meeting(loose, _near(replace(token, claims=loose), wide), acceptance.unless)
         if claims is None:
             return None, doubt
         may.append(_taken(token, acceptance))
@@ -211,6 +211,18 @@ def _plainly(token: Token, clause: Condition) -> bool:
         for p in stated
         for v in clause.values
     )
+
+
+def _near(token: Token, clauses: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """The clauses without the values that none of the token's can be: they are ORed, and these are never true."""
+    stated = dict(token.claims)
+    found = []
+    for clause in clauses:
+        if clause.operator in _POSITIVE and clause.key in stated and len(clause.values) > 1 and not clause.qualifier:
+            values = tuple(v for v in clause.values if any(_overlap(p, v) for p in stated[clause.key]))
+            clause = replace(clause, values=values) if values else clause
+        found.append(clause)
+    return tuple(found)
 
 
 @lru_cache(maxsize=262_144)

@@ -155,6 +155,21 @@ class Workload:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """What an identity's permissions are written in besides itself: who rewrites it changes what that one may do."""
+
+    identity: IdentityKey
+    kind: str
+    """`managed policy`, `group`, `group policy`, `boundary`, `ClusterRole`, …"""
+    name: str
+    span: Span
+    """What ties the two together: the attachment, the membership, the binding."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """What names it in the requests of techniques, as of a `Workload`."""
+    may: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
     """What an issuer states about an identity of this tree when it hands it a token, or signs its requests."""
 
@@ -272,6 +287,7 @@ class Facts:
     policies: tuple[AttachedPolicy, ...] = ()
     credentials: tuple[Credential, ...] = ()
     workloads: tuple[Workload, ...] = ()
+    carriers: tuple[Carrier, ...] = ()
     tokens: tuple[Token, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
     storages: tuple[Storage, ...] = ()

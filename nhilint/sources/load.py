@@ -10,6 +10,7 @@ from nhilint.sources.cache import ParseCache
 from nhilint.sources.manifests.files import wanted
 from nhilint.sources.options import LoadOptions
 from nhilint.sources.tree import Tree
+from nhilint.sources.workflows import load_workflows
 
 _TERRAFORM = (
     ".tf",
@@ -44,9 +45,14 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
     cache = cache if cache is not None else ParseCache()
     entries = [entry for entry in tree.entries() if wanted(entry.path, options.paths)]
     terraform = [entry for entry in entries if entry.path.endswith(_TERRAFORM)]
-    manifests = [entry for entry in entries if entry.path.endswith(_MANIFEST) and not entry.path.endswith(_TERRAFORM)]
-    documents: list[Document] = []
-    unresolved: list[Unresolved] = []
+    workflows = load_workflows(tree, entries, options.repository, cache)
+    manifests = [
+        entry
+        for entry in entries
+        if entry.path.endswith(_MANIFEST) and not entry.path.endswith(_TERRAFORM) and entry.path not in workflows.files
+    ]
+    documents: list[Document] = [*workflows.documents]
+    unresolved: list[Unresolved] = [*workflows.unresolved]
     moved: tuple[Moved, ...] = ()
     assumed: list[Assumed] = []
     if terraform:
@@ -73,6 +79,6 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
         unresolved=tuple(unresolved),
         moved=moved,
         assumed=tuple(assumed),
-        files=len(terraform) + len(manifests),
-        skipped=len(entries) - len(terraform) - len(manifests),
+        files=len(terraform) + len(manifests) + len(workflows.files),
+        skipped=len(entries) - len(terraform) - len(manifests) - len(workflows.files),
     )

@@ -28,6 +28,25 @@ class RootOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryOptions:
+    """What the settings say of the GitHub repository; the tree itself does not."""
+
+    repository: str = ""
+    """`owner/name`."""
+    owner_id: str = ""
+    repository_id: str = ""
+    default_branch: str = ""
+    default_permissions: str = ""
+    """`read` or `write`: what a job's token has where its workflow does not say; empty: not known."""
+    protected_environments: tuple[str, ...] = ()
+    """Environments whose protection rules make a person approve, or limit the branches."""
+    distrust_tags: bool = False
+    """Whether whoever can move the tag or branch of somebody else's action counts as an outsider who gets in."""
+    source: str = ""
+    """The file that says all this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseOptions:
     """One release of a Helm chart."""
 
@@ -68,6 +87,7 @@ class LoadOptions:
     """A folder that holds modules of the registry by their addresses."""
     partition: str = "aws"
     """AWS partition that ARNs are written with."""
+    repository: RepositoryOptions = field(default_factory=RepositoryOptions)
     inputs: Mapping[str, Node] = field(default_factory=dict)
     """Values of the root modules' variables; they win over variable files."""
     known: Callable[[str, str], Node | None] | None = None
