@@ -11,7 +11,7 @@ from nhilint.model.dialect import Dialect
 from nhilint.model.document import Document
 from nhilint.model.facts import Facts
 
-PLATFORMS = ("aws", "kubernetes")
+PLATFORMS = ("aws", "github", "kubernetes")
 
 
 @cache
@@ -68,4 +68,6 @@ def interpret(documents: Sequence[Document]) -> tuple[Facts, ...]:
         facts.append(import_module("nhilint.platforms.aws").interpret(documents))
     if any(document.language == "kubernetes" or document.type.startswith("kube") for document in documents):
         facts.append(import_module("nhilint.platforms.kubernetes").interpret(documents))
+    if any(document.language == "github" for document in documents):
+        facts.append(import_module("nhilint.platforms.github").interpret(documents))
     return tuple(facts)

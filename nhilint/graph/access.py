@@ -54,11 +54,17 @@ class AccessGraph:
         return tuple(key for key, node in self.nodes.items() if node.kind == "goal")
 
     def paths(self, goals: Iterable[str] | None = None) -> tuple[Path, ...]:
-        """For everybody who can reach a goal, one shortest path; sorted by start. Certain ones are preferred."""
-        found: list[Path] = []
-        for goal in self.goals if goals is None else goals:
-            found.extend(self._paths_to(goal))
-        return tuple(sorted(found, key=lambda path: (path.start, path.end)))
+        """For everybody who can reach a goal, one shortest path, a certain one if there is any; sorted by start.
+
+        Services of a cloud, the own account and workloads begin no path: they are let in by design, and what runs as an
+        identity reaches what the identity reaches.
+        """
+        found = [path for goal in (self.goals if goals is None else goals) for path in self._paths_to(goal)]
+        return tuple(sorted((p for p in found if self._begins(p.start)), key=lambda path: (path.start, path.end)))
+
+    def _begins(self, start: str) -> bool:
+        node = self.nodes.get(start)
+        return node is None or not (node.kind == "workload" or node.subkind in ("service", "own"))
 
     def path(self, start: str, end: str) -> Path | None:
         """A shortest path between two nodes; None when there is none."""
@@ -313,6 +319,17 @@ def _runs_as(snapshot: Snapshot) -> Iterator[Edge]:
             via = (Via(grant="", span=workload.span),)
             source = workload_key(workload.kind, workload.name)
             yield Edge(source=source, target=key, kind="runs-as", why=f"{workload.kind} runs as it", via=via)
+            platform = snapshot.identities[key].platform if key in snapshot.identities else ""
+            for escape in workload.escapes:
+                yield Edge(
+                    source=source,
+                    target=f"{platform}:{escape.goal}",
+                    kind="escalates",
+                    why=escape.why,
+                    via=(Via(grant="", span=escape.span),),
+                    technique=escape.technique,
+                    may=escape.may,
+                )
 
 
 def is_admin(permissions: Permissions, dialect: Dialect, always: frozenset[str]) -> bool:

@@ -7,7 +7,6 @@ equal to itself only; where that does not suffice, it is taken as any, and the e
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,6 @@ from nhilint.algebra.prove import compare
 from nhilint.algebra.universe import OPEN
 from nhilint.algebra.values import (
     ANY,
-    SYMBOL,
     SYMBOL_OPEN,
     Condition,
     Exceeds,
@@ -27,13 +25,13 @@ from nhilint.algebra.values import (
     Undecided,
     display,
 )
-from nhilint.graph.edges import Edge, Node
+from nhilint.graph.edges import Edge, Node, NodeKind
+from nhilint.graph.unknown import tells, unknown, widened
 from nhilint.model.facts import Acceptance, IdentityKey, Token
 from nhilint.model.snapshot import Snapshot
 
 _NOBODY = Permissions(dimensions=("token",), statements=())
 _POSITIVE = frozenset({"StringEquals", "StringLike", "ArnEquals", "ArnLike"})
-_UNKNOWN = re.compile(SYMBOL)
 _SHOWN = ("sub", "repository", "arn", "service", "aws:principalaccount")
 _VALUES = 3
 
@@ -126,14 +124,14 @@ def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: A
     """The edge, or why none could be decided; neither where the two do not meet."""
     if not all(_plainly(token, clause) for clause in acceptance.clauses):
         return None, ""
-    claims, doubt = _meeting(token.claims, acceptance.clauses, acceptance.unless)
+    claims, doubt = _meeting(token.claims, _near(token, acceptance.clauses), acceptance.unless)
     may = [*token.may, *acceptance.may]
     if claims is None:
-        loose = tuple((claim, tuple(map(_any, patterns))) for claim, patterns in token.claims)
+        loose = tuple((claim, tuple(map(widened, patterns))) for claim, patterns in token.claims)
         wide = tuple(_widened(clause) for clause in acceptance.clauses)
         if loose == token.claims and wide == acceptance.clauses:
             return None, doubt
-        claims, doubt = _meeting(loose, wide, acceptance.unless)
+        claims, doubt = _meeting(loose, _near(replace(token, claims=loose), wide), acceptance.unless)
         if claims is None:
             return None, doubt
         may.append(_taken(token, acceptance))
@@ -208,7 +206,23 @@ def _plainly(token: Token, clause: Condition) -> bool:
     if stated is None:
         return True
     like = clause.operator in ("StringLike", "ArnLike", "ArnEquals")
-    return any(_overlap(_any(p), _any(v) if like or SYMBOL_OPEN in v else v) for p in stated for v in clause.values)
+    return any(
+        _overlap(p, v) or (tells(p) and tells(v) and _overlap(widened(p), widened(v) if like or unknown(v) else v))
+        for p in stated
+        for v in clause.values
+    )
+
+
+def _near(token: Token, clauses: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """The clauses without the values that none of the token's can be: they are ORed, and these are never true."""
+    stated = dict(token.claims)
+    found = []
+    for clause in clauses:
+        if clause.operator in _POSITIVE and clause.key in stated and len(clause.values) > 1 and not clause.qualifier:
+            values = tuple(v for v in clause.values if any(_overlap(p, v) for p in stated[clause.key]))
+            clause = replace(clause, values=values) if values else clause
+        found.append(clause)
+    return tuple(found)
 
 
 @lru_cache(maxsize=262_144)
@@ -223,16 +237,12 @@ def _overlap(a: str, b: str) -> bool:
         return True
 
 
-def _any(pattern: str) -> str:
-    return _UNKNOWN.sub("*", pattern) if SYMBOL_OPEN in pattern else pattern
-
-
 def _widened(clause: Condition) -> Condition:
     """The clause with every unknown string as any; only where that can make it true more often."""
     if clause.operator not in _POSITIVE or not any(SYMBOL_OPEN in value for value in clause.values):
         return clause
     operator = "StringLike" if clause.operator.startswith("String") else "ArnLike"
-    return replace(clause, operator=operator, values=tuple(map(_any, clause.values)))
+    return replace(clause, operator=operator, values=tuple(map(widened, clause.values)))
 
 
 def _taken(token: Token, acceptance: Acceptance) -> str:
@@ -263,11 +273,12 @@ def _closed(acceptance: Acceptance) -> bool:
 def _outside(acceptance: Acceptance) -> Node:
     """Who is let in besides the identities of the tree."""
     if acceptance.outsider:
-        kind = "account" if acceptance.outsider.startswith("account ") else "outsider"
-        if acceptance.outsider.startswith("arn:"):
-            kind = "principal"
         name = acceptance.outsider
-        return Node(key=f"{kind}:{name}", kind=kind, name=name, external=True)  # type: ignore[arg-type]
+        kind: NodeKind = "principal" if name.startswith("arn:") else "outsider"
+        if name.startswith(("account ", "own account ")):
+            kind, name = "account", name.replace("account ", "", 1)
+        own = "own" if acceptance.outsider.startswith("own account ") else ""
+        return Node(key=f"{kind}:{name}", kind=kind, name=acceptance.outsider, subkind=own, external=True)
     service = next((c.values[0] for c in acceptance.clauses if c.key == "service"), "")
     if service:
         name = display(service)

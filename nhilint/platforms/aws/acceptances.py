@@ -150,7 +150,7 @@ def _caller(name: str, plain: Acceptance, target: Identity | None) -> Acceptance
             clauses=(clause, *plain.clauses),
             needs=needs,
             why="its trust policy names the account, and it may assume it",
-            outsider=_outside(f"account {display(number)}", plain),
+            outsider=_outside(f"{'own ' if own and own[2] == number else ''}account {display(number)}", plain),
         )
     session = _SESSION.fullmatch(name)
     if session is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from nhilint.algebra.values import Condition
+from nhilint.algebra.values import Condition, literal
 from nhilint.data.techniques import technique_rows
 from nhilint.model.facts import Identity
 from nhilint.model.technique import Technique, read_techniques
@@ -25,11 +25,11 @@ def techniques() -> tuple[Technique, ...]:
 
 
 def variables(identity: Identity) -> Mapping[str, str]:
-    """`name`, and of a service account its `namespace`."""
-    if identity.kind != "service_account":
-        return {"name": identity.name}
+    """`name`, and of what is in a namespace its `namespace`."""
+    if identity.kind not in ("service_account", "role"):
+        return {"name": literal(identity.name)}
     namespace, _, name = identity.name.partition("/")
-    return {"name": name, "namespace": namespace}
+    return {"name": literal(name), "namespace": literal(namespace)}
 
 
 def caller(identity: Identity) -> tuple[Condition, ...]:

@@ -11,7 +11,8 @@ from nhilint.model.errors import NhilintError
 from nhilint.sources import git as revisions
 from nhilint.sources.folder import FolderTree
 from nhilint.sources.git import GitTree, inside
-from nhilint.sources.load import MAX_BYTES, ParseCache, load
+from nhilint.sources.load import ParseCache, load
+from nhilint.sources.manifests.files import MAX_BYTES
 from nhilint.sources.memory import MemoryTree
 from nhilint.sources.options import LoadOptions
 from tests.e2e.process import bound, git, put, repository, role
