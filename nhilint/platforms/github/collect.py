@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from nhilint.algebra.values import Scope, Statement
 from nhilint.model.document import Document
-from nhilint.model.facts import Facts, Grant, Identity, Via
+from nhilint.model.facts import Acceptance, Facts, Grant, Identity, IdentityKey, Token, Via
 from nhilint.platforms.github.access import Access
+from nhilint.platforms.github.logins import logins, wishes
+from nhilint.platforms.github.occasions import occasions
 from nhilint.platforms.github.runs import Run, Runs, never
-from nhilint.platforms.github.secrets import secret_statements
-from nhilint.platforms.github.text import text
-from nhilint.platforms.github.words import repository
+from nhilint.platforms.github.secrets import environments, secret_statements
+from nhilint.platforms.github.steps import Step, steps
+from nhilint.platforms.github.subjects import ID_TOKEN, Claims, tokens
+from nhilint.platforms.github.text import listed, text
+from nhilint.platforms.github.words import repository, shown
 from nhilint.platforms.github.workflow import Tree, read_tree
 
 KIND = "workflow_job"
@@ -21,20 +26,46 @@ def collect(documents: Sequence[Document]) -> Facts:
     """The facts of all workflows."""
     tree = read_tree(documents)
     runs = Runs(tree)
-    identities: dict[str, Identity] = {}
-    grants: list[Grant] = []
+    found = _Collected(tree, Claims(repository=tree.repository))
     for run in runs.all():
-        identities[run.key] = _identity(run)
-        grants += _grants(run, tree)
+        found.add(run)
     return Facts(
-        identities=tuple(identities.values()),
-        grants=tuple(grants),
+        identities=tuple(found.identities.values()),
+        grants=tuple(found.grants),
+        tokens=tuple(dict.fromkeys(found.tokens)),
+        acceptances=tuple(found.acceptances),
         unresolved=(*tree.unresolved, *runs.unresolved),
         blocks=tree.blocks,
     )
 
 
-def _identity(run: Run) -> Identity:
+@dataclass(slots=True)
+class _Collected:
+    tree: Tree
+    claims: Claims
+    identities: dict[IdentityKey, Identity] = field(default_factory=dict)
+    grants: list[Grant] = field(default_factory=list)
+    tokens: list[Token] = field(default_factory=list)
+    acceptances: list[Acceptance] = field(default_factory=list)
+
+    def add(self, run: Run) -> None:
+        """All that one job says."""
+        found = tuple(steps(run, self.tree.actions))
+        dead = never(run.conditions)
+        self.identities[run.key] = _identity(run, found)
+        self.grants += _grants(run, self.tree, dead)
+        if dead or not run.bound:
+            return
+        starts = occasions(run, self.tree.repository)
+        if ID_TOKEN in run.access.actions():
+            self.tokens += tokens(run, starts, self.claims, wishes(found))
+            for login in logins(run, found):
+                self.identities.setdefault(login.identity.key, login.identity)
+                self.acceptances.append(login.acceptance)
+                self.tokens.append(login.token)
+
+
+def _identity(run: Run, found: Sequence[Step]) -> Identity:
     return Identity(
         key=run.key,
         platform="github",
@@ -43,11 +74,26 @@ def _identity(run: Run) -> Identity:
         span=run.body.span,
         bound=run.bound,
         purpose=text(run.body.get("name")),
+        labels=_labels(run, found),
     )
 
 
-def _grants(run: Run, tree: Tree) -> Iterator[Grant]:
-    dead = never(run.conditions)
+def _labels(run: Run, found: Sequence[Step]) -> tuple[tuple[str, str], ...]:
+    """What is worth knowing of a job besides: its environment, its runner, and whose code it runs."""
+    rows: dict[str, str] = {}
+    if names := environments(run):
+        rows["environment"] = ", ".join(map(shown, names))
+    if "self-hosted" in listed(run.body.get("runs-on")):
+        rows["runner"] = "self-hosted"
+    if run.external:
+        rows["workflow"] = run.external
+    for step in found:
+        if step.pin is not None and step.pin.kind != "local":
+            rows[f"uses {step.pin.name}"] = f"{step.pin.ref} ({step.pin.kind})"
+    return tuple(sorted(rows.items()))
+
+
+def _grants(run: Run, tree: Tree, dead: str) -> Iterator[Grant]:
     key = f"github:token/{run.name}"
     resource = repository(tree.repository.name)
     yield Grant(
