@@ -23,6 +23,7 @@ _FENCE = re.compile(r"^```(\S+)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTA
 _MAY = re.compile(r"(\S+) may (not |perhaps )?(\S+) on (\S+)")
 _LETS = re.compile(r"(\S+) (lets|does not let) (\S+) do (\S+)(?: with (.+))?")
 _HAS = re.compile(r"(\S+) has (no )?(\S+) (\S+)")
+_BECOMES = re.compile(r"(strangers|strangers perhaps|nobody) becomes? (\S+) by (\S+)")
 _VERDICTS = {"": ("allowed",), "not ": ("implicitly-denied", "explicitly-denied"), "perhaps ": ("undecided",)}
 
 
@@ -81,6 +82,10 @@ def check(snapshot: Snapshot, line: str) -> None:
     if stated is not None:
         check_token(snapshot, line, *stated.groups())
         return
+    becomes = _BECOMES.fullmatch(line)
+    if becomes is not None:
+        check_entry(snapshot, line, *becomes.groups())
+        return
     parsed = _MAY.fullmatch(line)
     assert parsed is not None, f"`{line}` is no expectation"
     who, negation, action, resource = parsed.groups()
@@ -108,6 +113,13 @@ def check_token(snapshot: Snapshot, line: str, who: str, negation: str | None, c
     stated = [dict(token.claims).get(claim, ()) for token in snapshot.tokens if token.identity == who]
     met = any(matches(pattern, value) for patterns in stated for pattern in patterns)
     assert met != bool(negation), f"{line}: {[*map(list, stated)]}"
+
+
+def check_entry(snapshot: Snapshot, line: str, who: str, target: str, technique: str) -> None:
+    assert target in snapshot.identities, f"{target} is not among {list(snapshot.identities)}"
+    found = [a for a in snapshot.acceptances if a.identity == target and a.technique == technique]
+    said = "nobody" if not found else "strangers" if any(not a.may for a in found) else "strangers perhaps"
+    assert said == who, f"{line}: {found}"
 
 
 @pytest.mark.parametrize("case", cases_in(Path(__file__).parent))

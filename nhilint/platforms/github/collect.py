@@ -9,14 +9,17 @@ from nhilint.algebra.values import Scope, Statement
 from nhilint.model.document import Document
 from nhilint.model.facts import Acceptance, Facts, Grant, Identity, IdentityKey, Token, Via
 from nhilint.platforms.github.access import Access
+from nhilint.platforms.github.crossings import Visited, crossings
+from nhilint.platforms.github.labels import Labels, labels_of
 from nhilint.platforms.github.logins import logins, wishes
 from nhilint.platforms.github.occasions import occasions
+from nhilint.platforms.github.outsiders import outsiders
 from nhilint.platforms.github.runs import Run, Runs, never
-from nhilint.platforms.github.secrets import environments, secret_statements
-from nhilint.platforms.github.steps import Step, steps
+from nhilint.platforms.github.secrets import secret_statements
+from nhilint.platforms.github.steps import steps
 from nhilint.platforms.github.subjects import ID_TOKEN, Claims, tokens
-from nhilint.platforms.github.text import listed, text
-from nhilint.platforms.github.words import repository, shown
+from nhilint.platforms.github.text import text
+from nhilint.platforms.github.words import repository
 from nhilint.platforms.github.workflow import Tree, read_tree
 
 KIND = "workflow_job"
@@ -29,6 +32,7 @@ def collect(documents: Sequence[Document]) -> Facts:
     found = _Collected(tree, Claims(repository=tree.repository))
     for run in runs.all():
         found.add(run)
+    found.between()
     return Facts(
         identities=tuple(found.identities.values()),
         grants=tuple(found.grants),
@@ -47,16 +51,22 @@ class _Collected:
     grants: list[Grant] = field(default_factory=list)
     tokens: list[Token] = field(default_factory=list)
     acceptances: list[Acceptance] = field(default_factory=list)
+    _visited: list[Visited] = field(default_factory=list)
 
     def add(self, run: Run) -> None:
         """All that one job says."""
         found = tuple(steps(run, self.tree.actions))
         dead = never(run.conditions)
-        self.identities[run.key] = _identity(run, found)
-        self.grants += _grants(run, self.tree, dead)
+        starts = () if dead or not run.bound else occasions(run, self.tree.repository)
+        grants = tuple(_grants(run, self.tree, dead))
+        self.grants += grants
+        labels = labels_of(run, found, starts, len(grants) - 1, self.tree.repository)
+        self.identities[run.key] = _identity(run, labels)
         if dead or not run.bound:
             return
-        starts = occasions(run, self.tree.repository)
+        entered = tuple(outsiders(run, found, starts, self.tree))
+        self.acceptances += entered
+        self._visited.append(Visited(run, found, starts, labels, entered))
         if ID_TOKEN in run.access.actions():
             self.tokens += tokens(run, starts, self.claims, wishes(found))
             for login in logins(run, found):
@@ -64,8 +74,16 @@ class _Collected:
                 self.acceptances.append(login.acceptance)
                 self.tokens.append(login.token)
 
+    def between(self) -> None:
+        """What the jobs mean for each other."""
+        for fact in crossings(self._visited, self.tree.repository):
+            if isinstance(fact, Token):
+                self.tokens.append(fact)
+            else:
+                self.acceptances.append(fact)
 
-def _identity(run: Run, found: Sequence[Step]) -> Identity:
+
+def _identity(run: Run, labels: Labels) -> Identity:
     return Identity(
         key=run.key,
         platform="github",
@@ -74,23 +92,8 @@ def _identity(run: Run, found: Sequence[Step]) -> Identity:
         span=run.body.span,
         bound=run.bound,
         purpose=text(run.body.get("name")),
-        labels=_labels(run, found),
+        labels=labels,
     )
-
-
-def _labels(run: Run, found: Sequence[Step]) -> tuple[tuple[str, str], ...]:
-    """What is worth knowing of a job besides: its environment, its runner, and whose code it runs."""
-    rows: dict[str, str] = {}
-    if names := environments(run):
-        rows["environment"] = ", ".join(map(shown, names))
-    if "self-hosted" in listed(run.body.get("runs-on")):
-        rows["runner"] = "self-hosted"
-    if run.external:
-        rows["workflow"] = run.external
-    for step in found:
-        if step.pin is not None and step.pin.kind != "local":
-            rows[f"uses {step.pin.name}"] = f"{step.pin.ref} ({step.pin.kind})"
-    return tuple(sorted(rows.items()))
 
 
 def _grants(run: Run, tree: Tree, dead: str) -> Iterator[Grant]:

@@ -6,17 +6,36 @@ https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nhilint.algebra.glob import matches
 from nhilint.algebra.values import SYMBOL_OPEN, display
 from nhilint.model.node import Node, Scalar
-from nhilint.platforms.github.expressions import Binary, Call, Context, Expression, Hole, Literal, Not, parse, split
+from nhilint.platforms.github.expressions import (
+    Binary,
+    Call,
+    Context,
+    Expression,
+    Hole,
+    Literal,
+    Not,
+    contexts,
+    parse,
+    split,
+)
 from nhilint.platforms.github.text import text
 
 Truth = bool | None
 _REFS = (("github", "ref"), ("github", "ref_name"))
+_CHOSEN = re.compile(
+    r"github\.(?:head_ref|base_ref|event\.(?:comment\.body|(?:issue|pull_request|discussion)\.(?:title|body|draft|state)|"
+    r"issue\.pull_request(?:\..*)?|pull_request\.(?:head|base)\.ref|workflow_run\.head_branch))"
+)
+"""What a stranger writes or picks."""
+_STRANGER = "\x00"
+"""A name that no condition writes."""
 _STATUS = {"always": True, "success": True, "failure": None, "cancelled": None}
 
 
@@ -28,6 +47,8 @@ class Facts:
     ref: str
     """Glob."""
     repository: str = ""
+    stranger: bool = False
+    """Whether somebody without any right on the repository is behind it."""
     inputs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -40,6 +61,15 @@ def truth(conditions: Iterable[Node], facts: Facts) -> Truth:
             return False
         answer = answer if one else None
     return answer
+
+
+def chosen(conditions: Iterable[Node], facts: Facts) -> bool:
+    """Whether a stranger chooses all that the conditions ask about, as far as it is not known."""
+    trees = [_tree(text(node)) for node in conditions]
+    if any(tree is None for tree in trees):
+        return False
+    named = [context for tree in trees if tree is not None for context in contexts(tree)]
+    return all(_known(context, facts) is not None or _CHOSEN.fullmatch(".".join(context.path)) for context in named)
 
 
 def refs_named(conditions: Iterable[Node]) -> Iterator[str]:
@@ -107,6 +137,8 @@ def _negated(value: Truth) -> Truth:
 def _same(left: Expression, right: Expression, facts: Facts) -> Truth:
     if isinstance(left, Literal):
         left, right = right, left
+    if isinstance(left, Context) and isinstance(right, Context):
+        return False if _STRANGER in (_known(left, facts), _known(right, facts)) else None
     if not isinstance(left, Context) or not isinstance(right, Literal):
         return None
     known, wanted = _known(left, facts), _worded(right)
@@ -126,6 +158,8 @@ def _worded(literal: Literal) -> str | None:
     value = literal.value
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return value if isinstance(value, str) else None
 
 
@@ -135,6 +169,8 @@ def _called(name: str, arguments: Sequence[Expression], facts: Facts) -> Truth:
     if name not in ("startswith", "contains") or len(arguments) != 2:
         return None
     context, prefix = arguments
+    if name == "contains" and isinstance(prefix, Context):
+        return _among(context, _known(prefix, facts))
     if not isinstance(context, Context) or not isinstance(prefix, Literal):
         return None
     known, wanted = _known(context, facts), _worded(prefix)
@@ -149,8 +185,19 @@ def _called(name: str, arguments: Sequence[Expression], facts: Facts) -> Truth:
     return False if whole or not wanted.lower().startswith(fixed) else None
 
 
+def _among(listed: Expression, value: str | None) -> Truth:
+    """`contains(fromJSON('["OWNER", "MEMBER"]'), github.event.comment.author_association)`."""
+    match listed:
+        case Call(name="fromjson", arguments=(Literal(value=str() as words),)) | Literal(value=str() as words):
+            return None if value is None or "*" in value else f'"{value}"'.lower() in words.lower()
+        case _:
+            return None
+
+
 def _known(context: Context, facts: Facts) -> str | None:
     """The pattern of a context; None where nothing is known."""
+    if facts.stranger and context.path[:2] == ("github", "event") and (found := _of_strangers(context.path[2:])):
+        return found
     pull = facts.ref.startswith("refs/pull/")
     match context.path:
         case ("github", "event_name"):
@@ -172,6 +219,28 @@ def _known(context: Context, facts: Facts) -> str | None:
             return None if SYMBOL_OPEN in value else value
         case _:
             return None
+
+
+def _of_strangers(path: tuple[str, ...]) -> str:
+    """What an event says of a stranger; empty where that is not known.
+
+    `github.actor` is not told: whoever reopens a bot's pull request gets the bot's name there.
+    """
+    match path:
+        case (*_, "author_association"):
+            return "NONE"
+        case ("pull_request", "head", "repo", "fork") | ("workflow_run", "head_repository", "fork"):
+            return "true"
+        case ("pull_request", "head", "repo", *_) | ("workflow_run", "head_repository", *_):
+            return _STRANGER
+        case ("workflow_run", "event"):
+            return "pull_request"
+        case ("workflow_run", "conclusion"):
+            return "success"
+        case ("pull_request", "head", "user", *_) | (*_, "user" | "sender", "login"):
+            return _STRANGER
+        case _:
+            return ""
 
 
 def _compared(tree: Expression) -> Iterator[str]:
