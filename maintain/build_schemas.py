@@ -574,6 +574,7 @@ PATH = row(
         "paths": many(ref("path"), "Shortest first; as many as were asked for."),
         "nodes": many(ref("node"), "The nodes of the paths."),
         "unresolved": number("Places of the tree that could not be judged."),
+        "truncated": maybe("Why the search for escalations stopped at its bound; null: it did not."),
     },
 )
 GRAPH = row(
@@ -592,6 +593,7 @@ GRAPH = row(
                 unresolved="Places of the tree that could not be judged.",
             ),
         ),
+        "truncated": maybe("Why the search for escalations stopped at its bound; null: it did not."),
         "nodes": many(ref("node"), "In key order."),
         "edges": many(ref("edge"), "By source, target, kind and reason."),
     },

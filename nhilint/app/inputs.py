@@ -149,6 +149,7 @@ def load_side(side: Side, asked: Asked, settings: Settings, cache: ParseCache | 
         var_files=asked.var_files or settings.var_files,
         environment=_environment(asked, settings),
         declared=settings.declared,
+        releases=settings.releases,
         modules=settings.modules,
         vendor=settings.vendor,
         partition=settings.partition,
@@ -199,7 +200,8 @@ def side_cache(side: Side) -> ParseCache:
 
 def _environment(asked: Asked, settings: Settings) -> str:
     """The environment that was asked for; one of the settings, if they name any."""
-    names = sorted({root.environment for root in settings.declared} - {""})
+    declared = [one.environment for one in settings.declared] + [one.environment for one in settings.releases]
+    names = sorted(set(declared) - {""})
     if asked.environment and names and asked.environment not in names:
         help = f"the settings declare {', '.join(f'`{name}`' for name in names)}"
         raise InputError(f"there is no environment `{asked.environment}`", help=help)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Any
 from nhilint.model.errors import NhilintError
 from nhilint.model.finding import SEVERITIES, Severity
 from nhilint.model.span import Span
-from nhilint.sources.options import RepositoryOptions, RootOptions
+from nhilint.sources.options import ReleaseOptions, RepositoryOptions, RootOptions
 from nhilint.sources.tree import Tree
 
 PLACES = ("nhilint.toml", ".github/nhilint.toml", "pyproject.toml")
@@ -33,6 +34,7 @@ class Settings:
     roots: tuple[str, ...] = ()
     var_files: tuple[str, ...] = ()
     declared: tuple[RootOptions, ...] = ()
+    releases: tuple[ReleaseOptions, ...] = ()
     modules: tuple[tuple[str, str], ...] = ()
     vendor: str = ""
     partition: str = "aws"
@@ -53,6 +55,7 @@ _KEYS: Mapping[str, tuple[str, type]] = {
     "terraform.partition": ("partition", str),
     "terraform.root": ("declared", dict),
     "terraform.modules": ("modules", dict),
+    "helm.release": ("releases", dict),
     "terraform.vendor": ("vendor", str),
     "github.repository": ("repository", str),
     "github.owner_id": ("owner_id", str),
@@ -68,6 +71,13 @@ _ROOT_KEYS: Mapping[str, type] = {
     "workspace": str,
     "var_files": list,
     "variables": dict,
+}
+_RELEASE_KEYS: Mapping[str, type] = {
+    "chart": str,
+    "name": str,
+    "namespace": str,
+    "values": list,
+    "environment": str,
 }
 _WANTED = {list: "a list of strings", bool: "true or false", str: "a string", dict: "a table"}
 
@@ -104,6 +114,9 @@ def _settings(place: str, table: Mapping[str, Any]) -> Settings:
         attribute, kind = _KEYS[name]
         if name == "terraform.root":
             values[attribute] = _roots(place, value)
+            continue
+        if name == "helm.release":
+            values[attribute] = _releases(place, value)
             continue
         _typed(name, value, kind, place)
         if name.startswith("github."):
@@ -148,16 +161,8 @@ def _typed(name: str, value: Any, kind: type, place: str) -> None:
 
 def _roots(place: str, value: Any) -> tuple[RootOptions, ...]:
     """The tables `[[terraform.root]]`."""
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise SettingsError("`terraform.root` must be tables `[[terraform.root]]`", span=Span(place, 1))
-    found: dict[tuple[str, str], RootOptions] = {}
-    for table in value:
-        for name, item in table.items():
-            _known(name, _ROOT_KEYS, "key of `[[terraform.root]]`", place)
-            _typed(f"terraform.root.{name}", item, _ROOT_KEYS[name], place)
-        if "path" not in table:
-            raise SettingsError("a `[[terraform.root]]` has no `path`", span=Span(place, 1))
-        one = RootOptions(
+    return tuple(
+        RootOptions(
             path=table["path"],
             environment=table.get("environment", ""),
             workspace=table.get("workspace", ""),
@@ -165,14 +170,49 @@ def _roots(place: str, value: Any) -> tuple[RootOptions, ...]:
             variables=json.dumps(table["variables"], default=str) if table.get("variables") else "",
             settings=place,
         )
-        if "@" in one.environment or (one.path, one.environment) in found:
-            why = "stands twice" if (one.path, one.environment) in found else "has an `@` in its name"
+        for table in _tables(place, value, "terraform.root", _ROOT_KEYS, "path")
+    )
+
+
+def _releases(place: str, value: Any) -> tuple[ReleaseOptions, ...]:
+    """The tables `[[helm.release]]`."""
+    return tuple(
+        ReleaseOptions(
+            chart=_folder(table["chart"]),
+            name=table.get("name", ""),
+            namespace=table.get("namespace", ""),
+            values=tuple(table.get("values", ())),
+            environment=table.get("environment", ""),
+            settings=place,
+        )
+        for table in _tables(place, value, "helm.release", _RELEASE_KEYS, "chart")
+    )
+
+
+def _folder(path: str) -> str:
+    """A folder as paths of a tree name it; the top is empty."""
+    found = posixpath.normpath(path)
+    return "" if found == "." else found
+
+
+def _tables(place: str, value: Any, name: str, keys: Mapping[str, type], folder: str) -> list[dict[str, Any]]:
+    """Tables of which each is one environment of a folder."""
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise SettingsError(f"`{name}` must be tables `[[{name}]]`", span=Span(place, 1))
+    found: set[tuple[str, str]] = set()
+    for table in value:
+        for key, item in table.items():
+            _known(key, keys, f"key of `[[{name}]]`", place)
+            _typed(f"{name}.{key}", item, keys[key], place)
+        if folder not in table:
+            raise SettingsError(f"a `[[{name}]]` has no `{folder}`", span=Span(place, 1))
+        path, environment = table[folder], table.get("environment", "")
+        if "@" in environment or (path, environment) in found:
+            why = "stands twice" if (path, environment) in found else "has an `@` in its name"
             help = "each environment of a folder has a name of its own: `environment`"
-            raise SettingsError(
-                f"the environment `{one.environment}` of `{one.path}` {why}", span=Span(place, 1), help=help
-            )
-        found[(one.path, one.environment)] = one
-    return tuple(found.values())
+            raise SettingsError(f"the environment `{environment}` of `{path}` {why}", span=Span(place, 1), help=help)
+        found.add((path, environment))
+    return value
 
 
 def _flat(table: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:

@@ -2,58 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from difflib import get_close_matches
 
 from nhilint.engine.analysis import Analysis
 from nhilint.engine.entries import place
 from nhilint.engine.heads import Row
 from nhilint.engine.queries import QueryError, find_identity
-from nhilint.graph.edges import Edge, Node, NodeKind
+from nhilint.graph.edges import Node
 
 ANYBODY = "anybody"
-_KINDS: Mapping[str, NodeKind] = {
-    "workload": "workload",
-    "claims": "claims",
-    "account": "account",
-    "principal": "principal",
-    "outsider": "outsider",
-    "resource": "resource",
-    "secret": "secret",
-}
-_STRANGERS = frozenset({"outsider", "principal", "claims", "account"})
-"""Kinds of nodes that stand for somebody outside the tree."""
 _GOALS = ("administrator",)
-
-
-def nodes(analysis: Analysis) -> Mapping[str, Node]:
-    """Every identity of the tree and whatever else an edge names, by key."""
-    found: dict[str, Node] = {
-        key: Node(
-            key=key,
-            kind="identity" if identity.bound else "holder",
-            name=identity.name,
-            platform=identity.platform,
-            subkind=identity.kind,
-            external=identity.external,
-            span=identity.span,
-        )
-        for key, identity in analysis.snapshot.identities.items()
-    }
-    for edge in analysis.graph.edges:
-        for key in (edge.source, edge.target):
-            if key not in found:
-                found[key] = _named(key, edge)
-    return {key: found[key] for key in sorted(found)}
-
-
-def _named(key: str, edge: Edge) -> Node:
-    kind, _, name = key.partition(":")
-    if kind not in _KINDS:
-        return Node(key=key, kind="goal", name=name, platform=kind, tier0=True)
-    subkind = name.partition("/")[0] if kind == "workload" else ""
-    span = edge.via[0].span if kind == "workload" and edge.via else None
-    return Node(key=key, kind=_KINDS[kind], name=name, subkind=subkind, external=kind in _STRANGERS, span=span)
+"""Goals that are known whether or not somebody gets there."""
 
 
 def find_nodes(analysis: Analysis, name: str) -> tuple[Node, ...]:
@@ -62,12 +22,12 @@ def find_nodes(analysis: Analysis, name: str) -> tuple[Node, ...]:
     A key, a name or an ARN is one node. `anybody` is everybody without a credential, and a goal without its platform
     (`administrator`) that of each platform. QueryError when there is no such node, or more than one.
     """
-    known = nodes(analysis)
+    known = analysis.graph.nodes
     if name in known:
         return (known[name],)
     if name == ANYBODY:
         return tuple(node for node in known.values() if node.kind == "outsider")
-    goals = tuple(node for node in known.values() if node.kind == "goal" and node.name == name)
+    goals = tuple(node for node in known.values() if node.kind == "goal" and node.key.partition(":")[2] == name)
     if goals or name in _goals(analysis):
         return goals
     try:
@@ -86,7 +46,7 @@ def find_nodes(analysis: Analysis, name: str) -> tuple[Node, ...]:
 
 
 def _goals(analysis: Analysis) -> set[str]:
-    """Goals that are known whether or not somebody gets there, with and without their platform."""
+    """Those goals, with and without their platform."""
     found = set()
     for platform in analysis.dialects:
         found |= {f"{platform}:{goal}" for goal in _GOALS} | set(_GOALS)

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from nhilint.engine.analysis import Analysis
 from nhilint.engine.heads import Row, edge_row, path_row
-from nhilint.engine.nodes import find_nodes, node_row, nodes
-from nhilint.graph.edges import Edge, Node
+from nhilint.engine.nodes import find_nodes, node_row
+from nhilint.graph.access import AccessGraph
+from nhilint.graph.edges import Edge, Node, Path
 from nhilint.graph.walks import Walks
 
 
 def path(analysis: Analysis, start: str, end: str, *, limit: int = 1) -> Row:
     """The shortest ways from one to the other (`nhilint.path/1`); `start` and `end` are words of `find_nodes`."""
     starts, ends = find_nodes(analysis, start), find_nodes(analysis, end)
-    keys = ([node.key for node in starts], [node.key for node in ends])
-    found = tuple(islice(Walks(analysis.graph.edges).paths(*keys), limit))
-    known = nodes(analysis)
+    known = analysis.graph.nodes
+    found = _shortest(analysis.graph, [node.key for node in starts], [node.key for node in ends], limit)
     passed = dict.fromkeys(key for way in found for step in way.steps for key in (step.source, step.target))
     return {
         "schema": "nhilint.path/1",
@@ -28,7 +27,20 @@ def path(analysis: Analysis, start: str, end: str, *, limit: int = 1) -> Row:
         "paths": [path_row(way) for way in found],
         "nodes": [node_row(known[key]) for key in passed],
         "unresolved": len(analysis.snapshot.unresolved),
+        "truncated": analysis.graph.truncated or None,
     }
+
+
+def _shortest(graph: AccessGraph, starts: Iterable[str], ends: Sequence[str], limit: int) -> list[Path]:
+    """The best ways of all pairs: over certain edges first, then the shorter ones."""
+    found: list[Path] = []
+    for start in starts:
+        reached = graph.reachable(start)
+        for end in ends:
+            if end in reached and end != start:
+                found += graph.paths_between(start, end, limit)
+    found.sort(key=lambda way: (sum(not step.certain for step in way.steps), len(way.steps), way.start, way.end))
+    return found[:limit]
 
 
 def graph(
@@ -44,12 +56,12 @@ def graph(
     `depth` is the number of steps from them. `kinds` are the kinds of edges that are followed and shown; none: all.
     """
     edges = tuple(edge for edge in analysis.graph.edges if not kinds or edge.kind in kinds)
-    known = nodes(analysis)
+    known = analysis.graph.nodes
     chosen: Mapping[str, Node] = known
     if identities:
         starts = [node.key for name in identities for node in find_nodes(analysis, name)]
         walks = Walks(edges)
-        around = {*walks.reach(starts, depth), *walks.sources(starts, depth)}
+        around = walks.reach(starts, depth) | walks.sources(starts, depth)
         chosen = {key: node for key, node in known.items() if key in around}
         edges = _between(edges, walks, starts, depth)
     return {
@@ -63,6 +75,7 @@ def graph(
             "tier0": sum(node.tier0 for node in chosen.values()),
             "unresolved": len(analysis.snapshot.unresolved),
         },
+        "truncated": analysis.graph.truncated or None,
         "nodes": [node_row(node) for node in chosen.values()],
         "edges": [edge_row(edge) for edge in edges],
     }

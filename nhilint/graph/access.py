@@ -307,7 +307,9 @@ def _tier0(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> set[str]:
 
 def _services(snapshot: Snapshot) -> dict[str, dict[str, tuple[str, ...]]]:
     found: defaultdict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for key, service, may in accepted(snapshot.acceptances, "service"):
+    # A service that hands out tokens (an identity pool) is let in as their issuer.
+    issuers = ((a.identity, a.issuer, a.may) for a in snapshot.acceptances)
+    for key, service, may in (*accepted(snapshot.acceptances, "service"), *issuers):
         known = found[key].get(service)
         found[key][service] = may if known is None else min(known, may, key=len)
     return dict(found)
@@ -319,6 +321,17 @@ def _runs_as(snapshot: Snapshot) -> Iterator[Edge]:
             via = (Via(grant="", span=workload.span),)
             source = workload_key(workload.kind, workload.name)
             yield Edge(source=source, target=key, kind="runs-as", why=f"{workload.kind} runs as it", via=via)
+            platform = snapshot.identities[key].platform if key in snapshot.identities else ""
+            for escape in workload.escapes:
+                yield Edge(
+                    source=source,
+                    target=f"{platform}:{escape.goal}",
+                    kind="escalates",
+                    why=escape.why,
+                    via=(Via(grant="", span=escape.span),),
+                    technique=escape.technique,
+                    may=escape.may,
+                )
 
 
 def is_admin(permissions: Permissions, dialect: Dialect, always: frozenset[str]) -> bool:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from nhilint.graph.edges import Edge
 from nhilint.graph.needs import WORD, Doubt, Holdings, Met, Words
 from nhilint.model.dialect import Dialect
-from nhilint.model.facts import Identity, IdentityKey, Via, Workload
+from nhilint.model.facts import Carrier, Identity, IdentityKey, Via, Workload
 from nhilint.model.snapshot import Snapshot
 from nhilint.model.technique import Need, Technique
 
@@ -165,7 +165,7 @@ class Escalation:
                 Target(goal if technique.yields != "target" else identity.key, "itself", self._as_target(identity)),
             )
         targets = self._narrowed(identity.platform, technique, holdings)
-        found = (t for t in targets if t.key != identity.key)
+        found = (t for t in targets if (t.key == identity.key) == technique.own)
         if technique.becoming:
             near = set(self.successors.get(identity.key, ()))
             found = (t for t in found if t.key in near)
@@ -214,7 +214,7 @@ class Escalation:
     def _everybody(self, platform: str, technique: Technique) -> tuple[Target, ...]:
         key = (platform, technique.target, technique.target_kinds)
         if key not in self._targets:
-            make = self._workloads if technique.target == "workload" else self._identities
+            make = {"workload": self._workloads, "carrier": self._carriers}.get(technique.target, self._identities)
             self._targets[key] = tuple(make(platform, technique.target_kinds))
         return self._targets[key]
 
@@ -232,6 +232,13 @@ class Escalation:
                 if workload.variables and (not kinds or workload.kind in kinds):
                     words = {**self._as_target(identity), **_workload_words(workload)}
                     yield Target(key, f"`{identity.name}` ({workload.kind} `{workload.name}`)", words, identity.may)
+
+    def _carriers(self, platform: str, kinds: frozenset[str]) -> Iterator[Target]:
+        for carrier in self.snapshot.carriers:
+            identity = self.snapshot.identities.get(carrier.identity)
+            if identity is not None and identity.platform == platform and carrier.kind in kinds:
+                words = {**self._as_target(identity), **_carrier_words(carrier)}
+                yield Target(identity.key, f"`{identity.name}`", words, (*identity.may, *carrier.may))
 
     def _as_target(self, identity: Identity) -> Words:
         return {word.replace("self.", "target.", 1): value for word, value in self._own(identity).items()}
@@ -294,6 +301,10 @@ def _single_words(need: Need) -> Iterator[tuple[int, str]]:
             found = WORD.fullmatch(next(iter(words)))
             if found and not found[1].startswith("self."):
                 yield dimension, found[1]
+
+
+def _carrier_words(carrier: Carrier) -> Words:
+    return {f"carrier.{name}": value for name, value in carrier.variables}
 
 
 def _workload_words(workload: Workload) -> Words:

@@ -10,8 +10,9 @@ from functools import lru_cache
 from itertools import product
 
 from nhilint.algebra.evaluate import decide
-from nhilint.algebra.glob import GlobTooLarge, is_wild, overlaps
+from nhilint.algebra.glob import GlobTooLarge, intersect, is_wild, overlaps
 from nhilint.algebra.prove import compare
+from nhilint.algebra.segments import alike
 from nhilint.algebra.values import (
     SYMBOL_OPEN,
     VARIABLE,
@@ -30,7 +31,7 @@ from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Via
 from nhilint.model.technique import Need
 
-WORD = re.compile(r"\{((?:self|target|workload)\.[a-z_]+)\}")
+WORD = re.compile(r"\{((?:self|target|workload|carrier)\.[a-z_]+)\}")
 Words = Mapping[str, str]
 
 
@@ -148,23 +149,23 @@ class Holdings:
         relevant = tuple(s for s in self._speaking(action) if _near(s, point))
         if not any(s.effect == "allow" for s in relevant):
             return None
+        if (plain := self._plainly(action, point, relevant)) is not None:
+            return plain
         box = Statement(
             effect="allow",
             actions=(action,),
             scopes=tuple(Scope(patterns=(pattern,)) for pattern in point),
             conditions=(
-                *(Condition(operator="StringEquals", key=key, values=values) for key, values in need.context),
+                *(_brought(key, values) for key, values in need.context),
                 *self.caller,
             ),
         )
         cut = replace(self.permissions, statements=relevant, ceilings=(*self.permissions.ceilings, (box,)))
         nobody = Permissions(dimensions=self.permissions.dimensions, statements=())
-        always = self.always | frozenset(key for key, _ in need.context)
+        always = self.always | frozenset(key for key, values in need.context if values)
         always |= {clause.key for clause in self.caller if clause.operator != "Null"}
         dialect = self.dialect
-        verdict = compare(
-            cut, nobody, dialect.vocabulary, fill=dialect.fill, always=always, segments=dialect.segments, first=True
-        )
+        verdict = compare(cut, nobody, dialect.vocabulary, fill=dialect.fill, always=always, first=True)
         match verdict:
             case Exceeds():
                 return self._proved(verdict.residue[0].witness, need, relevant)
@@ -173,12 +174,51 @@ class Holdings:
             case _:
                 return None
 
+    def _plainly(self, action: str, point: tuple[str, ...], relevant: tuple[Statement, ...]) -> Met | None:
+        """A request that is allowed without any condition, found by looking; None says nothing."""
+        if any(s.conditions or s.may or s.undecided for s in relevant) or self.permissions.ceilings:
+            return None
+        for statement in relevant:
+            if statement.effect != "allow" or any(scope.negated for scope in statement.scopes):
+                continue
+            request = Request(action=action, point=self._example(action, statement, point))
+            if "" in request.point and any(map(is_wild, request.point)):
+                continue
+            decision = decide(replace(self.permissions, statements=relevant), request)
+            if decision.verdict == "allowed" and all(map(_overlap, point, request.point)):
+                return self._met(request, decision.because, [])
+        return None
+
+    def _example(self, action: str, statement: Statement, point: tuple[str, ...]) -> tuple[str, ...]:
+        """A readable point that the statement names and the globs of the point match."""
+        found: list[str] = []
+        for number, (scope, glob) in enumerate(zip(statement.scopes, point, strict=False)):
+            both = next((part for pattern in scope.patterns for part in _both(pattern, glob)), glob)
+            if is_wild(both) and self.dialect.fill is not None:
+                texts = self.dialect.fill(self.permissions.dimensions[number], both, (action, *found))
+                both = next((text for text in texts if not is_wild(text) and _overlap(both, text)), "")
+            found.append(both)
+        return (*found, *point[len(found) :])
+
+    def _met(self, request: Request, because: tuple[Statement, ...], may: list[str]) -> Met:
+        segments = self.dialect.segments
+        crossed = ""
+        if segments is not None and segments.dimension in self.permissions.dimensions:
+            at = self.permissions.dimensions.index(segments.dimension)
+            if because and not any(alike(s.scopes[at], request.point[at], request.context, segments) for s in because):
+                crossed = (
+                    f"the star in `{display(because[0].scopes[at].patterns[0])}` reaches beyond `{segments.separator}`"
+                )
+        via = {(s.origin.grant, s.origin.span): s.origin for s in because if isinstance(s.origin, Via)}
+        return Met(
+            request=request, via=tuple(via.values()), may=tuple(dict.fromkeys(part for part in (*may, crossed) if part))
+        )
+
     def _proved(self, request: Request, need: Need, relevant: tuple[Statement, ...]) -> Met | None:
         """The witness by the book: what decides it, and what it hangs on."""
         decision = decide(replace(self.permissions, statements=relevant), request)
         if decision.verdict.endswith("denied"):
             return None
-        via = {(s.origin.grant, s.origin.span): s.origin for s in decision.because if isinstance(s.origin, Via)}
         may = [reason for s in decision.because for reason in (*s.may, s.undecided) if reason]
         if decision.verdict == "allowed":
             may = []
@@ -188,7 +228,14 @@ class Holdings:
             for key, values in request.context
             if key not in brought and key not in self.always and not self.chosen(key)
         ]
-        return Met(request=request, via=tuple(via.values()), may=tuple(dict.fromkeys(may)))
+        return self._met(request, decision.because, may)
+
+
+def _brought(key: str, values: tuple[str, ...]) -> Condition:
+    """The technique's own value of a condition key; without values: the request lacks the key."""
+    if not values:
+        return Condition(operator="Null", key=key, values=("true",))
+    return Condition(operator="StringEquals", key=key, values=values)
 
 
 def _named(statement: Statement, action: str) -> bool:
@@ -222,6 +269,18 @@ def loosened(pattern: str) -> str:
     for text, _, _ in variables_of(pattern):
         pattern = pattern.replace(text, "*")
     return pattern
+
+
+@lru_cache(maxsize=65_536)
+def _both(a: str, b: str) -> tuple[str, ...]:
+    if a in (b, "*"):
+        return (b,)
+    if b == "*":
+        return (a,)
+    try:
+        return intersect(a, b)
+    except GlobTooLarge:
+        return ()
 
 
 def _starred(template: str) -> str:

@@ -1,7 +1,7 @@
-"""Ways over edges: shortest ones between sets of nodes, all within a distance, and who reaches what; knows no snapshot.
+"""Many ways at once: who gets to one of many nodes, all within a distance, and who reaches what; knows no snapshot.
 
-Every answer is the same for the same edges in whatever order: of two ways of one length the one comes first whose edges
-do. A way that is certain comes before one of the same length that is not.
+Every answer is the same for the same edges in whatever order. A way over certain edges comes before any other, and of
+two that are alike in this the shorter one.
 """
 
 from __future__ import annotations
@@ -12,14 +12,6 @@ from heapq import heappop, heappush
 
 from nhilint.graph.edges import Edge, Path
 
-_MOST_WAYS = 20_000
-"""Half-finished ways that are followed when several are asked for."""
-
-
-def order(edge: Edge) -> tuple[str, str, bool, str, str]:
-    """Certain edges first, then by kind and reason."""
-    return (edge.source, edge.target, not edge.certain, edge.kind, edge.why)
-
 
 class Walks:
     """An index of edges in both directions. Building costs one sort; each search what it visits."""
@@ -27,93 +19,61 @@ class Walks:
     def __init__(self, edges: Iterable[Edge]) -> None:
         self.forward: defaultdict[str, list[Edge]] = defaultdict(list)
         self.backward: defaultdict[str, list[Edge]] = defaultdict(list)
-        for edge in sorted(edges, key=order):
+        for edge in sorted(edges, key=_order):
             self.forward[edge.source].append(edge)
             self.backward[edge.target].append(edge)
 
-    def reach(self, starts: Iterable[str], depth: int | None = None) -> Mapping[str, Edge | None]:
-        """Every node within `depth` steps, nearest first, with the last edge of a shortest way; None for the starts."""
-        return self._search(starts, depth, self.forward, backwards=False)
+    def reach(self, starts: Iterable[str], depth: int | None = None) -> frozenset[str]:
+        """The nodes within `depth` steps of one of the starts, these included."""
+        return self._within(starts, depth, self.forward, back=False)
 
-    def sources(self, goals: Iterable[str], depth: int | None = None) -> Mapping[str, Edge | None]:
-        """Every node that gets to one of the goals, nearest first, with the first edge of a shortest way."""
-        return self._search(goals, depth, self.backward, backwards=True)
+    def sources(self, goals: Iterable[str], depth: int | None = None) -> frozenset[str]:
+        """The nodes that get to one of the goals within `depth` steps, these included."""
+        return self._within(goals, depth, self.backward, back=True)
 
-    def path(self, starts: Iterable[str], goals: Iterable[str]) -> Path | None:
-        """A shortest way of at least one step from one of the starts to one of the goals."""
-        return next(self.paths(starts, goals), None)
-
-    def paths(self, starts: Iterable[str], goals: Iterable[str]) -> Iterator[Path]:
-        """Ways without a circle, shortest first, each by other nodes; stops silently after very many attempts.
-
-        A way is followed from its start, and the distance that is left to the goals is known exactly: no attempt is
-        in vain but those that would close a circle.
-        """
-        wanted = frozenset(goals)
-        left: dict[str, int] = {}
-        for node, edge in self.sources(wanted).items():
-            left[node] = 0 if edge is None else left[edge.target] + 1
-        queue: list[tuple[int, bool, int, int, tuple[Edge, ...], str]] = []
+    def ways(self, goals: Iterable[str]) -> Mapping[str, Edge | None]:
+        """Every node that gets to one of the goals, nearest first, with the first edge of its best way."""
+        found: dict[str, Edge | None] = {}
+        queue: list[tuple[int, int, str, int, Edge | None]] = [(0, 0, goal, 0, None) for goal in sorted(set(goals))]
         pushed = 0
-        for start in sorted(set(starts)):
-            if start in left and start not in wanted:
-                heappush(queue, (left[start], False, 0, pushed, (), start))
-                pushed += 1
-        while queue and pushed < _MOST_WAYS:
-            _, unsure, _, _, steps, node = heappop(queue)
-            if steps and node in wanted:
-                yield Path(start=steps[0].source, end=node, steps=steps)
+        while queue:
+            open_steps, steps, node, _, first = heappop(queue)
+            if node in found:
                 continue
-            seen = {step.source for step in steps}
-            taken = set()
-            for edge in self.forward[node]:
-                after = edge.target
-                if after in seen or after == node or after in taken or after not in left:
-                    continue
-                taken.add(after)
-                doubt = unsure or not edge.certain
-                # Of several that look alike the longest is followed: one is finished before the next is begun.
-                heappush(queue, (len(steps) + 1 + left[after], doubt, -len(steps), pushed, (*steps, edge), after))
-                pushed += 1
+            found[node] = first
+            for edge in self.backward.get(node, ()):
+                if edge.source not in found:
+                    pushed += 1
+                    heappush(queue, (open_steps + (not edge.certain), steps + 1, edge.source, pushed, edge))
+        return found
 
     @staticmethod
-    def trace(found: Mapping[str, Edge | None], node: str) -> Path:
-        """The way to a node of `reach`."""
+    def trace(ways: Mapping[str, Edge | None], node: str) -> Path:
+        """The whole way from a node of `ways`."""
         steps: list[Edge] = []
         at = node
-        while (edge := found[at]) is not None:
-            steps.append(edge)
-            at = edge.source
-        return Path(start=at, end=node, steps=tuple(reversed(steps)))
-
-    @staticmethod
-    def trace_back(found: Mapping[str, Edge | None], node: str) -> Path:
-        """The way from a node of `sources`."""
-        steps: list[Edge] = []
-        at = node
-        while (edge := found[at]) is not None:
+        while (edge := ways[at]) is not None:
             steps.append(edge)
             at = edge.target
         return Path(start=node, end=at, steps=tuple(steps))
 
     @staticmethod
-    def _search(
-        starts: Iterable[str], depth: int | None, index: Mapping[str, list[Edge]], *, backwards: bool
-    ) -> Mapping[str, Edge | None]:
-        found: dict[str, Edge | None] = dict.fromkeys(sorted(set(starts)))
+    def _within(
+        starts: Iterable[str], depth: int | None, index: Mapping[str, list[Edge]], *, back: bool
+    ) -> frozenset[str]:
+        found = set(starts)
         front = list(found)
         steps = 0
         while front and (depth is None or steps < depth):
             steps += 1
-            after: list[str] = []
-            for node in front:
-                for edge in index.get(node, ()):
-                    other = edge.source if backwards else edge.target
-                    if other not in found:
-                        found[other] = edge
-                        after.append(other)
-            front = after
-        return found
+            after = {edge.source if back else edge.target for node in front for edge in index.get(node, ())} - found
+            found |= after
+            front = list(after)
+        return frozenset(found)
+
+
+def _order(edge: Edge) -> tuple[str, str, bool, str, str, str]:
+    return (edge.source, edge.target, not edge.certain, edge.kind, edge.technique, edge.why)
 
 
 def closure(nodes: Iterable[str], edges: Iterable[Edge]) -> dict[str, int]:

@@ -128,6 +128,19 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Escape:
+    """What a workload reaches by the way it is run, whatever its identity may do: the machine it runs on."""
+
+    goal: str
+    """Name of a goal of the platform: `node`."""
+    technique: str
+    why: str
+    """For people, after the workload's name: "is privileged"; without a full stop."""
+    span: Span
+    may: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
     """Something that runs as an identity."""
 
@@ -138,6 +151,22 @@ class Workload:
     span: Span
     variables: tuple[tuple[str, str], ...] = ()
     """What names it in the requests of techniques: (`arn`, pattern), or (`namespace`, …) and (`name`, …)."""
+    escapes: tuple[Escape, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """What an identity's permissions are written in besides itself: who rewrites it changes what that one may do."""
+
+    identity: IdentityKey
+    kind: str
+    """`managed policy`, `group`, `group policy`, `boundary`, `ClusterRole`, …"""
+    name: str
+    span: Span
+    """What ties the two together: the attachment, the membership, the binding."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """What names it in the requests of techniques, as of a `Workload`."""
+    may: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,6 +266,7 @@ class Facts:
     policies: tuple[AttachedPolicy, ...] = ()
     credentials: tuple[Credential, ...] = ()
     workloads: tuple[Workload, ...] = ()
+    carriers: tuple[Carrier, ...] = ()
     tokens: tuple[Token, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
     storages: tuple[Storage, ...] = ()

@@ -11,6 +11,7 @@ from nhilint.model.facts import (
     Acceptance,
     Assumed,
     AttachedPolicy,
+    Carrier,
     Credential,
     Facts,
     Grant,
@@ -37,6 +38,8 @@ class Snapshot:
     """What stands on resources and organisations, by key."""
     credentials: Mapping[IdentityKey, tuple[Credential, ...]]
     workloads: Mapping[IdentityKey, tuple[Workload, ...]]
+    carriers: tuple[Carrier, ...]
+    """What permissions are written in, by identity."""
     tokens: tuple[Token, ...]
     """What issuers state of identities, by identity."""
     acceptances: tuple[Acceptance, ...]
@@ -66,6 +69,7 @@ def unite(
     credentials: defaultdict[IdentityKey, list[Credential]] = defaultdict(list)
     workloads: defaultdict[IdentityKey, list[Workload]] = defaultdict(list)
     policies: list[AttachedPolicy] = []
+    carriers: list[Carrier] = []
     tokens: list[Token] = []
     acceptances: list[Acceptance] = []
     storages: list[Storage] = []
@@ -83,6 +87,7 @@ def unite(
         for trust in part.trusts:
             trusts[trust.identity].append(trust)
         policies += part.policies
+        carriers += part.carriers
         tokens += part.tokens
         acceptances += part.acceptances
         storages += part.storages
@@ -104,6 +109,7 @@ def unite(
             key: tuple(sorted(credentials[key], key=lambda c: (c.name, c.span))) for key in sorted(credentials)
         },
         workloads={key: tuple(sorted(workloads[key], key=lambda w: (w.name, w.span))) for key in sorted(workloads)},
+        carriers=tuple(sorted(carriers, key=lambda h: (h.identity, h.kind, h.name, h.variables, h.span))),
         tokens=tuple(sorted(tokens, key=lambda t: (t.identity, t.issuer, t.claims, t.span))),
         acceptances=tuple(sorted(acceptances, key=lambda a: (a.identity, a.issuer, a.via.span, a.via.grant, a.why))),
         storages=tuple(sorted(storages, key=lambda s: (s.platform, s.name, s.identity, s.span))),

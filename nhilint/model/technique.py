@@ -1,9 +1,10 @@
 """Known ways from permissions to more power, as data; knows no platform and no graph.
 
 A technique is a list of needs. Each need is one request that must be possible; its points are templates whose words in
-braces stand for whoever uses the technique (`{self.arn}`), for whom it leads to (`{target.arn}`, `{target.namespace}`)
-and for the workload that runs as the target (`{workload.arn}`). Which words there are says the platform's `variables`.
-What is left of a point are globs: *some* resource that fits is enough.
+braces stand for whoever uses the technique (`{self.arn}`), for whom it leads to (`{target.arn}`, `{target.namespace}`),
+for the workload that runs as the target (`{workload.arn}`) and for what the target's permissions are written in
+(`{carrier.arn}`). Which words there are says the platform's `variables`. What is left of a point are globs: *some*
+resource that fits is enough.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-TargetKind = Literal["", "self", "identity", "workload"]
+TargetKind = Literal["", "self", "identity", "workload", "carrier"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,8 @@ class Need:
     points: tuple[tuple[str, ...], ...]
     """Templates of globs, one per dimension of the platform."""
     context: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    """Condition keys (lower case) whose values the technique itself brings: the service a role is passed to."""
+    """Condition keys (lower case) whose values the technique itself brings: the service a role is passed to. A key
+    without values is one that the request lacks."""
     step: int = 1
     """Needs of one step are requests of one caller; another step may be done by somebody whom it has become."""
 
@@ -40,11 +42,14 @@ class Technique:
     yields: str
     """`target`: one becomes it. Otherwise the name of a goal: `administrator`, `every-secret`, …"""
     target: TargetKind = ""
-    """Whom it is about: nobody, the one who uses it, an identity, or the identity that a workload runs as."""
+    """Whom it is about: nobody, the one who uses it, an identity, the identity that a workload runs as, or the identity
+    whose permissions are written in a carrier."""
     target_kinds: frozenset[str] = frozenset()
-    """Kinds of identities, or of workloads, that can be the target."""
+    """Kinds of identities, of workloads, or of carriers, that can be the target."""
     accepts: tuple[str, ...] = ()
     """The target's trust must let one of these services in; empty: that is no question."""
+    own: bool = False
+    """The target must be the one who uses it."""
     becoming: bool = False
     """The one who uses it must besides be able to become the target."""
     changes_self: bool = False
@@ -67,7 +72,7 @@ class TechniqueError(ValueError):
 
 _KEYS = frozenset(
     {
-        *("id", "title", "need", "yields", "target", "kinds", "becoming", "changes_self", "references"),
+        *("id", "title", "need", "yields", "target", "kinds", "own", "becoming", "changes_self", "references"),
         *("any", "any_yields", "any_target", "may"),
     }
 )
@@ -104,6 +109,7 @@ def _technique(row: Mapping[str, Any], fold: Callable[[str], str]) -> Technique:
         target=target.get("of", ""),
         target_kinds=frozenset(target.get("kinds", ())),
         accepts=tuple(target.get("accepts", ())),
+        own=row.get("own", False),
         becoming=row.get("becoming", False),
         changes_self=row.get("changes_self", False),
         kinds=frozenset(row.get("kinds", ())),

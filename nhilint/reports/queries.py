@@ -22,7 +22,7 @@ def path(value: Row, paint: Paint) -> str:
         lines = [paint("+", f"✓ no path: {asked}")]
         if value["unresolved"]:
             lines.append(f"  {words.count(value['unresolved'], 'place')} of the tree could not be judged")
-        return "\n".join(lines) + "\n"
+        return "\n".join(lines + _bound(value, paint)) + "\n"
     lines = []
     for number, way in enumerate(value["paths"]):
         title = f"{name(known[way['from']])} → {name(known[way['to']])}"
@@ -30,6 +30,15 @@ def path(value: Row, paint: Paint) -> str:
         for at, step in enumerate(way["steps"], 1):
             lines.extend(_step(at, step, known, paint))
     return "\n".join(lines) + "\n"
+
+
+def _bound(value: Row, paint: Paint) -> list[str]:
+    """Whether there may be more than was found."""
+    return (
+        [paint("?", paint.wrapped(f"not all was searched: {value['truncated']}", "    ", "  ? "))]
+        if value["truncated"]
+        else []
+    )
 
 
 def name(node: Row) -> str:
@@ -70,7 +79,8 @@ def graph(value: Row, paint: Paint) -> str:
     summary = value["summary"]
     lines = [
         f"{words.count(summary['nodes'], 'node')}, {words.count(summary['edges'], 'edge')}, "
-        f"{summary['tier0']} of tier 0; {summary['unresolved']} unresolved"
+        f"{summary['tier0']} of tier 0; {summary['unresolved']} unresolved",
+        *_bound(value, paint),
     ]
     leaving: dict[str, list[Row]] = {}
     for edge in value["edges"]:

@@ -70,6 +70,7 @@ def interpret(documents: Sequence[Document]) -> Facts:
         policies=tuple(grants.policies),
         credentials=tuple(resources.credentials),
         workloads=tuple(resources.workloads),
+        carriers=tuple(grants.carriers.found),
         tokens=tuple(tokens(registry)),
         acceptances=tuple(acceptances(grants.trusts, registry, own, grants.extra)),
         unresolved=tuple(grants.unresolved),

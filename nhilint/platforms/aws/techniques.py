@@ -1,13 +1,14 @@
 """Known ways from AWS permissions to more power, and the words that their needs use for an identity.
 
 The rows are in `data/aws_techniques.toml`. A role is in no group and has no user's policies, nor a user a role's: for
-them such a request changes somebody else.
+them such a request changes somebody else, and a word such as `{self.role}` has no value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from nhilint.algebra.values import Condition, literal
 from nhilint.data.techniques import technique_rows
@@ -20,19 +21,35 @@ _CHOSEN = ("aws:requestedregion", "aws:tagkeys", "aws:calledvia", "aws:requestta
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
 """
+_WHAT = {"iam_role": "role", "iam_user": "user", "iam_group": "group", "module_call": "role"}
+"""Kind of identity to the type of resource it is to IAM; the roles of a permission set can not be changed there.
+
+https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+"""
 
 
 @cache
 def techniques() -> tuple[Technique, ...]:
     """The table."""
-    return read_techniques(technique_rows("aws"), str.lower)
+    return read_techniques(map(_asked, technique_rows("aws")), str.lower)
 
 
 def variables(identity: Identity) -> Mapping[str, str]:
-    """`arn` and `name`; without an ARN in the tree a made-up one, so that globs can be asked."""
+    """The words of an identity: `name`, `arn`, and its ARN once more under what it is (`role`, `user`, `group`).
+
+    What is not in the tree has only its name; of the role that a module makes not even that is known.
+    """
+    found = {"name": identity.name}
     arn = next((alias for alias in identity.aliases if alias.startswith("arn:")), "")
-    kind = {"iam_user": "user", "iam_group": "group", "iam_policy": "policy"}.get(identity.kind, "role")
-    return {"arn": arn or f"arn:aws:iam::111122223333:{kind}/{identity.name}", "name": identity.name}
+    what = _WHAT.get(identity.kind, "")
+    if not arn and what:
+        name = "role-of-the-module" if identity.kind == "module_call" else literal(identity.name)
+        arn = f"arn:*:iam::*:{what}/{name}"
+    if arn:
+        found["arn"] = arn
+        if what:
+            found[what] = arn
+    return found
 
 
 def caller(identity: Identity) -> tuple[Condition, ...]:
@@ -50,3 +67,12 @@ def caller(identity: Identity) -> tuple[Condition, ...]:
 def chosen(key: str) -> bool:
     """Whether the caller sets the key as it likes."""
     return key.startswith(_CHOSEN)
+
+
+def _asked(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The row with its points as patterns: `*` alone is the one name that an action without resources is asked on."""
+    return {**row, "need": [{**need, "points": list(_points(need))} for need in row["need"]]}
+
+
+def _points(need: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    return ((literal("*"),) if point == ["*"] else tuple(point) for point in need["points"])

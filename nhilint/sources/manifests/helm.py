@@ -94,7 +94,7 @@ class Charts:
                 yield self._declared(chart, one)
             return
         release = Release(chart=folder, name=release_name(chart.name), root=folder, span=span)
-        why = f"it is installed with its own values, as `{release.name}`, in a namespace of the installer's choice"
+        why = "it is installed with its own values and under its own name, in a namespace that nobody says"
         group = self.group(chart, release)
         yield replace(group, assumed=(*group.assumed, Assumed(what=f"chart `{folder}`", why=why, span=span)))
         for environment, path in self._environments(folder):

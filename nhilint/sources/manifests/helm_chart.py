@@ -6,6 +6,7 @@ and last among the charts of the tree, by name. https://helm.sh/docs/topics/char
 
 from __future__ import annotations
 
+import hashlib
 import io
 import posixpath
 import tarfile
@@ -161,9 +162,9 @@ class Reader:
     def _chart(self, origin: str, parts: Mapping[str, Part], depth: int) -> Chart:
         if CHART not in parts:
             raise ChartError("it has no `Chart.yaml`", span=Span(origin, 1))
-        head = _table(parts[CHART])
+        head = self._table(parts[CHART])
         own = {path: part for path, part in parts.items() if not path.startswith("charts/")}
-        values = _table(parts[VALUES]) if VALUES in parts else {}
+        values = self._table(parts[VALUES]) if VALUES in parts else {}
         chart = Chart(
             name=str(head.get("name") or posixpath.basename(origin)),
             version=str(head.get("version") or ""),
@@ -174,7 +175,28 @@ class Reader:
             values=values,
         )
         present = {one.name: one for one in self._vendored(origin, parts, depth)}
-        return self._with(chart, present, _dependencies(head, own), depth)
+        return self._with(chart, present, self._dependencies(head, own), depth)
+
+    def _table(self, part: Part) -> dict[str, Any]:
+        """The map that a file holds, parsed once for both sides of a review."""
+        digest = hashlib.sha256(part.content).hexdigest()
+        known = self.files.cache.get(digest, f"values:{part.origin}")
+        if isinstance(known, dict):
+            return known
+        try:
+            text = part.content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ChartError(f"byte {error.start} is not UTF-8", span=Span(part.origin, 1)) from None
+        found = read_text(part.origin, text)
+        self.files.cache.put(digest, f"values:{part.origin}", found)
+        return found
+
+    def _dependencies(self, head: Mapping[str, Any], parts: Mapping[str, Part]) -> list[Dependency]:
+        rows = head.get("dependencies")
+        for name in _LISTS:
+            if rows is None and name in parts:
+                rows = self._table(parts[name]).get("dependencies")
+        return [_dependency(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
     def _vendored(self, origin: str, parts: Mapping[str, Part], depth: int) -> Iterator[Chart]:
         """The charts in `charts/`."""
@@ -227,22 +249,6 @@ class Reader:
                 self._names.setdefault(posixpath.basename(folder), []).append(folder)
         found = self._names.get(row.name, [])
         return self._folder(found[0], depth + 1) if len(found) == 1 and found[0] != origin else None
-
-
-def _table(part: Part) -> dict[str, Any]:
-    try:
-        text = part.content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ChartError(f"byte {error.start} is not UTF-8", span=Span(part.origin, 1)) from None
-    return read_text(part.origin, text)
-
-
-def _dependencies(head: Mapping[str, Any], parts: Mapping[str, Part]) -> list[Dependency]:
-    rows = head.get("dependencies")
-    for name in _LISTS:
-        if rows is None and name in parts:
-            rows = _table(parts[name]).get("dependencies")
-    return [_dependency(row) for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
 def _dependency(row: Mapping[str, Any]) -> Dependency:

@@ -19,6 +19,8 @@ from nhilint.sources.manifests.files import SCHEMA, objects, relevant, word
 AHEAD = 60
 """Lines of a template that are searched for the next line of its output."""
 _KIND = re.compile(r"""^["']?kind["']?:[ \t]*(.*?)[ \t]*$""")
+_SEPARATOR = re.compile(r"(?:^|\s*\n)---\s*")
+"""Helm cuts here, also where the object begins on the same line."""
 _SECRET = ("data", "stringData")
 RANDOM = "drawn by lot"
 """The symbol of what a template makes up anew each time."""
@@ -48,21 +50,21 @@ class Output:
 
 def read_output(template: Template, root: str, change: Callable[[Node], Node], whole: bool = False) -> Output:
     """The objects of one template; `whole`: also those that bear no permission. `change` is applied to each value."""
-    from nhilint.sources.yamldoc import parse_yaml, pieces
+    from nhilint.sources.yamldoc import parse_yaml
 
     lines = _Lines(template.source.splitlines())
     documents: list[Document] = []
     errors: list[NhilintError] = []
-    others = [text for _, text in pieces(template.again)] if template.again else []
-    for (_, text), other in zip_longest(pieces(template.text), others, fillvalue=(0, "")):
+    others = _SEPARATOR.split(template.again) if template.again else []
+    for text, other in zip_longest(_SEPARATOR.split(template.text), others, fillvalue=""):
         if not (whole or (relevant(text) and SCHEMA.search(text) is None)):
             continue
         places = lines.place(text)
-        parsed = parse_yaml(template.origin, text)
+        parsed = parse_yaml(template.origin, text, loose=True)
         errors += [_moved(error, template.origin, places) for error in parsed.errors]
         nodes = list(parsed.documents)
-        if isinstance(other, str) and other and other != text:
-            again = parse_yaml(template.origin, other).documents
+        if other and other != text:
+            again = parse_yaml(template.origin, other, loose=True).documents
             nodes = [_unlike(a, b) for a, b in zip(nodes, again, strict=False)]
         for node in nodes:
             for document in objects(node, root):

@@ -5,6 +5,7 @@ Knows the engine and the chart, not who asked for the release.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import os
@@ -25,7 +26,10 @@ from nhilint.sources.manifests.helm_assembly import Assembly, assemble
 from nhilint.sources.manifests.helm_chart import CHART, Chart
 from nhilint.sources.manifests.helm_engine import Engine, HelmError, TooMuch
 from nhilint.sources.manifests.helm_output import Template, namespace_of, read_output, with_metadata
+from nhilint.sources.manifests.helm_values import put
 
+MAX_REQUIRED = 30
+"""Values that a chart requires and nobody gives."""
 MAX_FAILURES = 8
 """Templates that are left out one after the other; then each is rendered alone."""
 SOMEWHERE = "nhilint-any-namespace"
@@ -41,7 +45,12 @@ _CLUSTER_WIDE = frozenset(
 _PLACE = re.compile(r"([^\s()\"'<>:]+/templates/[^\s():<>\"']+):(\d+)")
 _LOT = re.compile(r"\b(?:rand(?:Alpha|Ascii|Numeric|Bytes|Int)\w*|uuidv4|now|shuffle|gen[A-Z]\w+|htpasswd|bcrypt)\b")
 _ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-_VARIABLE = re.compile(r"\$\{([^{}]+)\}")
+_WORDS = r'"(?P<{0}>(?:\\.|[^"\\])*)"'
+_VALUE = r"\$?\.Values\.(?P<{0}>\w+(?:\.\w+)*)"
+_REQUIRED = re.compile(
+    rf"required\s+{_WORDS.format('a')}[^{{}}]*?{_VALUE.format('x')}"
+    rf"|{_VALUE.format('y')}[^{{}}|]*\|\s*required\s+{_WORDS.format('b')}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +67,8 @@ class Release:
     """Tells the objects apart from those of other releases."""
     span: Span
     """What asks for it."""
-    unknown: frozenset[str] = frozenset()
-    """Names of variables that stand as `${NAME}` in the values and are not known."""
+    unknown: Mapping[str, str] = field(default_factory=dict)
+    """What stands in the values for what is not known, and its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +101,14 @@ def _key(engine: Engine, assembly: Assembly, release: Release, whole: bool) -> s
     for path, part in sorted(assembly.parts.items()):
         digest.update(f"{path}\0{part.origin}\0{len(part.content)}\0".encode("utf-8", "surrogatepass"))
         digest.update(part.content)
-    asked = [release.chart, release.name, release.namespace, release.root, tuple(release.span), sorted(release.unknown)]
+    asked = [
+        release.chart,
+        release.name,
+        release.namespace,
+        release.root,
+        tuple(release.span),
+        sorted(release.unknown.items()),
+    ]
     rest = json.dumps([engine.version, asked, release.values, whole], sort_keys=True, default=str)
     return f"helm:{digest.hexdigest()}:{hashlib.sha256(rest.encode()).hexdigest()}"
 
@@ -107,6 +123,14 @@ class _Run:
     _failed: dict[str, str] = field(default_factory=dict)
     """Templates that could not be rendered, with what the engine says."""
     _folder: str = ""
+    _values: dict[str, Any] = field(default_factory=dict)
+    _unknown: dict[str, str] = field(default_factory=dict)
+    """Stand-ins in the values, and the names of what they stand for."""
+    _asked: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._values = copy.deepcopy(dict(self.release.values))
+        self._unknown = dict(self.release.unknown)
 
     def render(self, whole: bool) -> Rendered:
         texts, again = self._texts()
@@ -125,7 +149,7 @@ class _Run:
                 for error in output.errors
             ]
         unresolved += self._lost()
-        return Rendered(tuple(documents), tuple(unresolved), tuple(self._borrowed()))
+        return Rendered(tuple(documents), tuple(unresolved), (*self._borrowed(), *self._required()))
 
     # --- the engine ----------------------------------------------------------------------------------------------
 
@@ -148,12 +172,14 @@ class _Run:
         place.write_bytes(content)
 
     def _all(self) -> dict[str, str]:
-        for _ in range(MAX_FAILURES):
+        while len(self._failed) < MAX_FAILURES and len(self._asked) < MAX_REQUIRED:
             try:
                 return self._once()
             except TooMuch:
                 raise
             except HelmError as error:
+                if self._given(str(error)):
+                    continue
                 place = self._culprit(str(error))
                 if place is None or place in self._failed:
                     return self._one_by_one(str(error))
@@ -161,9 +187,25 @@ class _Run:
                 self._write(place, b"")
         return self._one_by_one("")
 
+    def _given(self, message: str) -> bool:
+        """Whether a value was missing that a template requires; a stand-in is put there."""
+        for path, part in self.assembly.parts.items():
+            if "templates/" not in path or b"required" not in part.content:
+                continue
+            for words, name in required(part.content.decode("utf-8", "replace")):
+                inside = path.split("/templates/")[0].split("/")[1::2] if path.startswith("charts/") else []
+                value = ".".join([*inside, name])
+                if words and message.endswith(words) and value not in self._asked:
+                    stand_in = f"nhilint-value-{len(self._unknown)}-"
+                    put(self._values, value, stand_in)
+                    self._unknown[stand_in] = f".Values.{value}"
+                    self._asked[value] = words
+                    return True
+        return False
+
     def _once(self) -> dict[str, str]:
         namespace = self.release.namespace or SOMEWHERE
-        found = self.engine.render(self._folder, self.release.values, self.release.name, namespace)
+        found = self.engine.render(self._folder, self._values, self.release.name, namespace)
         return {path.partition("/")[2]: text for path, text in found.items()}
 
     def _culprit(self, message: str) -> str | None:
@@ -200,27 +242,40 @@ class _Run:
         return Unresolved(what=f"chart `{self.release.root}`", why=why, span=span, cause=cause)
 
     def _lost(self) -> Iterator[Unresolved]:
+        """What of the chart is not known, in one sentence."""
         missing = self.assembly.missing
-        head = Span(posixpath.join(self.chart.origin, CHART), 1)
+        why, cause, help, span = [], "template", "", Span(posixpath.join(self.chart.origin, CHART), 1)
         if missing:
-            names = ", ".join(f"`{' '.join(filter(None, (row.name, row.version)))}`" for row in missing)
-            why = f"it depends on {names}, which this tree does not hold"
-            yield replace(self.unread(why, head, "remote-chart"), help="`helm dependency build` puts it into `charts/`")
+            names = dict.fromkeys(f"`{' '.join(filter(None, (row.name, row.version)))}`" for row in missing)
+            why.append(f"it depends on {', '.join(names)}, which this tree does not hold")
+            cause, help = "remote-chart", "`helm dependency build` puts it into `charts/`"
         if self._failed:
             path, message = next(iter(self._failed.items()))
             place = _PLACE.search(message)
             part = self.assembly.parts.get(path)
-            line = int(place[2]) if place and place[1].partition("/")[2] == path else 1
+            if part is not None and not missing:
+                line = int(place[2]) if place and place[1].partition("/")[2] == path else 1
+                span = Span(part.origin, line)
             count = len([p for p in self.assembly.parts if _is_template(p)])
-            why = f"{len(self._failed)} of its {count} templates can not be rendered: {_sentence(message)}"
-            yield self.unread(why, Span(part.origin, line) if part is not None else head)
+            why.append(f"{len(self._failed)} of its {count} templates can not be rendered: {_sentence(message)}")
+        if why:
+            yield replace(self.unread("; ".join(why), span, cause), help=help)
 
     def _borrowed(self) -> Iterator[Assumed]:
         for one in self.assembly.borrowed:
             version = one.row.version if one.row is not None else ""
-            why = f"the chart `{one.called}` {version} that it depends on is taken to be `{one.chart.origin}`"
+            name = one.row.name if one.row is not None else one.called
+            why = f"the chart `{name}` {version} that it depends on is taken to be `{one.chart.origin}`"
             span = Span(posixpath.join(self.chart.origin, CHART), 1)
             yield Assumed(what=f"chart `{self.release.root}`", why=why, span=span)
+
+    def _required(self) -> Iterator[Assumed]:
+        if self._asked:
+            names = ", ".join(f"`{name}`" for name in self._asked)
+            span = Span(posixpath.join(self.chart.origin, CHART), 1)
+            yield Assumed(
+                what=f"chart `{self.release.root}`", why=f"it requires {names}: given, and not known here", span=span
+            )
 
     # --- values of objects ---------------------------------------------------------------------------------------
 
@@ -229,9 +284,7 @@ class _Run:
             return node
         if SOMEWHERE in node.value and node.value != SOMEWHERE:
             node = replace(node, value=node.value.replace(SOMEWHERE, DEFAULT))
-        if self.release.unknown and isinstance(node.value, str) and "${" in node.value:
-            return with_symbols(node, self.release.unknown)
-        return node
+        return with_symbols(node, self._unknown) if self._unknown else node
 
     def _settled(self, document: Document) -> Document:
         """The object with the namespace that it is installed in; without one where nobody says which."""
@@ -246,17 +299,27 @@ class _Run:
         return replace(document, body=settled)
 
 
-def with_symbols(node: Scalar, names: frozenset[str]) -> Node:
-    """The text with a symbol where one of these variables stands."""
-    parts: list[str | Symbol] = []
-    end = 0
-    text = str(node.value)
-    for match in _VARIABLE.finditer(text):
-        if match[1] in names:
-            parts += [text[end : match.start()], Symbol(match[1])]
-            end = match.end()
-    rest = [part for part in [*parts, text[end:]] if part != ""]
-    return Text(tuple(rest), node.span) if parts else node
+def with_symbols(node: Scalar, names: Mapping[str, str]) -> Node:
+    """The text with a symbol for each stand-in."""
+    parts: list[str | Symbol] = [str(node.value)]
+    for stand_in, name in names.items():
+        pieces: list[str | Symbol] = []
+        for part in parts:
+            if isinstance(part, Symbol):
+                pieces.append(part)
+                continue
+            for index, piece in enumerate(part.split(stand_in)):
+                pieces += [Symbol(name), piece] if index else [piece]
+        parts = pieces
+    known = len(parts) == 1
+    return node if known else Text(tuple(part for part in parts if part != ""), node.span)
+
+
+def required(template: str) -> Iterator[tuple[str, str]]:
+    """What a template says when a value is missing, and the path of the value."""
+    for match in _REQUIRED.finditer(template):
+        words = match["a"] if match["a"] is not None else match["b"]
+        yield words.replace('\\"', '"'), match["x"] or match["y"]
 
 
 def _replaced(node: Node) -> Node:

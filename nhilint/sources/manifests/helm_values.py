@@ -42,15 +42,14 @@ def plain(node: Node | None) -> Any:
 
 def read_values(files: Files, path: str) -> dict[str, Any]:
     """The map of a values file; empty when the file is. Raises NhilintError."""
-    nodes = files.nodes(path)
-    return table(nodes[0], path) if nodes else {}
+    return read_text(path, files.text(path))
 
 
 def read_text(path: str, text: str) -> dict[str, Any]:
     """The map that a text holds. Raises NhilintError."""
     from nhilint.sources.yamldoc import parse_yaml
 
-    parsed = parse_yaml(path, text)
+    parsed = parse_yaml(path, text, loose=True)
     if parsed.errors:
         raise parsed.errors[0]
     return table(parsed.documents[0], path) if parsed.documents else {}
@@ -129,7 +128,7 @@ def typed(text: str) -> Any:
         return None
     if text.startswith("{") and text.endswith("}"):
         inner = text[1:-1]
-        return [typed(part) for part in inner.split(",")] if inner else []
+        return [typed(part) for part in inner.split(",")]
     if _INTEGER.fullmatch(text) and text != "-0":
         return int(text)
     return text

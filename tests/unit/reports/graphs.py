@@ -35,6 +35,7 @@ def graph(nodes: list[Node], edges: list[Edge]) -> dict[str, Any]:
         "around": [],
         "depth": None,
         "summary": {"nodes": len(nodes), "edges": len(edges), "tier0": 0, "unresolved": 0},
+        "truncated": None,
         "nodes": [node_row(node) for node in nodes],
         "edges": [edge_row(edge) for edge in edges],
     }
