@@ -51,6 +51,7 @@ class Doubt:
     why: str
 
 
+NOWHERE = "no allow speaks of it"
 Answer = Met | Doubt | None
 """None: no request that the need wants is allowed."""
 
@@ -157,7 +158,7 @@ class Holdings:
             return None
         star = self._crossing(relevant, point)
         if star:
-            return Doubt(why=star)
+            return None if star == NOWHERE else Doubt(why=star)
         if (plain := self._plainly(action, point, relevant)) is not None:
             return plain
         box = Statement(
@@ -218,7 +219,13 @@ class Holdings:
         allows = [s.scopes[at] for s in relevant if s.effect == "allow"]
         if any(scope.negated or any(_both(p, point[at], segments) for p in scope.patterns) for scope in allows):
             return ""
-        return f"it depends on whether the star in `{display(point[at])}` reaches beyond `{segments.separator}`"
+        for pattern in (pattern for scope in allows for pattern in scope.patterns):
+            # The stars of a need stay inside their segment: only those of the policy can be meant to cross.
+            pairs = zip(segments.split(point[at]), segments.split(pattern), strict=True)
+            guess = segments.separator.join((p if not is_wild(p) else "x") if n == "*" else n for n, p in pairs)
+            if _overlap(pattern, guess):
+                return f"it depends on whether the star in `{display(pattern)}` reaches beyond `{segments.separator}`"
+        return NOWHERE
 
     def _met(self, request: Request, because: tuple[Statement, ...], may: list[str]) -> Met:
         segments, at = self._segments, self._segmented
