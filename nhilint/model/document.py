@@ -24,7 +24,7 @@ class Document:
     """Terraform: `module.ci.aws_iam_role.deployer["a"]`; Kubernetes: empty."""
     root: str
     """Terraform: folder of the root module (`` for the top), with `@environment` behind it if there are several;
-    Kubernetes: folder of the file."""
+    Kubernetes: folder of what renders it (an overlay, a chart), else of the file."""
     body: Map
     """The object's values. For Terraform, attributes the provider computes by construction are filled in."""
     span: Span
