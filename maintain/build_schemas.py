@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from nhilint.algebra.values import ReasonKind
 from nhilint.data.risk import scale
+from nhilint.graph.edges import EdgeKind, NodeKind
 from nhilint.model.risk import PartKind
 from nhilint.platforms.aws.authorize import Word
 
@@ -210,18 +211,41 @@ DEFS: Schema = {
             "to": text("What it leads to."),
             "technique": maybe("Id of the escalation technique."),
             "steps": many(
-                row(
-                    "One step.",
-                    {
-                        "edge": {"enum": ["runs-as", "may-become", "holds", "escalates"]},
-                        "source": text("Who."),
-                        "target": text("Becomes or reaches what."),
-                        "why": text("Reason."),
-                        "via": many(ref("via"), "Lines that make it."),
-                    },
-                ),
+                ref("edge"),
                 "In order.",
             ),
+        },
+    ),
+    "edge": row(
+        "One step of the access graph.",
+        {
+            "edge": {"enum": list(get_args(EdgeKind))},
+            "source": text("Key of the node it leaves."),
+            "target": text("Key of the node it leads to."),
+            "why": text("Reason, as a clause about the source."),
+            "technique": maybe("Id of the escalation technique."),
+            "claims": {
+                "type": "object",
+                "additionalProperties": {"type": "string"},
+                "description": "One token that is let in, claim by claim.",
+            },
+            "witness": many(ref("witness"), "Requests that its permissions allow, confirmed by a second evaluator."),
+            "may": {**STRINGS, "description": "What has to hold besides; empty: nothing."},
+            "actions": {**STRINGS, "description": "Of `can`: the class of action."},
+            "via": many(ref("via"), "Lines that make it."),
+        },
+    ),
+    "node": row(
+        "A node of the access graph.",
+        {
+            "key": text("An identity's key, or KIND:NAME."),
+            "kind": {"enum": list(get_args(NodeKind))},
+            "name": text("For people."),
+            "platform": maybe("Platform, of what has one."),
+            "subkind": maybe("The identity's or the workload's own kind: iam_role, Deployment, …"),
+            "tier0": flag("Whether it can change identity or production state, or become somebody who can."),
+            "external": flag("Whether it is defined outside the tree."),
+            "location": {"anyOf": [ref("location"), {"type": "null"}], "description": "Where, if it is in the tree."},
         },
     ),
     "statement": row(
@@ -539,6 +563,42 @@ CAN = row(
     },
 )
 
+END = row("Who was asked about.", {"asked": text("The word."), "nodes": many(ref("node"), "The nodes it stands for.")})
+PATH = row(
+    "How does one get from one node to another?",
+    {
+        "schema": {"const": "nhilint.path/1"},
+        "from": END,
+        "to": END,
+        "found": flag("Whether there is a path."),
+        "paths": many(ref("path"), "Shortest first; as many as were asked for."),
+        "nodes": many(ref("node"), "The nodes of the paths."),
+        "unresolved": number("Places of the tree that could not be judged."),
+        "truncated": maybe("Why the search for escalations stopped at its bound; null: it did not."),
+    },
+)
+GRAPH = row(
+    "The access graph, or a part of it.",
+    {
+        "schema": {"const": "nhilint.graph/1"},
+        "tree": REVISION,
+        "around": {**STRINGS, "description": "The nodes it was asked for around; empty: all of it."},
+        "depth": {"type": ["integer", "null"], "minimum": 1, "description": "How many steps from them; null: all."},
+        "summary": row(
+            "Counts.",
+            numbers(
+                nodes="Nodes.",
+                edges="Edges.",
+                tier0="Nodes of tier 0, goals included.",
+                unresolved="Places of the tree that could not be judged.",
+            ),
+        ),
+        "truncated": maybe("Why the search for escalations stopped at its bound; null: it did not."),
+        "nodes": many(ref("node"), "In key order."),
+        "edges": many(ref("edge"), "By source, target, kind and reason."),
+    },
+)
+
 ROLE_CONDITIONS = {
     "type": "object",
     "description": "Operator to condition key to values.",
@@ -653,6 +713,8 @@ def main() -> None:
         ("inventory", INVENTORY),
         ("compare", COMPARE),
         ("can", CAN),
+        ("path", PATH),
+        ("graph", GRAPH),
     ):
         write(folder / f"{name}.schema.json", f"nhilint.{name}/1", schema)
     write(HERE / "catalog" / "role.schema.json", "nhilint role", ROLE)

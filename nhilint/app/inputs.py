@@ -149,9 +149,11 @@ def load_side(side: Side, asked: Asked, settings: Settings, cache: ParseCache | 
         var_files=asked.var_files or settings.var_files,
         environment=_environment(asked, settings),
         declared=settings.declared,
+        releases=settings.releases,
         modules=settings.modules,
         vendor=settings.vendor,
         partition=settings.partition,
+        repository=settings.repository,
     )
     if not side.plan:
         loaded = load(side.tree, options, cache)
@@ -179,7 +181,8 @@ def side_cache(side: Side) -> ParseCache:
 
 def _environment(asked: Asked, settings: Settings) -> str:
     """The environment that was asked for; one of the settings, if they name any."""
-    names = sorted({root.environment for root in settings.declared} - {""})
+    declared = [one.environment for one in settings.declared] + [one.environment for one in settings.releases]
+    names = sorted(set(declared) - {""})
     if asked.environment and names and asked.environment not in names:
         help = f"the settings declare {', '.join(f'`{name}`' for name in names)}"
         raise InputError(f"there is no environment `{asked.environment}`", help=help)
@@ -268,7 +271,7 @@ def require_readable(sides: Sequence[Loaded], labels: Sequence[str]) -> None:
     if not any(loaded.files for loaded in sides):
         raise NothingReadable(
             f"there is nothing to read in {' and '.join(f'`{label}`' for label in labels)}",
-            help="nhilint reads *.tf, *.tf.json, Kubernetes manifests in YAML or JSON, and Terraform plans in JSON",
+            help="nhilint reads *.tf, *.tf.json, Kubernetes manifests, GitHub workflows, and Terraform plans in JSON",
         )
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
+import posixpath
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
 from nhilint.model.errors import NhilintError
 from nhilint.model.finding import SEVERITIES, Severity
 from nhilint.model.span import Span
-from nhilint.sources.options import RootOptions
+from nhilint.sources.options import ReleaseOptions, RepositoryOptions, RootOptions
 from nhilint.sources.tree import Tree
 
 PLACES = ("nhilint.toml", ".github/nhilint.toml", "pyproject.toml")
@@ -33,9 +34,11 @@ class Settings:
     roots: tuple[str, ...] = ()
     var_files: tuple[str, ...] = ()
     declared: tuple[RootOptions, ...] = ()
+    releases: tuple[ReleaseOptions, ...] = ()
     modules: tuple[tuple[str, str], ...] = ()
     vendor: str = ""
     partition: str = "aws"
+    repository: RepositoryOptions = field(default_factory=RepositoryOptions)
     paths: tuple[str, ...] = ()
     source: str = ""
     """The file the settings came from; empty: defaults."""
@@ -52,7 +55,15 @@ _KEYS: Mapping[str, tuple[str, type]] = {
     "terraform.partition": ("partition", str),
     "terraform.root": ("declared", dict),
     "terraform.modules": ("modules", dict),
+    "helm.release": ("releases", dict),
     "terraform.vendor": ("vendor", str),
+    "github.repository": ("repository", str),
+    "github.owner_id": ("owner_id", str),
+    "github.repository_id": ("repository_id", str),
+    "github.default_branch": ("default_branch", str),
+    "github.default_permissions": ("default_permissions", str),
+    "github.protected_environments": ("protected_environments", list),
+    "github.distrust_tags": ("distrust_tags", bool),
 }
 _ROOT_KEYS: Mapping[str, type] = {
     "path": str,
@@ -60,6 +71,13 @@ _ROOT_KEYS: Mapping[str, type] = {
     "workspace": str,
     "var_files": list,
     "variables": dict,
+}
+_RELEASE_KEYS: Mapping[str, type] = {
+    "chart": str,
+    "name": str,
+    "namespace": str,
+    "values": list,
+    "environment": str,
 }
 _WANTED = {list: "a list of strings", bool: "true or false", str: "a string", dict: "a table"}
 
@@ -90,14 +108,20 @@ def _parse(place: str, content: bytes) -> dict[str, Any]:
 
 def _settings(place: str, table: Mapping[str, Any]) -> Settings:
     values: dict[str, Any] = {"source": place}
+    repository: dict[str, Any] = {}
     for name, value in _flat(table, ""):
         _known(name, _KEYS, "setting", place)
         attribute, kind = _KEYS[name]
         if name == "terraform.root":
             values[attribute] = _roots(place, value)
             continue
+        if name == "helm.release":
+            values[attribute] = _releases(place, value)
+            continue
         _typed(name, value, kind, place)
-        if name == "terraform.modules":
+        if name.startswith("github."):
+            repository[attribute] = tuple(value) if isinstance(value, list) else value
+        elif name == "terraform.modules":
             for address, folder in value.items():
                 _typed(f"{name}.{address}", folder, str, place)
             values[attribute] = tuple(sorted(value.items()))
@@ -106,7 +130,19 @@ def _settings(place: str, table: Mapping[str, Any]) -> Settings:
     if values.get("fail_on", "high") not in SEVERITIES:
         help = f"one of {', '.join(SEVERITIES)}"
         raise SettingsError(f"`{values['fail_on']}` is no severity", span=Span(place, 1), help=help)
-    return Settings(**values)
+    return Settings(**values, repository=_repository(place, repository))
+
+
+def _repository(place: str, values: Mapping[str, Any]) -> RepositoryOptions:
+    """The table `[github]`."""
+    if values.get("default_permissions", "") not in ("", "read", "write"):
+        why = f"`{values['default_permissions']}` is no default for the permissions of a token"
+        raise SettingsError(why, span=Span(place, 1), help="`read` or `write`")
+    if values.get("repository", "/").count("/") != 1:
+        raise SettingsError(
+            f"`{values['repository']}` is no repository", span=Span(place, 1), help="write `owner/name`"
+        )
+    return RepositoryOptions(**values, source=place)
 
 
 def _known(name: str, names: Iterable[str], what: str, place: str) -> None:
@@ -125,16 +161,8 @@ def _typed(name: str, value: Any, kind: type, place: str) -> None:
 
 def _roots(place: str, value: Any) -> tuple[RootOptions, ...]:
     """The tables `[[terraform.root]]`."""
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-        raise SettingsError("`terraform.root` must be tables `[[terraform.root]]`", span=Span(place, 1))
-    found: dict[tuple[str, str], RootOptions] = {}
-    for table in value:
-        for name, item in table.items():
-            _known(name, _ROOT_KEYS, "key of `[[terraform.root]]`", place)
-            _typed(f"terraform.root.{name}", item, _ROOT_KEYS[name], place)
-        if "path" not in table:
-            raise SettingsError("a `[[terraform.root]]` has no `path`", span=Span(place, 1))
-        one = RootOptions(
+    return tuple(
+        RootOptions(
             path=table["path"],
             environment=table.get("environment", ""),
             workspace=table.get("workspace", ""),
@@ -142,14 +170,49 @@ def _roots(place: str, value: Any) -> tuple[RootOptions, ...]:
             variables=json.dumps(table["variables"], default=str) if table.get("variables") else "",
             settings=place,
         )
-        if "@" in one.environment or (one.path, one.environment) in found:
-            why = "stands twice" if (one.path, one.environment) in found else "has an `@` in its name"
+        for table in _tables(place, value, "terraform.root", _ROOT_KEYS, "path")
+    )
+
+
+def _releases(place: str, value: Any) -> tuple[ReleaseOptions, ...]:
+    """The tables `[[helm.release]]`."""
+    return tuple(
+        ReleaseOptions(
+            chart=_folder(table["chart"]),
+            name=table.get("name", ""),
+            namespace=table.get("namespace", ""),
+            values=tuple(table.get("values", ())),
+            environment=table.get("environment", ""),
+            settings=place,
+        )
+        for table in _tables(place, value, "helm.release", _RELEASE_KEYS, "chart")
+    )
+
+
+def _folder(path: str) -> str:
+    """A folder as paths of a tree name it; the top is empty."""
+    found = posixpath.normpath(path)
+    return "" if found == "." else found
+
+
+def _tables(place: str, value: Any, name: str, keys: Mapping[str, type], folder: str) -> list[dict[str, Any]]:
+    """Tables of which each is one environment of a folder."""
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise SettingsError(f"`{name}` must be tables `[[{name}]]`", span=Span(place, 1))
+    found: set[tuple[str, str]] = set()
+    for table in value:
+        for key, item in table.items():
+            _known(key, keys, f"key of `[[{name}]]`", place)
+            _typed(f"{name}.{key}", item, keys[key], place)
+        if folder not in table:
+            raise SettingsError(f"a `[[{name}]]` has no `{folder}`", span=Span(place, 1))
+        path, environment = table[folder], table.get("environment", "")
+        if "@" in environment or (path, environment) in found:
+            why = "stands twice" if (path, environment) in found else "has an `@` in its name"
             help = "each environment of a folder has a name of its own: `environment`"
-            raise SettingsError(
-                f"the environment `{one.environment}` of `{one.path}` {why}", span=Span(place, 1), help=help
-            )
-        found[(one.path, one.environment)] = one
-    return tuple(found.values())
+            raise SettingsError(f"the environment `{environment}` of `{path}` {why}", span=Span(place, 1), help=help)
+        found.add((path, environment))
+    return value
 
 
 def _flat(table: Mapping[str, Any], prefix: str) -> list[tuple[str, Any]]:

@@ -105,6 +105,14 @@ class KubernetesClass(NamedTuple):
     verbs: tuple[str, ...]
 
 
+class GithubClass(NamedTuple):
+    """Permissions of a workflow's token that give one class of power."""
+
+    name: str
+    source: str
+    actions: tuple[str, ...]
+
+
 @cache
 def scale() -> Scale:
     """The rule of the bands."""
@@ -149,6 +157,13 @@ def kubernetes_risk() -> tuple[KubernetesClass, ...]:
         KubernetesClass(r["name"], r["source"], r["group"], tuple(r["resources"]), tuple(r["verbs"]))
         for r in _read("kubernetes_risk.toml")["class"]
     )
+
+
+@cache
+def github_risk() -> tuple[GithubClass, ...]:
+    """The sensitive classes of GitHub."""
+    rows = _read("github_risk.toml")["class"]
+    return tuple(GithubClass(r["name"], r["source"], tuple(r["actions"])) for r in rows)
 
 
 def _without_why(row: Mapping[str, str]) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from nhilint.engine.comparison import compare_documents
 from nhilint.engine.options import Options
 from nhilint.engine.queries import QueryError, can, find_identity
 from nhilint.engine.review import review
+from nhilint.engine.routes import graph, path
 from nhilint.platforms.aws.questions import Policies, Question
 from nhilint.rules.registry import index as rules_index
 
@@ -27,8 +28,10 @@ __all__ = [
     "check",
     "compare_documents",
     "find_identity",
+    "graph",
     "inventory",
     "match_rows",
+    "path",
     "review",
     "rules_index",
 ]

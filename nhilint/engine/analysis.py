@@ -10,7 +10,8 @@ from nhilint.catalog.match import Match, match
 from nhilint.catalog.model import Catalog
 from nhilint.engine.dialects import Dialects, interpret
 from nhilint.engine.options import Options
-from nhilint.graph.access import AccessGraph, Path, build
+from nhilint.graph.access import AccessGraph, build
+from nhilint.graph.edges import Path
 from nhilint.model.document import Document
 from nhilint.model.facts import Assumed, Identity, IdentityKey, Moved, Unresolved
 from nhilint.model.finding import SEVERITIES, Finding

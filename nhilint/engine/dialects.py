@@ -7,11 +7,11 @@ from functools import cache
 from importlib import import_module
 
 from nhilint.algebra.compact import Part
-from nhilint.model.dialect import Dialect, Technique
+from nhilint.model.dialect import Dialect
 from nhilint.model.document import Document
 from nhilint.model.facts import Facts
 
-PLATFORMS = ("aws", "kubernetes")
+PLATFORMS = ("aws", "github", "kubernetes")
 
 
 @cache
@@ -20,7 +20,7 @@ def dialect(platform: str) -> Dialect:
     if platform not in PLATFORMS:
         raise KeyError(platform)
     package = import_module(f"nhilint.platforms.{platform}")
-    techniques: tuple[Technique, ...] = import_module(f"nhilint.platforms.{platform}.techniques").TECHNIQUES
+    techniques = import_module(f"nhilint.platforms.{platform}.techniques")
     describe: Callable[[Part], Mapping[str, object]] = import_module(f"nhilint.platforms.{platform}.entries").describe
     risk = import_module(f"nhilint.platforms.{platform}.risk")
     return Dialect(
@@ -32,17 +32,19 @@ def dialect(platform: str) -> Dialect:
         aspects=risk.aspects,
         trust_aspects=risk.trust_aspects,
         guard=risk.guard,
-        admin=import_module(f"nhilint.platforms.{platform}.techniques").ADMIN,
+        admin=techniques.ADMIN,
         gives_nothing=getattr(package, "gives_nothing", None),
         axes=getattr(package, "AXES", ()),
-        techniques=techniques,
+        techniques=techniques.techniques(),
         always=getattr(package, "ALWAYS", frozenset()),
         signed=getattr(package, "SIGNED", frozenset()),
         signing=getattr(package, "SIGNING", frozenset()),
         segments=getattr(package, "SEGMENTS", None),
         normal=getattr(package, "normal", None),
         write=getattr(package, "write_document", None),
-        own_point=import_module(f"nhilint.platforms.{platform}.techniques").own_point,
+        variables=techniques.variables,
+        caller=techniques.caller,
+        chosen=techniques.chosen,
     )
 
 
@@ -66,4 +68,6 @@ def interpret(documents: Sequence[Document]) -> tuple[Facts, ...]:
         facts.append(import_module("nhilint.platforms.aws").interpret(documents))
     if any(document.language == "kubernetes" or document.type.startswith("kube") for document in documents):
         facts.append(import_module("nhilint.platforms.kubernetes").interpret(documents))
+    if any(document.language == "github" for document in documents):
+        facts.append(import_module("nhilint.platforms.github").interpret(documents))
     return tuple(facts)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
+from nhilint.algebra.values import Request, display
 from nhilint.catalog.match import Match
 from nhilint.engine.entries import permission_entries, place
 from nhilint.engine.options import Options
-from nhilint.graph.access import Path
+from nhilint.graph.edges import Edge, Path
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Identity
 from nhilint.model.finding import SEVERITIES, Finding
@@ -60,17 +63,31 @@ def path_row(path: Path) -> Row:
         "from": path.start,
         "to": path.end,
         "technique": path.technique or None,
-        "steps": [
-            {
-                "edge": step.kind,
-                "source": step.source,
-                "target": step.target,
-                "why": step.why,
-                "via": [{**place(v.span), "grant": v.grant, "label": v.label} for v in step.via],
-            }
-            for step in path.steps
-        ],
+        "steps": [edge_row(step) for step in path.steps],
     }
+
+
+def edge_row(edge: Edge) -> Row:
+    """One step: its kind and ends, the reason, what proves it, what it hangs on, and its lines."""
+    return {
+        "edge": edge.kind,
+        "source": edge.source,
+        "target": edge.target,
+        "why": edge.why,
+        "technique": edge.technique or None,
+        "claims": {name: display(value) for name, value in edge.claims},
+        "witness": [_request(request, edge.source) for request in edge.witness],
+        "may": list(edge.may),
+        "actions": list(edge.actions),
+        "via": [{**place(v.span), "grant": v.grant, "label": v.label} for v in edge.via],
+    }
+
+
+def _request(request: Request, source: str) -> Row:
+    """A request in the words of the platform of whoever makes it; a key begins with its platform."""
+    platform = source.partition(":")[0]
+    words: Mapping[str, Any] = import_module(f"nhilint.platforms.{platform}").describe_request(request)
+    return dict(words)
 
 
 def catalog_row(match: Match | None, dialect: Dialect) -> Row:

@@ -15,7 +15,7 @@ from nhilint.engine.entries import Entry, assumed_entry, permission_entries, tru
 from nhilint.engine.heads import Row, catalog_row, finding_row, identity_head, path_row
 from nhilint.engine.options import Options
 from nhilint.engine.risks import band_rank, risk_row
-from nhilint.graph.access import Path
+from nhilint.graph.edges import Path
 from nhilint.model.facts import Identity, IdentityKey, Unresolved
 from nhilint.model.finding import Finding
 from nhilint.model.snapshot import Snapshot

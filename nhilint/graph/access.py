@@ -1,197 +1,335 @@
-"""The access graph of one snapshot: who may become whom, and who can make itself more than it is.
+"""The access graph of one snapshot: who runs as whom, who may become whom, and who can make itself more than it is.
 
-Nodes are identity keys, workloads, principals named by trust statements (services, claim patterns, accounts) and the
-administrator of each platform. Every edge carries its reason and the lines that make it.
+Nodes are identities, workloads, whoever is let in from outside the tree (services, claim patterns, accounts), places
+that keep a credential, and the goals of each platform. Every edge carries its reason and the lines that make it. One
+that rests on something open says so (`Edge.may`); a path over certain edges only is preferred to a shorter one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import islice, pairwise
+from typing import TYPE_CHECKING
 
-from nhilint.algebra.evaluate import decide
-from nhilint.algebra.glob import matches
 from nhilint.algebra.prove import covers
-from nhilint.algebra.values import Permissions, Request, Scope, Statement, display
-from nhilint.model.dialect import Dialect, Technique
-from nhilint.model.facts import Identity, IdentityKey, Via
+from nhilint.algebra.values import Permissions, Scope, Statement
+from nhilint.graph.edges import Edge, Node, Path
+from nhilint.graph.escalation import Escalation, shared
+from nhilint.graph.federation import accepted, federate, successors
+from nhilint.graph.needs import Doubt, Holdings, Met
+from nhilint.model.dialect import Dialect
+from nhilint.model.facts import Identity, IdentityKey, Via, Workload
 from nhilint.model.snapshot import Snapshot, permissions_of
-from nhilint.model.span import Span
+from nhilint.model.technique import Need
 
 if TYPE_CHECKING:
     import networkx
 
-EdgeKind = Literal["runs-as", "may-become", "holds", "escalates"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edge:
-    """One step, with its reason and the lines that make it."""
-
-    source: str
-    target: str
-    kind: EdgeKind
-    why: str
-    via: tuple[Via, ...] = ()
-    technique: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Path:
-    """A shortest chain of edges from an identity to an administrator."""
-
-    start: str
-    end: str
-    steps: tuple[Edge, ...]
-
-    @property
-    def technique(self) -> str:
-        """The technique of the last step that has one; empty when the power is simply held."""
-        return next((step.technique for step in reversed(self.steps) if step.technique), "")
+ADMINISTRATOR = "administrator"
+MAX_PATHS = 20
+"""Different ways between two nodes that are looked for."""
+_ROUNDS = 8
+"""How often steps of several callers are put together; each round can only use what the last one found."""
+_OPEN_COST = 1000
+"""What an edge that rests on something open costs, where a certain one costs 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessGraph:
-    """Edges in a stable order; build it with `build`."""
+    """Nodes and edges in a stable order; build it with `build`."""
 
+    nodes: Mapping[str, Node]
     edges: tuple[Edge, ...]
+    undecided: tuple[tuple[str, str], ...] = ()
+    """Identity, and why one of its steps could not be decided."""
+    truncated: str = ""
+    """Why the search stopped at its bound; empty: it did not."""
+    _cache: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
-    def paths(self) -> tuple[Path, ...]:
-        """For everybody who can reach a goal (administrator, every secret), one shortest path; sorted by start."""
-        goals = sorted({edge.target for edge in self.edges if edge.kind in ("holds", "escalates")})
-        if not goals:
-            return ()
-        graph = self._graph()
-        found: list[Path] = []
-        for goal in goals:
-            found.extend(_paths_to(graph, goal))
-        return tuple(sorted(found, key=lambda path: (path.start, path.end)))
+    @property
+    def goals(self) -> tuple[str, ...]:
+        """Administrator, every secret, and whatever else the techniques lead to."""
+        return tuple(key for key, node in self.nodes.items() if node.kind == "goal")
 
-    def _graph(self) -> networkx.DiGraph[str]:
+    def paths(self, goals: Iterable[str] | None = None) -> tuple[Path, ...]:
+        """For everybody who can reach a goal, one shortest path, a certain one if there is any; sorted by start.
+
+        Services of a cloud, the own account and workloads begin no path: they are let in by design, and what runs as an
+        identity reaches what the identity reaches.
+        """
+        found = [path for goal in (self.goals if goals is None else goals) for path in self._paths_to(goal)]
+        return tuple(sorted((p for p in found if self._begins(p.start)), key=lambda path: (path.start, path.end)))
+
+    def _begins(self, start: str) -> bool:
+        node = self.nodes.get(start)
+        return node is None or not (node.kind == "workload" or node.subkind in ("service", "own"))
+
+    def path(self, start: str, end: str) -> Path | None:
+        """A shortest path between two nodes; None when there is none."""
+        return self.reach(start).get(end)
+
+    def paths_between(self, start: str, end: str, limit: int = MAX_PATHS) -> tuple[Path, ...]:
+        """Up to `limit` different ways without a loop, shortest first."""
         import networkx
 
-        graph: networkx.DiGraph[str] = networkx.DiGraph()
-        for edge in self.edges:
-            if not graph.has_edge(edge.source, edge.target):
-                graph.add_edge(edge.source, edge.target, edge=edge)
-        return graph
+        graph = self._graph()
+        if start not in graph or end not in graph or start == end or not networkx.has_path(graph, start, end):
+            return ()
+        routes = islice(networkx.shortest_simple_paths(graph, start, end, weight="cost"), limit)
+        return tuple(self._path(route) for route in routes)
+
+    def reach(self, start: str, depth: int | None = None) -> Mapping[str, Path]:
+        """Every node that can be reached, nearest first, each with a shortest path; `depth`: steps at the most."""
+        graph = self._graph()
+        if start not in graph:
+            return {}
+        routes = _routes(graph, start)
+        found = sorted((len(route), node) for node, route in routes.items() if node != start)
+        return {node: self._path(routes[node]) for size, node in found if depth is None or size - 1 <= depth}
+
+    def reachable(self, start: str) -> frozenset[str]:
+        """The keys of every node that can be reached."""
+        import networkx
+
+        graph = self._graph()
+        return frozenset(networkx.descendants(graph, start)) if start in graph else frozenset()
+
+    def _paths_to(self, goal: str) -> Iterator[Path]:
+        graph = self._graph()
+        if goal not in graph:
+            return
+        for start, route in _routes(graph.reverse(copy=False), goal).items():
+            if start != goal:
+                yield self._path(route[::-1])
+
+    def _path(self, route: list[str]) -> Path:
+        graph = self._graph()
+        steps = tuple(graph.edges[a, b]["edge"] for a, b in pairwise(route))
+        return Path(start=route[0], end=route[-1], steps=steps)
+
+    def _graph(self) -> networkx.DiGraph[str]:
+        known = self._cache.get("graph")
+        if known is None:
+            known = self._cache["graph"] = _digraph(self.edges)
+        return known  # type: ignore[return-value]
 
 
-def _paths_to(graph: Any, goal: str) -> Iterator[Path]:
+def _routes(graph: networkx.DiGraph[str], start: str) -> Mapping[str, list[str]]:
+    """A cheapest route from a node to every other one."""
     import networkx
 
-    for start, route in networkx.single_source_shortest_path(graph.reverse(copy=False), goal).items():
-        if start == goal:
-            continue
-        nodes = list(reversed(route))
-        steps = tuple(graph.edges[a, b]["edge"] for a, b in pairwise(nodes))
-        yield Path(start=start, end=goal, steps=steps)
+    _, routes = networkx.single_source_dijkstra(graph, start, weight="cost")
+    found: Mapping[str, list[str]] = routes  # type: ignore[assignment]
+    return found
+
+
+def _digraph(edges: Iterable[Edge]) -> networkx.DiGraph[str]:
+    """One edge between two nodes: the first certain one, else the first."""
+    import networkx
+
+    graph: networkx.DiGraph[str] = networkx.DiGraph()
+    for edge in edges:
+        cost = 1 if edge.certain else _OPEN_COST
+        if not graph.has_edge(edge.source, edge.target) or graph.edges[edge.source, edge.target]["cost"] > cost:
+            graph.add_edge(edge.source, edge.target, edge=edge, cost=cost)
+    return graph
 
 
 def build(snapshot: Snapshot, dialects: Mapping[str, Dialect]) -> AccessGraph:
-    """The graph of a snapshot. Cost: one pass over trusts and, for each identity, one request per technique."""
-    edges = [*_runs_as(snapshot), *_may_become(snapshot)]
-    for key, identity in snapshot.identities.items():
-        if not identity.bound:
-            continue
-        dialect = dialects[identity.platform]
-        permissions = permissions_of(snapshot, key, dialect.dimensions)
-        if permissions.statements:
-            edges.extend(_power(identity, permissions, dialect))
-    return AccessGraph(edges=tuple(sorted(edges, key=lambda e: (e.source, e.target, e.kind, e.why))))
+    """The graph of a snapshot.
+
+    Cost: one pass over tokens and acceptances; for each identity one over the techniques its actions come near to.
+    """
+    return _Builder(snapshot, dialects).build()
+
+
+class _Builder:
+    def __init__(self, snapshot: Snapshot, dialects: Mapping[str, Dialect]) -> None:
+        self.snapshot = snapshot
+        self.dialects = dialects
+        self._holdings: dict[IdentityKey, Holdings] = {}
+
+    def build(self) -> AccessGraph:
+        snapshot = self.snapshot
+        federation = federate(snapshot, self._allowed)
+        administrators = list(self._administrators())
+        edges = [*_runs_as(snapshot), *federation.edges, *self._stored(), *administrators]
+        escalation = Escalation(
+            snapshot=snapshot,
+            dialects=self.dialects,
+            holdings=self.holdings,
+            successors=successors(federation.edges),
+            services=_services(snapshot),
+            skipped=frozenset(edge.source for edge in administrators),
+        )
+        escalation.collect()
+        edges += escalation.edges
+        edges += self._together(escalation, edges)
+        ordered = sorted(
+            dict.fromkeys(edges), key=lambda e: (e.source, e.target, not e.certain, e.kind, e.technique, e.why)
+        )
+        doubts = dict.fromkeys([*federation.undecided, *escalation.undecided])
+        nodes = self._nodes(ordered, federation.nodes)
+        return AccessGraph(nodes=nodes, edges=tuple(ordered), undecided=tuple(doubts), truncated=escalation.truncated)
+
+    def holdings(self, key: IdentityKey) -> Holdings:
+        """The effective permissions of an identity."""
+        if key not in self._holdings:
+            identity = self.snapshot.identities[key]
+            dialect = self.dialects[identity.platform]
+            self._holdings[key] = Holdings(
+                permissions=permissions_of(self.snapshot, key, dialect.dimensions),
+                dialect=dialect,
+                always=dialect.present(identity.kind),
+                chosen=dialect.chosen,
+                caller=dialect.caller(identity),
+            )
+        return self._holdings[key]
+
+    def _allowed(self, key: IdentityKey, action: str, point: tuple[str, ...]) -> tuple[bool | None, str]:
+        match self.holdings(key).meet(Need(actions=(action,), points=(point,)), {}):
+            case None:
+                return False, ""
+            case Doubt(why=why):
+                return None, why
+            case Met(may=may):
+                return (None, "; ".join(may)) if may else (True, "")
+
+    def _administrators(self) -> Iterator[Edge]:
+        for key, identity in self.snapshot.identities.items():
+            if not identity.bound or key not in self.snapshot.grants:
+                continue
+            dialect = self.dialects[identity.platform]
+            permissions = self.holdings(key).permissions
+            if permissions.statements and is_admin(permissions, dialect, dialect.present(identity.kind)):
+                goal = f"{identity.platform}:{ADMINISTRATOR}"
+                yield Edge(source=key, target=goal, kind="holds", why="may do everything", via=_wide(permissions))
+
+    def _stored(self) -> Iterator[Edge]:
+        """Whoever reads the place where a credential is kept becomes whose it is."""
+        for storage in self.snapshot.storages:
+            place = f"secret:{storage.name}"
+            kept = (Via(grant=storage.name, span=storage.span),)
+            yield Edge(source=place, target=storage.identity, kind="stored-in", why="keeps its credential", via=kept)
+            needs = [Need(actions=(action,), points=(point,)) for action, point in storage.requests]
+            for key, identity in self.snapshot.identities.items():
+                if identity.platform != storage.platform or not identity.bound or key not in self.snapshot.grants:
+                    continue
+                for need in needs:
+                    met = self.holdings(key).meet(need, {}) if self.holdings(key).might(need) else None
+                    if isinstance(met, Met):
+                        why = f"may read {storage.name}"
+                        yield Edge(
+                            source=key,
+                            target=place,
+                            kind="can",
+                            why=why,
+                            via=met.via,
+                            witness=(met.request,),
+                            may=met.may,
+                        )
+                        break
+
+    def _together(self, escalation: Escalation, edges: list[Edge]) -> list[Edge]:
+        """Steps of one technique that several callers do, until nothing new is found."""
+        added: list[Edge] = []
+        if not escalation.partial:
+            return added
+        for _ in range(_ROUNDS):
+            graph = AccessGraph(nodes={}, edges=(*edges, *added))
+            found = [e for e in shared(escalation, graph.reachable) if e not in added]
+            if not found:
+                return added
+            added += found
+        escalation.truncated = (
+            escalation.truncated or f"steps of several callers were put together {_ROUNDS} times, and there was more"
+        )
+        return added
+
+    def _nodes(self, edges: Iterable[Edge], outside: Iterable[Node]) -> dict[str, Node]:
+        nodes = {node.key: node for node in outside}
+        workloads = {workload_key(w.kind, w.name): w for held in self.snapshot.workloads.values() for w in held}
+        nodes.update((key, _identity_node(identity)) for key, identity in self.snapshot.identities.items())
+        for name in dict.fromkeys(name for edge in edges for name in (edge.source, edge.target)):
+            if name not in nodes:
+                workload = workloads.get(name)
+                nodes[name] = _other_node(name) if workload is None else _workload_node(name, workload)
+        for name in _tier0(edges, nodes):
+            nodes[name] = replace(nodes[name], tier0=True)
+        return dict(sorted(nodes.items()))
+
+
+def workload_key(kind: str, name: str) -> str:
+    """The key of a workload's node."""
+    return f"workload:{kind}/{name}"
+
+
+def _workload_node(key: str, workload: Workload) -> Node:
+    return Node(key=key, kind="workload", name=workload.name, subkind=workload.kind, span=workload.span)
+
+
+def _other_node(key: str) -> Node:
+    kind, _, name = key.partition(":")
+    if kind == "secret":
+        return Node(key=key, kind="secret", name=name)
+    return Node(key=key, kind="goal", name=name.replace("-", " "), platform=kind, tier0=name == ADMINISTRATOR)
+
+
+def _identity_node(identity: Identity) -> Node:
+    return Node(
+        key=identity.key,
+        kind="identity" if identity.bound else "holder",
+        name=identity.name,
+        platform=identity.platform,
+        subkind=identity.kind,
+        external=identity.external,
+        span=identity.span,
+    )
+
+
+def _tier0(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> set[str]:
+    """Whoever gets to an administrator over certain steps."""
+    before: defaultdict[str, list[str]] = defaultdict(list)
+    for edge in edges:
+        if edge.certain:
+            before[edge.target].append(edge.source)
+    found = {key for key, node in nodes.items() if node.kind == "goal" and node.tier0}
+    front = list(found)
+    while front:
+        for source in before[front.pop()]:
+            if source not in found:
+                found.add(source)
+                front.append(source)
+    return found
+
+
+def _services(snapshot: Snapshot) -> dict[str, dict[str, tuple[str, ...]]]:
+    found: defaultdict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for key, service, may in accepted(snapshot.acceptances, "service"):
+        known = found[key].get(service)
+        found[key][service] = may if known is None else min(known, may, key=len)
+    return dict(found)
 
 
 def _runs_as(snapshot: Snapshot) -> Iterator[Edge]:
     for key, workloads in snapshot.workloads.items():
         for workload in workloads:
             via = (Via(grant="", span=workload.span),)
-            source = f"workload:{workload.kind}/{workload.name}"
+            source = workload_key(workload.kind, workload.name)
             yield Edge(source=source, target=key, kind="runs-as", why=f"{workload.kind} runs as it", via=via)
-
-
-def _may_become(snapshot: Snapshot) -> Iterator[Edge]:
-    by_alias = {alias: key for key, identity in snapshot.identities.items() for alias in identity.aliases}
-    accounts = {
-        claim: key
-        for key, identity in snapshot.identities.items()
-        for claim in identity.aliases
-        if claim.startswith("system:serviceaccount:")
-    }
-    for target, trusts in snapshot.trusts.items():
-        for trust in trusts:
-            for statement in trust.statements:
-                if statement.effect == "allow":
-                    yield from _trusted(target, statement, by_alias, accounts)
-
-
-def _trusted(
-    target: IdentityKey, statement: Statement, by_alias: Mapping[str, IdentityKey], accounts: Mapping[str, IdentityKey]
-) -> Iterator[Edge]:
-    via = (statement.origin,) if isinstance(statement.origin, Via) else ()
-    scope = statement.scopes[0] if statement.scopes else Scope(patterns=("*",))
-    if scope.negated:
-        return
-    for pattern in scope.patterns:
-        kind, _, name = pattern.partition(":")
-        known = by_alias.get(name) or by_alias.get(display(name))
-        if known is not None and known != target:
-            yield Edge(source=known, target=target, kind="may-become", why="trusted by name", via=via)
-        elif kind == "Federated":
-            yield from _federated(target, pattern, statement, accounts, via)
-        else:
-            source = f"principal:{display(pattern)}"
-            yield Edge(source=source, target=target, kind="may-become", why="named in the trust policy", via=via)
-
-
-def _federated(
-    target: IdentityKey,
-    pattern: str,
-    statement: Statement,
-    accounts: Mapping[str, IdentityKey],
-    via: tuple[Via, ...],
-) -> Iterator[Edge]:
-    subjects = [
-        (condition.key, value)
-        for condition in statement.conditions
-        if condition.key.endswith(":sub") and condition.operator in ("StringEquals", "StringLike")
-        for value in condition.values
-    ]
-    met = False
-    for _, value in subjects:
-        for claim, key in accounts.items():
-            if matches(value, claim):
-                met = True
-                why = f"its token's subject is `{claim}`"
-                yield Edge(source=key, target=target, kind="may-become", why=why, via=via)
-    if not met:
-        claims = ", ".join(sorted(f"{key.rpartition(':')[2]}={display(value)}" for key, value in subjects))
-        issuer = display(pattern).rpartition("provider/")[2]
-        source = f"claims:{issuer} {claims or 'any subject'}"
-        yield Edge(source=source, target=target, kind="may-become", why="federated trust", via=via)
-
-
-def _power(identity: Identity, permissions: Permissions, dialect: Dialect) -> Iterator[Edge]:
-    goal = f"{dialect.platform}:administrator"
-    if is_admin(permissions, dialect, dialect.present(identity.kind)):
-        yield Edge(source=identity.key, target=goal, kind="holds", why="may do everything", via=_wide(permissions))
-        return
-    own = dialect.own_point(identity.name, identity.aliases) if dialect.own_point else identity.name
-    by_service = _by_service(permissions)
-    for technique in dialect.techniques:
-        if identity.kind in technique.not_for:
-            continue
-        via = _usable(technique, own, permissions, by_service)
-        if via is not None:
-            yield Edge(
-                source=identity.key,
-                target=technique.yields,
-                kind="escalates",
-                why=technique.title,
-                via=via,
-                technique=technique.id,
-            )
+            platform = snapshot.identities[key].platform if key in snapshot.identities else ""
+            for escape in workload.escapes:
+                yield Edge(
+                    source=source,
+                    target=f"{platform}:{escape.goal}",
+                    kind="escalates",
+                    why=escape.why,
+                    via=(Via(grant="", span=escape.span),),
+                    technique=escape.technique,
+                    may=escape.may,
+                )
 
 
 def is_admin(permissions: Permissions, dialect: Dialect, always: frozenset[str]) -> bool:
@@ -208,46 +346,6 @@ def is_admin(permissions: Permissions, dialect: Dialect, always: frozenset[str])
         return False
     candidate = Permissions(dimensions=permissions.dimensions, statements=everything)
     return covers(permissions, candidate, dialect.vocabulary, always=always) is True
-
-
-_Index = Mapping[str, tuple[Statement, ...]]
-
-
-def _by_service(permissions: Permissions) -> _Index:
-    """Statements by the part of their actions before the colon, `*` for those that may mean any service.
-
-    A large managed policy has thousands of actions of which a technique needs one: each statement is cut to the
-    service's own, which decides the same requests of that service.
-    """
-    found: dict[str, list[Statement]] = {}
-    for statement in permissions.statements:
-        services: dict[str, list[str]] = {}
-        for action in statement.actions:
-            service = action.partition(":")[0]
-            wild = statement.actions_negated or "*" in service or "?" in service
-            services.setdefault("*" if wild else service, []).append(action)
-        for service, actions in services.items():
-            found.setdefault(service, []).append(replace(statement, actions=tuple(actions)))
-    return {service: tuple(statements) for service, statements in found.items()}
-
-
-def _usable(technique: Technique, own: str, permissions: Permissions, by_service: _Index) -> tuple[Via, ...] | None:
-    """The lines that allow all requests of the technique without a condition; None when one is not allowed."""
-    via: dict[tuple[str, Span], Via] = {}
-    for action, point in technique.requests:
-        request = Request(action=action, point=tuple(part.replace("{self}", own) for part in point))
-        relevant = by_service.get("*", ()) + by_service.get(action.partition(":")[0], ())
-        if action == "*":
-            relevant = permissions.statements
-        if not relevant:
-            return None
-        decision = decide(replace(permissions, statements=relevant), request)
-        if decision.verdict != "allowed":
-            return None
-        for statement in decision.because:
-            if isinstance(statement.origin, Via):
-                via[(statement.origin.grant, statement.origin.span)] = statement.origin
-    return tuple(via.values())
 
 
 def _wide(permissions: Permissions) -> tuple[Via, ...]:

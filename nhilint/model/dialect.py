@@ -8,27 +8,13 @@ from typing import TYPE_CHECKING
 
 from nhilint.algebra.compact import Axes, Part, compact
 from nhilint.algebra.segments import Segments
-from nhilint.algebra.values import Permissions, Residue, Statement
-from nhilint.model.facts import Unresolved
+from nhilint.algebra.values import Condition, Permissions, Residue, Statement
+from nhilint.model.facts import Identity, Unresolved
 from nhilint.model.risk import Aspect, Held
+from nhilint.model.technique import Technique
 
 if TYPE_CHECKING:
     from nhilint.algebra.universe import Vocabulary
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Technique:
-    """One known way from a set of permissions to more power, as requests that must all be allowed."""
-
-    id: str
-    title: str
-    requests: tuple[tuple[str, tuple[str, ...]], ...]
-    """Action (folded) and point; the word `{self}` in a point stands for the identity's own name on that platform."""
-    yields: str
-    """What it leads to: `administrator`, or a class of identities."""
-    reference: str = ""
-    not_for: frozenset[str] = frozenset()
-    """Kinds of identities whom the requests lead nowhere by themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +37,18 @@ class Draft:
     body: Mapping[str, object]
     unsaid: tuple[str, ...]
     """Patterns whose later actions belong to it although the document names only the known ones."""
+
+
+def _nothing(identity: Identity) -> Mapping[str, str]:
+    return {}
+
+
+def _no_clauses(identity: Identity) -> tuple[Condition, ...]:
+    return ()
+
+
+def _no_key(key: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +88,12 @@ class Dialect:
     """Trust with its principals as exact patterns, for a comparison with the other one."""
     write: Callable[[Sequence[Part], Sequence[Statement]], Draft | None] | None = None
     """Compacted residue, and the candidate's denies, as a policy document; None where it has no written form."""
-    own_point: Callable[[str, tuple[str, ...]], str] | None = None
-    """Name and aliases of an identity to the string that stands for `{self}`."""
+    variables: Callable[[Identity], Mapping[str, str]] = _nothing
+    """The words of techniques for an identity: `arn`, `name`, `namespace`; one that is not known is left out."""
+    caller: Callable[[Identity], tuple[Condition, ...]] = _no_clauses
+    """What holds for every request of an identity: its name, that it is no user."""
+    chosen: Callable[[str], bool] = _no_key
+    """Whether whoever asks sets a condition key (lower case) as it likes, such as the region it calls."""
 
     def parts(self, residue: Iterable[Residue]) -> tuple[Part, ...]:
         """The residue as the fewest readable parts."""

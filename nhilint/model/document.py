@@ -8,7 +8,7 @@ from typing import Literal
 from nhilint.model.node import Map
 from nhilint.model.span import Span
 
-Language = Literal["terraform", "kubernetes", "json"]
+Language = Literal["terraform", "kubernetes", "github", "json"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +17,13 @@ class Document:
 
     language: Language
     kind: str
-    """Terraform: `resource`, `data`, `module` (a call that is not in the checkout), `provider`; Kubernetes: `kind`."""
+    """Terraform: `resource`, `data`, `module` (a call that is not in the checkout), `provider`; Kubernetes: `kind`;
+    GitHub: `workflow`, `action`, `repository` (what the settings say of it)."""
     type: str
     """Terraform: the resource type (`aws_iam_role`) or, for a module, its source; Kubernetes: `apiVersion`."""
     address: str
-    """Terraform: `module.ci.aws_iam_role.deployer["a"]`; Kubernetes: empty."""
+    """Terraform: `module.ci.aws_iam_role.deployer["a"]`; Kubernetes: empty; GitHub: the workflow's file name, the
+    action's folder."""
     root: str
     """Terraform: folder of the root module (`` for the top), with `@environment` behind it if there are several;
     Kubernetes: folder of what renders it (an overlay, a chart), else of the file."""

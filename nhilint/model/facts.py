@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NewType
 
-from nhilint.algebra.values import Statement
+from nhilint.algebra.values import Condition, Statement
 from nhilint.model.document import Ignore
 from nhilint.model.span import Span
 
@@ -128,6 +128,19 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Escape:
+    """What a workload reaches by the way it is run, whatever its identity may do: the machine it runs on."""
+
+    goal: str
+    """Name of a goal of the platform: `node`."""
+    technique: str
+    why: str
+    """For people, after the workload's name: "is privileged"; without a full stop."""
+    span: Span
+    may: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workload:
     """Something that runs as an identity."""
 
@@ -135,6 +148,81 @@ class Workload:
     kind: str
     """`Deployment`, `CronJob`, `aws_lambda_function`, `aws_instance`, …"""
     name: str
+    span: Span
+    variables: tuple[tuple[str, str], ...] = ()
+    """What names it in the requests of techniques: (`arn`, pattern), or (`namespace`, …) and (`name`, …)."""
+    escapes: tuple[Escape, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carrier:
+    """What an identity's permissions are written in besides itself: who rewrites it changes what that one may do."""
+
+    identity: IdentityKey
+    kind: str
+    """`managed policy`, `group`, `group policy`, `boundary`, `ClusterRole`, …"""
+    name: str
+    span: Span
+    """What ties the two together: the attachment, the membership, the binding."""
+    variables: tuple[tuple[str, str], ...] = ()
+    """What names it in the requests of techniques, as of a `Workload`."""
+    may: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What an issuer states about an identity of this tree when it hands it a token, or signs its requests."""
+
+    identity: IdentityKey
+    issuer: str
+    """Glob of the issuer without scheme: `token.actions.githubusercontent.com`; `aws` for what signs requests to AWS,
+    `kubernetes` for the tokens of service accounts, whichever cluster issues them."""
+    claims: tuple[tuple[str, tuple[str, ...]], ...]
+    """Claim, lower case, to the globs one of which its value is in; sorted. A claim that is not listed may be anything,
+    or be missing."""
+    span: Span
+    wants: tuple[str, ...] = ()
+    """What it says itself that it becomes: the role of a login step, the annotation of a service account."""
+    may: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
+    """One alternative of who may become an identity: a token of this issuer whose claims satisfy all clauses."""
+
+    identity: IdentityKey
+    """Whom one becomes."""
+    issuer: str
+    """Glob of issuers, as in `Token`."""
+    clauses: tuple[Condition, ...]
+    """Their keys are claims, lower case."""
+    via: Via
+    why: str
+    """For people, after "may become it: ": "trusted by name", "mapped in aws-auth"; without a full stop."""
+    outsider: str = ""
+    """Who it is where no token of the tree meets it: "anybody who opens a pull request"; empty: the clauses say it."""
+    needs: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Requests (action, point) that its own permissions have to allow besides; empty: the acceptance is enough."""
+    unless: tuple[tuple[Condition, ...], ...] = ()
+    """Denies, each as clauses over claims that shut a token out when all of them hold."""
+    technique: str = ""
+    """Id of the known technique this is, if it is one."""
+    undecided: str = ""
+    """Why it can not be told who is meant; empty: it can."""
+    may: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Storage:
+    """A place that keeps a credential: whoever reads it there becomes the identity."""
+
+    identity: IdentityKey
+    platform: str
+    """Whose permissions say who reads it."""
+    name: str
+    """For people: "Secret `prod/deployer-token`"."""
+    requests: tuple[tuple[str, tuple[str, ...]], ...]
+    """(action, point): each of them alone reads it."""
     span: Span
 
 
@@ -178,6 +266,10 @@ class Facts:
     policies: tuple[AttachedPolicy, ...] = ()
     credentials: tuple[Credential, ...] = ()
     workloads: tuple[Workload, ...] = ()
+    carriers: tuple[Carrier, ...] = ()
+    tokens: tuple[Token, ...] = ()
+    acceptances: tuple[Acceptance, ...] = ()
+    storages: tuple[Storage, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     blocks: int = 0
     """How many blocks that can bear permission were looked at (each yielded a fact or an `Unresolved`)."""

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 
 from nhilint.algebra.values import Permissions, Statement
 from nhilint.model.facts import (
+    Acceptance,
     Assumed,
     AttachedPolicy,
+    Carrier,
     Credential,
     Facts,
     Grant,
     Identity,
     IdentityKey,
     Moved,
+    Storage,
+    Token,
     Trust,
     Unresolved,
     Workload,
@@ -34,6 +38,14 @@ class Snapshot:
     """What stands on resources and organisations, by key."""
     credentials: Mapping[IdentityKey, tuple[Credential, ...]]
     workloads: Mapping[IdentityKey, tuple[Workload, ...]]
+    carriers: tuple[Carrier, ...]
+    """What permissions are written in, by identity."""
+    tokens: tuple[Token, ...]
+    """What issuers state of identities, by identity."""
+    acceptances: tuple[Acceptance, ...]
+    """Who may become whom, by the one whom one becomes."""
+    storages: tuple[Storage, ...]
+    """Where credentials are kept, by name."""
     unresolved: tuple[Unresolved, ...]
     moved: tuple[Moved, ...]
     unread: Mapping[IdentityKey, tuple[Unresolved, ...]]
@@ -57,6 +69,10 @@ def unite(
     credentials: defaultdict[IdentityKey, list[Credential]] = defaultdict(list)
     workloads: defaultdict[IdentityKey, list[Workload]] = defaultdict(list)
     policies: list[AttachedPolicy] = []
+    carriers: list[Carrier] = []
+    tokens: list[Token] = []
+    acceptances: list[Acceptance] = []
+    storages: list[Storage] = []
     open_questions = list(unresolved)
     blocks = 0
     for part in facts:
@@ -71,6 +87,10 @@ def unite(
         for trust in part.trusts:
             trusts[trust.identity].append(trust)
         policies += part.policies
+        carriers += part.carriers
+        tokens += part.tokens
+        acceptances += part.acceptances
+        storages += part.storages
         for credential in part.credentials:
             credentials[credential.identity].append(credential)
         for workload in part.workloads:
@@ -89,6 +109,10 @@ def unite(
             key: tuple(sorted(credentials[key], key=lambda c: (c.name, c.span))) for key in sorted(credentials)
         },
         workloads={key: tuple(sorted(workloads[key], key=lambda w: (w.name, w.span))) for key in sorted(workloads)},
+        carriers=tuple(sorted(carriers, key=lambda h: (h.identity, h.kind, h.name, h.variables, h.span))),
+        tokens=tuple(sorted(tokens, key=lambda t: (t.identity, t.issuer, t.claims, t.span))),
+        acceptances=tuple(sorted(acceptances, key=lambda a: (a.identity, a.issuer, a.via.span, a.via.grant, a.why))),
+        storages=tuple(sorted(storages, key=lambda s: (s.platform, s.name, s.identity, s.span))),
         unresolved=tuple(ordered),
         moved=tuple(moved),
         unread={key: tuple(questions) for key, questions in unread.items()},

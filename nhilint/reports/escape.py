@@ -38,3 +38,8 @@ def prose(text: object) -> str:
 def _escaped(text: str) -> str:
     text = re.sub(r"([\\*_\[\]#>~])", r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;"))
     return text.replace("@", "@\u200b").replace("`", "\\`")
+
+
+def visible(text: object) -> str:
+    """One line of any length: no control, direction or line-break character survives."""
+    return "".join(_visible(letter) for letter in str(text))

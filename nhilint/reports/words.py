@@ -20,6 +20,7 @@ KINDS = {
     "service_account": "service account",
     "kubernetes_user": "user",
     "kubernetes_group": "group",
+    "workflow_job": "job",
     "cluster_role": "ClusterRole",
     "role": "Role",
     "anyone": "principal",

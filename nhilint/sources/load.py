@@ -10,6 +10,7 @@ from nhilint.sources.cache import ParseCache
 from nhilint.sources.manifests.files import wanted
 from nhilint.sources.options import LoadOptions
 from nhilint.sources.tree import Tree
+from nhilint.sources.workflows import load_workflows
 
 _TERRAFORM = (
     ".tf",
@@ -44,11 +45,16 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
     cache = cache if cache is not None else ParseCache()
     entries = [entry for entry in tree.entries() if wanted(entry.path, options.paths)]
     terraform = [entry for entry in entries if entry.path.endswith(_TERRAFORM)]
-    manifests = [entry for entry in entries if entry.path.endswith(_MANIFEST) and not entry.path.endswith(_TERRAFORM)]
-    documents: list[Document] = []
-    unresolved: list[Unresolved] = []
+    workflows = load_workflows(tree, entries, options.repository, cache)
+    manifests = [
+        entry
+        for entry in entries
+        if entry.path.endswith(_MANIFEST) and not entry.path.endswith(_TERRAFORM) and entry.path not in workflows.files
+    ]
+    documents: list[Document] = [*workflows.documents]
+    unresolved: list[Unresolved] = [*workflows.unresolved]
     moved: tuple[Moved, ...] = ()
-    assumed: tuple[Assumed, ...] = ()
+    assumed: list[Assumed] = []
     if terraform:
         from nhilint.sources.terraform.load import load_terraform
 
@@ -59,7 +65,7 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
         documents += [d for d in result.documents if wanted(d.root.partition("@")[0] or d.span.path, options.paths)]
         unresolved += [u for u in result.unresolved if wanted(u.span.path, options.paths)]
         moved = result.moved
-        assumed = tuple(a for a in result.assumed if wanted(a.span.path, options.paths))
+        assumed += [a for a in result.assumed if wanted(a.span.path, options.paths)]
     if manifests:
         from nhilint.sources.manifests.files import Files
         from nhilint.sources.manifests.groups import load_manifests
@@ -67,11 +73,12 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
         found = load_manifests(Files(tree=tree, cache=cache, options=options), manifests)
         documents += found.documents
         unresolved += found.unresolved
+        assumed += found.assumed
     return Loaded(
         documents=tuple(documents),
         unresolved=tuple(unresolved),
         moved=moved,
-        assumed=assumed,
-        files=len(terraform) + len(manifests),
-        skipped=len(entries) - len(terraform) - len(manifests),
+        assumed=tuple(assumed),
+        files=len(terraform) + len(manifests) + len(workflows.files),
+        skipped=len(entries) - len(terraform) - len(manifests) - len(workflows.files),
     )

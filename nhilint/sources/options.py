@@ -28,6 +28,43 @@ class RootOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryOptions:
+    """What the settings say of the GitHub repository; the tree itself does not."""
+
+    repository: str = ""
+    """`owner/name`."""
+    owner_id: str = ""
+    repository_id: str = ""
+    default_branch: str = ""
+    default_permissions: str = ""
+    """`read` or `write`: what a job's token has where its workflow does not say; empty: not known."""
+    protected_environments: tuple[str, ...] = ()
+    """Environments whose protection rules make a person approve, or limit the branches."""
+    distrust_tags: bool = False
+    """Whether whoever can move the tag or branch of somebody else's action counts as an outsider who gets in."""
+    source: str = ""
+    """The file that says all this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseOptions:
+    """One release of a Helm chart."""
+
+    chart: str
+    """The folder of the chart inside the tree."""
+    name: str = ""
+    """Empty: the chart's own name."""
+    namespace: str = ""
+    """Empty: whoever installs it chooses."""
+    values: tuple[str, ...] = ()
+    """Values files inside the tree, or relative to `chart`; the last one wins."""
+    environment: str = ""
+    """What tells it apart from other releases of the same chart."""
+    settings: str = ""
+    """The file that says all this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LoadOptions:
     """Which parts of a tree are read, and with which inputs."""
 
@@ -42,12 +79,15 @@ class LoadOptions:
     known when it is empty: then what hangs on it is read for each."""
     declared: tuple[RootOptions, ...] = ()
     """Root modules with inputs of their own; several of one folder are several environments."""
+    releases: tuple[ReleaseOptions, ...] = ()
+    """Releases of Helm charts, in place of one with the chart's own values."""
     modules: tuple[tuple[str, str], ...] = ()
     """Module addresses, and the folders of the tree that hold those modules."""
     vendor: str = ""
     """A folder that holds modules of the registry by their addresses."""
     partition: str = "aws"
     """AWS partition that ARNs are written with."""
+    repository: RepositoryOptions = field(default_factory=RepositoryOptions)
     inputs: Mapping[str, Node] = field(default_factory=dict)
     """Values of the root modules' variables; they win over variable files."""
     known: Callable[[str, str], Node | None] | None = None

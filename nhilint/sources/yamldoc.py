@@ -27,6 +27,9 @@ _TABS = re.compile(r"(?<=\S) *\t[ \t]*$", re.MULTILINE)
 _OCTAL = re.compile(r"[-+]?0[0-7]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _TRUE, _FALSE = frozenset({"true", "True", "TRUE"}), frozenset({"false", "False", "FALSE"})
+_TRUE_WORDS = frozenset({"y", "Y", "yes", "Yes", "YES", "on", "On", "ON"})
+_FALSE_WORDS = frozenset({"n", "N", "no", "No", "NO", "off", "Off", "OFF"})
+_OLD_OCTAL = re.compile(r"0[0-7]{1,20}")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -42,16 +45,17 @@ class YamlFile:
     errors: tuple[YamlError, ...]
 
 
-def parse_yaml(path: str, text: str, first_line: int = 0) -> YamlFile:
+def parse_yaml(path: str, text: str, first_line: int = 0, *, loose: bool = False) -> YamlFile:
     """Every document of a text. A broken one is an error and loses no other: `---` lines tell them apart.
 
-    `first_line` is the number of lines before the text.
+    `first_line` is the number of lines before the text. `loose`: as Helm and the client of Kubernetes read it, where
+    the last of two equal keys counts, and `yes`, `no`, `on`, `off` are truth values.
     """
     documents: list[Node] = []
     errors: list[YamlError] = []
     for line, piece in pieces(text):
         try:
-            documents.extend(_documents(path, piece, first_line + line))
+            documents.extend(_documents(path, piece, first_line + line, loose))
         except YamlError as error:
             if "'\\t'" not in error.message or not _TABS.search(piece):
                 errors.append(error)
@@ -75,14 +79,14 @@ def pieces(text: str) -> Iterator[tuple[int, str]]:
     yield line, text[start:]
 
 
-def _documents(path: str, text: str, first_line: int) -> Iterator[Node]:
+def _documents(path: str, text: str, first_line: int, loose: bool) -> Iterator[Node]:
     import yaml
 
     loader = yaml.CParser if hasattr(yaml, "CParser") else yaml.SafeLoader
     try:
         # Already here a character that YAML does not allow is refused.
         source = loader(text.removeprefix("\ufeff"))
-        reader = _Reader(path, text, first_line, source)
+        reader = _Reader(path, text, first_line, source, loose)
         yield from reader.documents()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -107,6 +111,7 @@ class _Reader:
     text: str
     first_line: int
     source: object
+    loose: bool = False
     anchors: dict[str, tuple[Node, int]] = field(default_factory=dict)
     nodes: int = 0
     depth: int = 0
@@ -183,6 +188,10 @@ class _Reader:
             return None
         if text in _TRUE or text in _FALSE:
             return text in _TRUE
+        if self.loose and text in _TRUE_WORDS | _FALSE_WORDS:
+            return text in _TRUE_WORDS
+        if self.loose and _OLD_OCTAL.fullmatch(text):
+            return int(text, 8)
         if _INTEGER.fullmatch(text) and len(text) < 400:
             return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
         if _OCTAL.fullmatch(text) and len(text) < 400:
@@ -218,7 +227,7 @@ class _Reader:
             if key == "<<" and event.style is None:
                 merged.extend(value.items if isinstance(value, Sequence) else (value,))
                 continue
-            if key in entries:
+            if key in entries and not self.loose:
                 raise YamlError(
                     f"the key `{key}` stands twice in one map",
                     span=place,

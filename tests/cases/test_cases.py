@@ -56,7 +56,10 @@ def cases_in(folder: Path) -> list[Any]:
 
 def snapshot_of(files: dict[str, str]) -> Snapshot:
     loaded = load(MemoryTree(files), LoadOptions())
-    facts = [import_module(f"nhilint.platforms.{name}").interpret(loaded.documents) for name in ("aws", "kubernetes")]
+    facts = [
+        import_module(f"nhilint.platforms.{name}").interpret(loaded.documents)
+        for name in ("aws", "github", "kubernetes")
+    ]
     return unite(facts, loaded.unresolved, loaded.moved)
 
 

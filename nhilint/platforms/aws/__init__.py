@@ -49,6 +49,7 @@ __all__ = [
 def interpret(documents: Sequence[Document]) -> Facts:
     """What the Terraform documents say about AWS identities; documents of other languages are ignored."""
     from nhilint.platforms.aws import organizations
+    from nhilint.platforms.aws.acceptances import acceptances, tokens
     from nhilint.platforms.aws.grants import Grants
     from nhilint.platforms.aws.registry import identities
     from nhilint.platforms.aws.resource_policies import ResourcePolicies
@@ -69,6 +70,9 @@ def interpret(documents: Sequence[Document]) -> Facts:
         policies=tuple(grants.policies),
         credentials=tuple(resources.credentials),
         workloads=tuple(resources.workloads),
+        carriers=tuple(grants.carriers.found),
+        tokens=tuple(tokens(registry)),
+        acceptances=tuple(acceptances(grants.trusts, registry, own, grants.extra)),
         unresolved=tuple(grants.unresolved),
         blocks=grants.blocks,
     )

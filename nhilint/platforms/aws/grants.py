@@ -12,8 +12,10 @@ from nhilint.model.facts import AttachedPolicy, Grant, Identity, IdentityKey, La
 from nhilint.model.node import Choice, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
+from nhilint.platforms.aws.carriers import Carriers
 from nhilint.platforms.aws.policy import read_policy
 from nhilint.platforms.aws.registry import Registry
+from nhilint.platforms.aws.techniques import variables
 from nhilint.platforms.aws.text import Piece, blocks, pieces, readable, text_of
 
 _HOLDERS = {"role": "role", "roles": "role", "user": "user", "users": "user", "group": "group", "groups": "group"}
@@ -36,6 +38,7 @@ class Grants:
     unresolved: list[Unresolved] = field(default_factory=list)
     extra: list[Identity] = field(default_factory=list)
     policies: list[AttachedPolicy] = field(default_factory=list)
+    carriers: Carriers = field(default_factory=Carriers)
     blocks: int = 0
     _policies: dict[tuple[str, str], Document] = field(default_factory=dict)
     _anywhere: defaultdict[str, list[Document]] = field(default_factory=lambda: defaultdict(list))
@@ -103,6 +106,7 @@ class Grants:
         """A grant of the managed policy that this ARN text names: of the tree, of AWS, or unknown."""
         document = self._find_policy(root, arn)
         shown = display(arn)
+        self.carriers.policy(arn, holder, span, layer, may)
         if document is not None:
             self._attached.add(id(document))
             name = readable(document.body.get("name")) or document.address
@@ -271,6 +275,10 @@ class Grants:
                 for grant in inherited:
                     name = f"{grant.name} via group `{self.registry.identities[group_key].name}`"
                     self.grants.append(replace(grant, key=f"{user_key}|{grant.key}", holder=user_key, name=name))
+        for one in list(self.registry.identities.values()):
+            if one.kind == "iam_group":
+                arn = variables(one).get("arn", "")
+                self.carriers.group(one, arn, dict.fromkeys(members.get(one.key, ())), one.span)
 
     def loose(self) -> None:
         """Managed policies that nobody here is attached to: held by nobody yet, and shown as that. Call it last."""

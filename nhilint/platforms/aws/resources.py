@@ -17,31 +17,7 @@ from nhilint.platforms.aws.grants import Grants
 from nhilint.platforms.aws.resource_policies import PERMISSIONS, ResourcePolicies
 from nhilint.platforms.aws.standing import POLICIES, UNJUDGED, Standing
 from nhilint.platforms.aws.text import pieces, readable, text_of
-
-RUNS_AS = {
-    "aws_lambda_function": ("role",),
-    "aws_instance": ("iam_instance_profile",),
-    "aws_launch_configuration": ("iam_instance_profile",),
-    "aws_launch_template": ("iam_instance_profile.name", "iam_instance_profile.arn"),
-    "aws_ecs_task_definition": ("task_role_arn", "execution_role_arn"),
-    "aws_codebuild_project": ("service_role",),
-    "aws_codepipeline": ("role_arn",),
-    "aws_eks_cluster": ("role_arn",),
-    "aws_eks_node_group": ("node_role_arn",),
-    "aws_eks_fargate_profile": ("pod_execution_role_arn",),
-    "aws_eks_addon": ("service_account_role_arn",),
-    "aws_eks_pod_identity_association": ("role_arn",),
-    "aws_sfn_state_machine": ("role_arn",),
-    "aws_glue_job": ("role_arn",),
-    "aws_cloudwatch_event_target": ("role_arn",),
-    "aws_scheduler_schedule": ("target.role_arn",),
-    "aws_batch_compute_environment": ("service_role",),
-    "aws_sagemaker_notebook_instance": ("role_arn",),
-    "aws_transfer_server": ("logging_role",),
-    "aws_transfer_user": ("role",),
-    "aws_rolesanywhere_profile": ("role_arns",),
-}
-"""Resource type to the attributes that name the role (or instance profile) it runs as."""
+from nhilint.platforms.aws.workloads import Workloads
 
 _OTHERS = {
     "aws_iam_openid_connect_provider": ("oidc_provider", "url"),
@@ -96,8 +72,9 @@ class Resources:
                 self._other(document)
             elif document.type in _CREDENTIALS:
                 self._credential(document)
-            if document.kind == "resource" and document.type in RUNS_AS:
-                self._workload(document)
+        running = Workloads(find=self._role, profiles={name: role for name, (role, _) in self._profiles.items()})
+        running.collect(documents)
+        self.workloads += running.found
 
     def _other(self, document: Document) -> None:
         """Blocks that let tokens in or make a role without giving anything by themselves: they are listed."""
@@ -138,18 +115,8 @@ class Resources:
         name = readable(document.body.get("name")) or document.address
         self.workloads.append(Workload(identity=key, kind="instance profile", name=name, span=document.span))
 
-    def _workload(self, document: Document) -> None:
-        for attribute in RUNS_AS[document.type]:
-            for piece in pieces(_at(document.body, attribute)):
-                if piece.problem or not piece.pattern:
-                    continue
-                role, _ = self._profiles.get((document.root, piece.pattern), (piece.pattern, piece.span))
-                registry = self.grants.registry
-                key = registry.find(document.root, "role", role) or self.policies.by_arn(document.root, role)
-                if key is not None:
-                    self.workloads.append(
-                        Workload(identity=key, kind=document.type, name=document.address, span=document.span)
-                    )
+    def _role(self, root: str, text: str) -> IdentityKey | None:
+        return self.grants.registry.find(root, "role", text) or self.policies.by_arn(root, text)
 
     def _credential(self, document: Document) -> None:
         self.grants.blocks += 1
@@ -199,16 +166,6 @@ class Resources:
                 self.policies.read(document, Standing("", f"policy argument `{name}`", "", many=True), node, ())
         for arn in arns:
             self.grants.managed_grant(arn, key, document.root, document.span, may=document.may)
-
-
-def _at(body: Map, route: str) -> Node | None:
-    """The node under a dotted route; the first element where a block list stands on the way."""
-    node: Node | None = body
-    for step in route.split("."):
-        if isinstance(node, ListNode):
-            node = node.items[0] if node.items else None
-        node = node.get(step) if isinstance(node, Map) else None
-    return node
 
 
 def _policies(name: str, node: Node) -> Iterator[tuple[str, Node]]:

@@ -88,7 +88,7 @@ def assumptions(request: Request) -> Iterator[str]:
             yield f"there is a resource `{plain}` in {f'the API group `{group}`' if group else 'the core group'}{hint}"
         return
     one_object = verb in ("get", "update", "patch", "delete")
-    if not known.namespaced and namespace and plain != "namespaces":
+    if not known.namespaced and namespace and plain != "namespaces" and verb != "bind":
         yield f"a request for `{plain}` has a namespace, though they belong to the cluster"
     if known.namespaced and not namespace and verb not in ("list", "watch"):
         yield f"a request to `{verb}` in no namespace is made at all, though `{plain}` belong to one"

@@ -81,12 +81,26 @@ def statements_of(rule: dict[str, tuple[str, ...]], via: Via, namespace: str) ->
         resource = Scope(patterns=tuple(map(_resource, kept)))
         scopes = (verbs, group, resource, named, Scope(patterns=(namespace,)))
         found.append(replace(base, scopes=scopes))
+    if within and (bound := _bindable(rule)) and groups:
+        group = Scope(patterns=tuple(GROUP + _word(name) for name in groups))
+        scopes = (Scope(patterns=("bind",)), group, Scope(patterns=bound), named, Scope(patterns=(namespace,)))
+        found.append(replace(base, scopes=scopes))
     urls = rule.get("nonResourceURLs") or ()
     if verbs.patterns and urls and not within:
         paths = Scope(patterns=tuple(map(_url, urls)))
         nothing = Scope(patterns=("",))
         found.append(replace(base, scopes=(verbs, Scope(patterns=(URLS,)), paths, nothing, nothing)))
     return tuple(found)
+
+
+def _bindable(rule: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """What of the rule lets somebody bind ClusterRoles inside one namespace.
+
+    ClusterRoles belong to the cluster, but whether a RoleBinding may refer to one is asked with the namespace of that
+    RoleBinding (https://kubernetes.io/docs/reference/access-authn-authz/rbac/#restrictions-on-role-binding-creation-or-update).
+    """
+    names = rule.get("resources") or ()
+    return ("clusterroles",) if "clusterroles" in names and {"bind", "*"} & set(rule.get("verbs", ())) else ()
 
 
 def _word(text: str) -> str:

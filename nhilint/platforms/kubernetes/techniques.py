@@ -1,100 +1,42 @@
-"""Known ways from Kubernetes permissions to cluster administrator: facts as data, each with a page.
+"""Known ways from Kubernetes permissions to more power, and the words that their needs use for an identity.
 
-Points are (verb, group, resource, name, namespace); an empty namespace is cluster scope. Only what works from
-any namespace of the cluster are listed here: what holds in one namespace is judged where its contents are known.
+The rows are in `data/kubernetes_techniques.toml`. Points are (verb, group, resource, name, namespace); an empty
+namespace is cluster scope.
 """
 
 from __future__ import annotations
 
-from nhilint.model.dialect import Technique
-from nhilint.platforms.kubernetes.rules import GROUP
+from collections.abc import Mapping
+from functools import cache
 
-_RBAC = "rbac.authorization.k8s.io"
-_PRACTICES = "https://kubernetes.io/docs/concepts/security/rbac-good-practices/"
-_ANYWHERE = "any-namespace-of-the-cluster"
+from nhilint.algebra.values import Condition, literal
+from nhilint.data.techniques import technique_rows
+from nhilint.model.facts import Identity
+from nhilint.model.technique import Technique, read_techniques
+from nhilint.platforms.kubernetes.rules import GROUP
 
 ADMIN: tuple[tuple[str, tuple[str, ...]], ...] = (("*", ("*", GROUP + "*", "*", "*", "*")),)
 
 
-def _technique(
-    id: str, title: str, anchor: str, *points: tuple[str, str, str, str, str], yields: str = "administrator"
-) -> Technique:
-    requests = tuple(("*", (verb, GROUP + group, *rest)) for verb, group, *rest in points)
-    reference = f"{_PRACTICES}#{anchor}"
-    return Technique(id=id, title=title, requests=requests, yields=f"kubernetes:{yields}", reference=reference)
+@cache
+def techniques() -> tuple[Technique, ...]:
+    """The table."""
+    return read_techniques(technique_rows("kubernetes"), str)
 
 
-TECHNIQUES: tuple[Technique, ...] = (
-    _technique(
-        "escalate-clusterroles",
-        "may write rules it does not hold into any ClusterRole",
-        "escalate-verb",
-        ("escalate", _RBAC, "clusterroles", "any", ""),
-        ("update", _RBAC, "clusterroles", "any", ""),
-    ),
-    _technique(
-        "bind-cluster-admin",
-        "may bind itself to cluster-admin",
-        "bind-verb",
-        ("bind", _RBAC, "clusterroles", "cluster-admin", ""),
-        ("create", _RBAC, "clusterrolebindings", "", ""),
-    ),
-    _technique(
-        "impersonate-anybody",
-        "may impersonate any user or group",
-        "impersonate-verb",
-        ("impersonate", "", "users", "any", ""),
-        ("impersonate", "", "groups", "system:masters", ""),
-    ),
-    _technique(
-        "read-all-secrets",
-        "may read every Secret of the cluster, service account tokens included",
-        "listing-secrets",
-        ("get", "", "secrets", "any", _ANYWHERE),
-        ("list", "", "secrets", "", _ANYWHERE),
-        yields="every-secret",
-    ),
-    _technique(
-        "create-pods-anywhere",
-        "may run a Pod as any service account of the cluster",
-        "workload-creation",
-        ("create", "", "pods", "", _ANYWHERE),
-    ),
-    _technique(
-        "exec-anywhere",
-        "may run commands in any Pod of the cluster",
-        "workload-creation",
-        ("create", "", "pods/exec", "any", _ANYWHERE),
-    ),
-    _technique(
-        "token-request-anywhere",
-        "may make tokens for any service account of the cluster",
-        "token-request",
-        ("create", "", "serviceaccounts/token", "any", _ANYWHERE),
-    ),
-    _technique(
-        "nodes-proxy",
-        "may run commands on any node through the kubelet",
-        "access-to-proxy-subresource-of-nodes",
-        ("get", "", "nodes/proxy", "any", ""),
-    ),
-    _technique(
-        "mutating-webhooks",
-        "may rewrite every object on its way into the cluster",
-        "control-admission-webhooks",
-        ("create", "admissionregistration.k8s.io", "mutatingwebhookconfigurations", "", ""),
-    ),
-    _technique(
-        "approve-csr",
-        "may issue itself a client certificate of any name",
-        "csrs-and-certificate-issuing",
-        ("create", "certificates.k8s.io", "certificatesigningrequests", "", ""),
-        ("update", "certificates.k8s.io", "certificatesigningrequests/approval", "any", ""),
-        ("approve", "certificates.k8s.io", "signers", "kubernetes.io/kube-apiserver-client", ""),
-    ),
-)
+def variables(identity: Identity) -> Mapping[str, str]:
+    """`name`, and of what is in a namespace its `namespace`."""
+    if identity.kind not in ("service_account", "role"):
+        return {"name": literal(identity.name)}
+    namespace, _, name = identity.name.partition("/")
+    return {"name": literal(name), "namespace": literal(namespace)}
 
 
-def own_point(name: str, aliases: tuple[str, ...]) -> str:
-    """The identity's name; no technique of the table needs it."""
-    return name
+def caller(identity: Identity) -> tuple[Condition, ...]:
+    """Nothing: RBAC has no conditions."""
+    return ()
+
+
+def chosen(key: str) -> bool:
+    """There are no condition keys."""
+    return False

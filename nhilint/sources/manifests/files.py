@@ -30,7 +30,8 @@ WORDS = ("Role", "erviceAccount", "containers", "service-account-token")
 """A file without any of these words holds nothing that bears permission or runs as somebody."""
 _BYTES = tuple(word.encode() for word in WORDS)
 _RBAC_WORDS = ("Role", "ServiceAccount", "Binding")
-_SCHEMA = re.compile(r"""^["']?kind["']?:[ \t]*["']?CustomResourceDefinition\b""", re.MULTILINE)
+SCHEMA = re.compile(r"""^["']?kind["']?:[ \t]*["']?CustomResourceDefinition\b""", re.MULTILINE)
+"""The line that begins the definition of a kind of object."""
 _BODY_OF_SCHEMA = re.compile(r"^(?:spec|status):.*\n(?:(?:[ \t#-].*)?\n)*(?:[ \t#-].*)?", re.MULTILINE)
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 """Names of the file that makes a folder a kustomization."""
@@ -118,7 +119,7 @@ class Files:
 
         if path not in self._pieces:
             self._pieces[path] = tuple(
-                Piece(line, text, _relevant(text), _SCHEMA.search(text) is not None)
+                Piece(line, text, relevant(text), SCHEMA.search(text) is not None)
                 for line, text in pieces(self.text(path))
             )
         return self._pieces[path]
@@ -243,5 +244,6 @@ def problem(path: str, error: NhilintError) -> Unresolved:
     )
 
 
-def _relevant(text: str) -> bool:
+def relevant(text: str) -> bool:
+    """Whether one document may hold something that bears permission."""
     return any(word in text for word in WORDS)

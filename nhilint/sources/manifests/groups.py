@@ -13,7 +13,7 @@ from importlib import import_module
 from typing import Protocol
 
 from nhilint.model.document import Document
-from nhilint.model.facts import Unresolved
+from nhilint.model.facts import Assumed, Unresolved
 from nhilint.sources.manifests.files import KUSTOMIZATIONS, Files, Plain, read_plainly
 from nhilint.sources.tree import Entry
 
@@ -27,6 +27,8 @@ class Group:
     apart. Every document has it as its `root`."""
     documents: tuple[Document, ...]
     unresolved: tuple[Unresolved, ...] = ()
+    assumed: tuple[Assumed, ...] = ()
+    """What is taken for true of it."""
     consumed: frozenset[str] = frozenset()
     """Paths of the files that these objects come from; they are not read plainly as well. A file that could not be
     rendered does not belong here."""
@@ -53,7 +55,10 @@ class Row:
     """… or an object of one of these kinds is known."""
 
 
-RENDERERS = (Row(module="nhilint.sources.manifests.kustomize.render", names=frozenset(KUSTOMIZATIONS)),)
+RENDERERS = (
+    Row(module="nhilint.sources.manifests.kustomize.render", names=frozenset(KUSTOMIZATIONS)),
+    Row(module="nhilint.sources.manifests.helm", names=frozenset({"Chart.yaml"})),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class Manifests:
 
     documents: tuple[Document, ...]
     unresolved: tuple[Unresolved, ...]
+    assumed: tuple[Assumed, ...]
 
 
 def load_manifests(files: Files, entries: Sequence[Entry]) -> Manifests:
@@ -82,7 +88,8 @@ def load_manifests(files: Files, entries: Sequence[Entry]) -> Manifests:
         plain = {path: one for path, one in plain.items() if path not in consumed}
     unresolved = [u for one in plain.values() for u in one.unresolved]
     unresolved += [u for group in _all(groups) for u in group.unresolved]
-    return Manifests(tuple(_documents(plain.values(), groups)), tuple(unresolved))
+    assumed = [a for group in _all(groups) for a in group.assumed]
+    return Manifests(tuple(_documents(plain.values(), groups)), tuple(unresolved), tuple(assumed))
 
 
 def _all(groups: dict[str, list[Group]]) -> list[Group]:

@@ -78,6 +78,27 @@ MODELS: dict[str, Model] = {
     "aws_batch_job_queue": Model(_arn("batch", "job-queue/{name}"), id="arn"),
     "aws_elasticache_user": Model(_arn("elasticache", "user:{user_id}"), name="user_id", id="user_id"),
     "aws_iot_policy": Model(_arn("iot", "policy/{name}"), id="name"),
+    "aws_apprunner_service": Model(
+        _arn("apprunner", "service/{service_name}/{service_id}"), name="service_name", id="arn"
+    ),
+    "aws_batch_job_definition": Model(_arn("batch", "job-definition/{name}:{revision}"), id="arn"),
+    "aws_cloudformation_stack": Model(_arn("cloudformation", "stack/{name}/{suffix}"), id="arn"),
+    "aws_cloudformation_stack_set": Model(_arn("cloudformation", "stackset/{name}:{suffix}"), id="name"),
+    "aws_codedeploy_app": Model(_arn("codedeploy", "application:{name}")),
+    "aws_codedeploy_deployment_group": Model(
+        _arn("codedeploy", "deploymentgroup:{app_name}/{deployment_group_name}"), name="deployment_group_name"
+    ),
+    "aws_ecs_task_definition": Model(_arn("ecs", "task-definition/{family}:{revision}"), name="family", id="family"),
+    "aws_emr_cluster": Model(_arn("elasticmapreduce", "cluster/{id}"), name="id"),
+    "aws_glue_dev_endpoint": Model(_arn("glue", "devEndpoint/{name}"), id="name"),
+    "aws_glue_job": Model(_arn("glue", "job/{name}"), id="name"),
+    "aws_instance": Model(_arn("ec2", "instance/{id}"), name="id"),
+    "aws_launch_template": Model(_arn("ec2", "launch-template/{id}"), name="id"),
+    "aws_mwaa_environment": Model(_arn("airflow", "environment/{name}"), id="name"),
+    "aws_sagemaker_notebook_instance": Model(_arn("sagemaker", "notebook-instance/{name}"), id="name"),
+    "aws_sagemaker_user_profile": Model(
+        _arn("sagemaker", "user-profile/{domain_id}/{user_profile_name}"), name="user_profile_name", id="arn"
+    ),
     "aws_scheduler_schedule_group": Model(_arn("scheduler", "schedule-group/{name}"), id="name"),
 }
 PREFIXES = {"name": "name_prefix", "bucket": "bucket_prefix"}

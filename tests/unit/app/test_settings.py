@@ -79,3 +79,33 @@ def test_what_is_wrong_in_roots_is_said(text: str, message: str, help: str | Non
         read_settings(MemoryTree({"nhilint.toml": text}))
     assert problem.value.message == message
     assert help is None or problem.value.help == help
+
+
+def test_releases() -> None:
+    text = (
+        '[[helm.release]]\nchart = "./charts/app/"\nname = "web"\nnamespace = "prod"\nvalues = ["live.yaml"]\n'
+        'environment = "live"\n[[helm.release]]\nchart = "."\n'
+    )
+    found = read_settings(MemoryTree({"nhilint.toml": text})).releases
+    assert [(one.chart, one.name, one.namespace, one.values, one.environment, one.settings) for one in found] == [
+        ("charts/app", "web", "prod", ("live.yaml",), "live", "nhilint.toml"),
+        ("", "", "", (), "", "nhilint.toml"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ('[[helm.release]]\nname = "a"\n', "a `[[helm.release]]` has no `chart`"),
+        (
+            '[[helm.release]]\nchart = "a"\nvalues = "b"\n',
+            "the setting `helm.release.values` must be a list of strings",
+        ),
+        ('[[helm.release]]\nchart = "a"\nvalue = "b"\n', "unknown key of `[[helm.release]]` `value`"),
+        ('[helm]\nrelease = "a"\n', "`helm.release` must be tables `[[helm.release]]`"),
+    ],
+)
+def test_what_is_wrong_in_releases_is_said(text: str, message: str) -> None:
+    with pytest.raises(SettingsError) as problem:
+        read_settings(MemoryTree({"nhilint.toml": text}))
+    assert problem.value.message == message

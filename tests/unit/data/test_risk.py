@@ -8,7 +8,8 @@ import pytest
 
 from nhilint.data import aws
 from nhilint.data.kubernetes import resources
-from nhilint.data.risk import aws_risk, kubernetes_risk, scale
+from nhilint.data.risk import aws_risk, github_risk, kubernetes_risk, scale
+from nhilint.platforms.github.words import SCOPES
 
 AWS_ROWS = [*aws_risk().classes, *aws_risk().launchers]
 PATTERNS = sorted({action for row in AWS_ROWS for action in row.actions})
@@ -29,15 +30,17 @@ def test_every_action_pattern_names_a_known_action(pattern: str) -> None:
 
 
 def test_every_class_has_a_weight_and_a_member() -> None:
-    used = {row.name for row in AWS_ROWS} | {row.name for row in kubernetes_risk()}
+    used = {row.name for row in AWS_ROWS} | {row.name for row in (*kubernetes_risk(), *github_risk())}
     assert used == set(scale().classes)
     assert {row.weight for row in scale().classes.values()} <= set(scale().weights)
 
 
-@pytest.mark.parametrize("row", [*AWS_ROWS, *kubernetes_risk()], ids=lambda row: row.source)
+@pytest.mark.parametrize("row", [*AWS_ROWS, *kubernetes_risk(), *github_risk()], ids=lambda row: row.source)
 def test_every_row_has_a_vendor_page(row: object) -> None:
     source = getattr(row, "source", "")
-    assert source.startswith(("https://docs.aws.amazon.com/", "https://kubernetes.io/docs/"))
+    assert source.startswith(
+        ("https://docs.aws.amazon.com/", "https://kubernetes.io/docs/", "https://docs.github.com/")
+    )
 
 
 @pytest.mark.parametrize("row", aws_risk().harmless, ids=lambda row: row.resources[0])
@@ -48,6 +51,12 @@ def test_every_exception_takes_something_off_its_class(row) -> None:
     }
     assert all(members & set(vocabulary.expand(pattern.lower())) for pattern in row.actions)
     assert row.source.startswith("https://docs.aws.amazon.com/")
+
+
+def test_every_github_row_names_what_a_token_can_be_given() -> None:
+    named = [action for row in github_risk() for action in row.actions]
+    assert set(named) <= set(SCOPES.all())
+    assert len(named) == len(set(named))
 
 
 def test_no_action_stands_twice_in_one_class() -> None:

@@ -6,11 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from nhilint.algebra.values import ANY, Condition, Permissions, Scope, Statement
-from nhilint.engine.dialects import Dialects, dialect
+from nhilint.algebra.values import ANY, Condition, Permissions, Statement
+from nhilint.engine.dialects import Dialects, dialect, interpret
 from nhilint.graph.access import build, is_admin
-from nhilint.model.facts import Identity, IdentityKey, Trust
-from tests.unit.diff.build import SPAN, grant, role, snapshot, statement, trust
+from nhilint.model.facts import Identity
+from nhilint.model.snapshot import Snapshot, unite
+from nhilint.sources.load import load
+from nhilint.sources.memory import MemoryTree
+from nhilint.sources.options import LoadOptions
+from tests.unit.diff.build import grant, role, snapshot, statement
 
 
 def arn(name: str) -> str:
@@ -44,40 +48,84 @@ def test_writing_another_roles_policy_is_not_this_technique() -> None:
     assert build(snapshot([a], [grant(a, statement("iam:putrolepolicy", arn("b")))]), Dialects()).paths() == ()
 
 
+def snapshot_of(text: str) -> Snapshot:
+    loaded = load(MemoryTree({"main.tf": text}), LoadOptions())
+    return unite(interpret(loaded.documents), loaded.unresolved, loaded.moved)
+
+
+ROLE = """
+resource "aws_iam_role" "{name}" {{
+  name               = "{name}"
+  assume_role_policy = jsonencode({{ Statement = [{{
+    Effect = "Allow", Action = "{action}", Principal = {principal}, Condition = {condition}
+  }}] }})
+}}
+resource "aws_iam_role_policy" "{name}" {{
+  name   = "p"
+  role   = aws_iam_role.{name}.name
+  policy = jsonencode({{ Version = "2012-10-17", Statement = [{{
+    Effect = "Allow", Action = "{allowed}", Resource = "{resource}"
+  }}] }})
+}}
+"""
+
+
+def written(
+    name: str,
+    principal: str,
+    *,
+    allowed: str = "s3:GetObject",
+    resource: str = "*",
+    action: str = "sts:AssumeRole",
+    condition: str = "{}",
+) -> str:
+    return ROLE.format(
+        name=name, principal=principal, allowed=allowed, resource=resource, action=action, condition=condition
+    )
+
+
+NOBODY = '{ Service = "ec2.amazonaws.com" }'
+A_ARN = "${aws_iam_role.a.arn}"
+
+
 def test_trust_makes_a_chain() -> None:
-    a, b = aliased("a"), aliased("b")
-    graph = build(snapshot([a, b], [grant(b, statement("*", "*"))], [trust(b, f"AWS:{arn('a')}")]), Dialects())
-    (chain,) = [p for p in graph.paths() if p.start == a.key]
+    text = written("a", NOBODY) + written("b", f'{{ AWS = "{A_ARN}" }}', allowed="*")
+    graph = build(snapshot_of(text), Dialects())
+    (chain,) = [p for p in graph.paths() if p.start == "aws:role/a"]
     assert [s.kind for s in chain.steps] == ["may-become", "holds"]
+    assert chain.certain
+    assert graph.nodes["aws:role/a"].tier0
 
 
-def test_a_service_account_becomes_the_role_whose_trust_names_its_subject() -> None:
-    subject = "system:serviceaccount:kube-system:external-dns"
-    account = Identity(
-        key=IdentityKey("kubernetes:serviceaccount/kube-system/external-dns"),
-        platform="kubernetes",
-        kind="service_account",
-        name="kube-system/external-dns",
-        span=SPAN,
-        aliases=(subject,),
+def test_an_account_leaves_it_to_the_policies_of_its_own() -> None:
+    account = '{ AWS = "arn:aws:iam::${data.aws_caller_identity.me.account_id}:root" }'
+    caller = 'data "aws_caller_identity" "me" {}'
+    for resource, may in (("*", True), ("arn:aws:iam::*:role/other", False)):
+        text = caller + written("a", NOBODY, allowed="sts:AssumeRole", resource=resource) + written("b", account)
+        graph = build(snapshot_of(text), Dialects())
+        sources = {e.source for e in graph.edges if e.target == "aws:role/b"}
+        assert ("aws:role/a" in sources) is may
+        (outside,) = [graph.nodes[s] for s in sources if graph.nodes[s].kind == "account"]
+        assert outside.subkind == "own"
+
+
+def test_a_service_is_an_outsider() -> None:
+    graph = build(snapshot_of(written("a", NOBODY)), Dialects())
+    assert [(e.source, e.target) for e in graph.edges] == [("principal:ec2.amazonaws.com", "aws:role/a")]
+    assert graph.nodes["principal:ec2.amazonaws.com"].external
+
+
+def test_a_role_is_passed_only_to_a_service_that_it_trusts() -> None:
+    lambdas = '{ Service = "lambda.amazonaws.com" }'
+    passing = written("a", NOBODY).replace(
+        'Action = "s3:GetObject", Resource = "*"',
+        """Action = ["iam:PassRole"], Resource = [aws_iam_role.b.arn] }, {
+        Effect = "Allow", Action = ["lambda:CreateFunction", "lambda:InvokeFunction"], Resource = "*" """.strip(),
     )
-    b = aliased("b")
-    clause = Condition(operator="StringEquals", key="oidc.eks.us-east-1.amazonaws.com/id/x:sub", values=(subject,))
-    federated = Trust(
-        key="t",
-        identity=b.key,
-        statements=(
-            Statement(
-                effect="allow",
-                actions=("sts:assumerolewithwebidentity",),
-                scopes=(Scope(patterns=("Federated:arn:aws:iam::111122223333:oidc-provider/oidc.eks",)),),
-                conditions=(clause,),
-            ),
-        ),
-        span=SPAN,
-    )
-    edges = build(snapshot([account, b], trusts=[federated]), Dialects()).edges
-    assert [(e.source, e.target, e.kind) for e in edges] == [(account.key, b.key, "may-become")]
+    for principal, may in ((lambdas, True), (NOBODY, False)):
+        graph = build(snapshot_of(passing + written("b", principal)), Dialects())
+        steps = [e for e in graph.edges if e.source == "aws:role/a" and e.technique == "lambda-001"]
+        assert [e.target for e in steps] == (["aws:role/b"] if may else [])
 
 
 def test_a_condition_that_every_request_meets_does_not_make_an_administrator_less() -> None:

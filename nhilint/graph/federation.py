@@ -1,0 +1,316 @@
+"""Who may become whom: the tokens of the tree against what its identities accept, by intersection; knows no platform.
+
+A token says which claims an issuer states (globs), an acceptance which claims it wants (clauses). They meet when some
+claims are in both, which the algebra decides and proves by one such token. A string that is not known is first taken as
+equal to itself only; where that does not suffice, it is taken as any, and the edge says what it rests on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from nhilint.algebra.glob import GlobTooLarge, is_wild, matches, overlaps
+from nhilint.algebra.prove import compare
+from nhilint.algebra.universe import OPEN
+from nhilint.algebra.values import (
+    ANY,
+    SYMBOL_OPEN,
+    Condition,
+    Exceeds,
+    Permissions,
+    Statement,
+    Undecided,
+    display,
+)
+from nhilint.graph.edges import Edge, Node, NodeKind
+from nhilint.graph.unknown import tells, unknown, widened
+from nhilint.model.facts import Acceptance, IdentityKey, Token
+from nhilint.model.snapshot import Snapshot
+
+_NOBODY = Permissions(dimensions=("token",), statements=())
+_POSITIVE = frozenset({"StringEquals", "StringLike", "ArnEquals", "ArnLike"})
+_SHOWN = ("sub", "repository", "arn", "service", "aws:principalaccount")
+_VALUES = 3
+
+Allowed = Callable[[IdentityKey, str, tuple[str, ...]], tuple[bool | None, str]]
+"""Whether an identity's own permissions allow a request (action, point); with the reason where that is not known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Federation:
+    """The edges, the nodes outside the tree that they start from, and what could not be decided."""
+
+    edges: tuple[Edge, ...]
+    nodes: tuple[Node, ...]
+    undecided: tuple[tuple[IdentityKey, str], ...]
+
+
+@dataclass(slots=True)
+class _Tokens:
+    """The tokens of one issuer pattern, by the literal values of each claim."""
+
+    literal: defaultdict[tuple[str, str], list[Token]] = field(default_factory=lambda: defaultdict(list))
+    wild: defaultdict[str, list[Token]] = field(default_factory=lambda: defaultdict(list))
+    """Tokens that state a claim by a glob or with an unknown string."""
+    every: list[Token] = field(default_factory=list)
+    _silent: dict[str, list[Token]] = field(default_factory=dict)
+
+    def silent(self, claim: str) -> list[Token]:
+        """Those that say nothing of a claim."""
+        if claim not in self._silent:
+            self._silent[claim] = [t for t in self.every if all(name != claim for name, _ in t.claims)]
+        return self._silent[claim]
+
+    def add(self, token: Token) -> None:
+        self.every.append(token)
+        for claim, patterns in token.claims:
+            for pattern in patterns:
+                if is_wild(pattern) or SYMBOL_OPEN in pattern:
+                    self.wild[claim].append(token)
+                else:
+                    self.literal[claim, pattern].append(token)
+
+    def candidates(self, acceptance: Acceptance) -> Iterable[Token]:
+        """Those that one positive clause does not shut out; all of them without such a clause."""
+        best: dict[int, Token] | None = None
+        for clause in acceptance.clauses:
+            if clause.operator not in _POSITIVE or clause.if_exists or clause.qualifier:
+                continue
+            if any(is_wild(value) or SYMBOL_OPEN in value for value in clause.values):
+                continue
+            found = {id(t): t for value in clause.values for t in self.literal.get((clause.key, value), ())}
+            found |= {id(t): t for t in self.wild.get(clause.key, ())}
+            found |= {id(t): t for t in self.silent(clause.key)}
+            if best is None or len(found) < len(best):
+                best = found
+        return self.every if best is None else best.values()
+
+
+def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
+    """All may-become edges of a snapshot. Cost: near linear in tokens and acceptances that name each other."""
+    issuers: dict[str, _Tokens] = {}
+    for token in snapshot.tokens:
+        issuers.setdefault(token.issuer, _Tokens()).add(token)
+    edges: list[Edge] = []
+    nodes: dict[str, Node] = {}
+    undecided: list[tuple[IdentityKey, str]] = []
+    for acceptance in snapshot.acceptances:
+        if acceptance.identity not in snapshot.identities:
+            continue
+        met: set[IdentityKey] = set()
+        for issuer, tokens in issuers.items():
+            if not _overlap(issuer, acceptance.issuer):
+                continue
+            for token in tokens.candidates(acceptance):
+                if token.identity == acceptance.identity or token.identity in met:
+                    continue
+                edge, doubt = _joined(token, acceptance, snapshot, allowed)
+                if edge is not None:
+                    met.add(token.identity)
+                    edges.append(edge)
+                elif doubt:
+                    undecided.append((acceptance.identity, doubt))
+        outside = _outside(acceptance)
+        if not met or not _closed(acceptance):
+            nodes[outside.key] = outside
+            edges.append(_from_outside(outside, acceptance))
+    return Federation(edges=tuple(edges), nodes=tuple(nodes.values()), undecided=tuple(dict.fromkeys(undecided)))
+
+
+def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: Allowed) -> tuple[Edge | None, str]:
+    """The edge, or why none could be decided; neither where the two do not meet."""
+    if not all(_plainly(token, clause) for clause in acceptance.clauses):
+        return None, ""
+    claims, doubt = _meeting(token.claims, acceptance.clauses, acceptance.unless)
+    may = [*token.may, *acceptance.may]
+    if claims is None:
+        loose = tuple((claim, tuple(map(widened, patterns))) for claim, patterns in token.claims)
+        wide = tuple(_widened(clause) for clause in acceptance.clauses)
+        if loose == token.claims and wide == acceptance.clauses:
+            return None, doubt
+        claims, doubt = _meeting(loose, wide, acceptance.unless)
+        if claims is None:
+            return None, doubt
+        may.append(_taken(token, acceptance))
+    if acceptance.undecided:
+        may.append(acceptance.undecided)
+    for action, point in acceptance.needs:
+        truth, why = allowed(token.identity, action, point)
+        if truth is False:
+            return None, ""
+        if truth is None:
+            may.append(why)
+    target = snapshot.identities[acceptance.identity]
+    names = {target.name, target.key, *target.aliases}
+    wanted = any(want in names or any(_overlap(want, name) for name in target.aliases) for want in token.wants)
+    why = f"{acceptance.why}: {_said(claims)}" if claims else acceptance.why
+    if wanted:
+        why += ", and it says itself that it becomes it"
+    edge = Edge(
+        source=token.identity,
+        target=acceptance.identity,
+        kind="may-become",
+        why=why,
+        via=(acceptance.via,),
+        technique=acceptance.technique,
+        claims=claims,
+        may=tuple(dict.fromkeys(part for part in may if part)),
+    )
+    return edge, ""
+
+
+@lru_cache(maxsize=65_536)
+def _meeting(
+    claims: tuple[tuple[str, tuple[str, ...]], ...],
+    clauses: tuple[Condition, ...],
+    unless: tuple[tuple[Condition, ...], ...],
+) -> tuple[tuple[tuple[str, str], ...] | None, str]:
+    """One token (claim, value) that both allow; None with the reason where that could not be decided."""
+
+    def box(conditions: Sequence[Condition], effect: str = "allow") -> Statement:
+        deny = effect == "deny"
+        return Statement(
+            effect="deny" if deny else "allow", actions=("*",), scopes=(ANY,), conditions=tuple(conditions)
+        )
+
+    stated = [Condition(operator="StringLike", key=claim, values=patterns) for claim, patterns in claims]
+    candidate = Permissions(
+        dimensions=("token",),
+        statements=(box(clauses), *(box(deny, "deny") for deny in unless)),
+        ceilings=((box(stated),),),
+    )
+    always = frozenset(claim for claim, _ in claims)
+    verdict = compare(candidate, _NOBODY, OPEN, always=always, fill=_readable, first=True)
+    match verdict:
+        case Exceeds():
+            context = verdict.residue[0].witness.context
+            return tuple((key, display(values[0])) for key, values in context if values), ""
+        case Undecided():
+            return None, verdict.reasons[0].text
+        case _:
+            return None, ""
+
+
+def _readable(dimension: str, pattern: str, rest: tuple[str, ...]) -> Sequence[str]:
+    return ("example",) if pattern == "*" else (pattern.replace("*", "example").replace("?", "x"),)
+
+
+def _plainly(token: Token, clause: Condition) -> bool:
+    """False when it is plain that the token can not satisfy the clause; asks no prover."""
+    if clause.operator not in _POSITIVE or clause.if_exists or clause.qualifier:
+        return True
+    stated = next((patterns for claim, patterns in token.claims if claim == clause.key), None)
+    if stated is None:
+        return True
+    like = clause.operator in ("StringLike", "ArnLike", "ArnEquals")
+    return any(
+        _overlap(p, v) or (tells(p) and tells(v) and _overlap(widened(p), widened(v) if like or unknown(v) else v))
+        for p in stated
+        for v in clause.values
+    )
+
+
+@lru_cache(maxsize=262_144)
+def _overlap(a: str, b: str) -> bool:
+    if a == b or a == "*" or b == "*":
+        return True
+    if not is_wild(a) and not is_wild(b):
+        return False
+    try:
+        return matches(a, b) if not is_wild(b) else matches(b, a) if not is_wild(a) else overlaps(a, b)
+    except GlobTooLarge:
+        return True
+
+
+def _widened(clause: Condition) -> Condition:
+    """The clause with every unknown string as any; only where that can make it true more often."""
+    if clause.operator not in _POSITIVE or not any(SYMBOL_OPEN in value for value in clause.values):
+        return clause
+    operator = "StringLike" if clause.operator.startswith("String") else "ArnLike"
+    return replace(clause, operator=operator, values=tuple(map(widened, clause.values)))
+
+
+def _taken(token: Token, acceptance: Acceptance) -> str:
+    """What the meeting of the two rests on: the unknown strings that have to be the same."""
+    rows = dict(token.claims)
+    for clause in acceptance.clauses:
+        stated = rows.get(clause.key)
+        if stated is None:
+            continue
+        if any(SYMBOL_OPEN in text for text in (*stated, *clause.values)):
+            wanted = " or ".join(map(display, clause.values[:_VALUES]))
+            return f"`{display(stated[0])}` and `{wanted}` are the same"
+    return "strings that are not known are the same"
+
+
+def _closed(acceptance: Acceptance) -> bool:
+    """Whether the clauses name single tokens, so that whoever meets them in the tree is all there is."""
+    return any(
+        clause.operator in _POSITIVE
+        and not clause.if_exists
+        and clause.key in ("arn", "sub", "aws:principalarn")
+        and not any(map(is_wild, clause.values))
+        and len(clause.values) == 1
+        for clause in acceptance.clauses
+    )
+
+
+def _outside(acceptance: Acceptance) -> Node:
+    """Who is let in besides the identities of the tree."""
+    if acceptance.outsider:
+        name = acceptance.outsider
+        kind: NodeKind = "principal" if name.startswith("arn:") else "outsider"
+        if name.startswith(("account ", "own account ")):
+            kind, name = "account", name.replace("account ", "", 1)
+        own = "own" if acceptance.outsider.startswith("own account ") else ""
+        return Node(key=f"{kind}:{name}", kind=kind, name=acceptance.outsider, subkind=own, external=True)
+    service = next((c.values[0] for c in acceptance.clauses if c.key == "service"), "")
+    if service:
+        name = display(service)
+        return Node(key=f"principal:{name}", kind="principal", name=name, subkind="service", external=True)
+    said = [
+        f"{clause.key}={' or '.join(map(display, clause.values[:_VALUES]))}"
+        for clause in acceptance.clauses
+        if clause.key in _SHOWN
+    ]
+    name = f"{display(acceptance.issuer)} {', '.join(sorted(said)) or 'any subject'}"
+    return Node(key=f"claims:{name}", kind="claims", name=name, external=True)
+
+
+def _from_outside(node: Node, acceptance: Acceptance) -> Edge:
+    may = (*acceptance.may, *((acceptance.undecided,) if acceptance.undecided else ()))
+    return Edge(
+        source=node.key,
+        target=acceptance.identity,
+        kind="may-become",
+        why=acceptance.why,
+        via=(acceptance.via,),
+        technique=acceptance.technique,
+        may=may,
+    )
+
+
+def _said(claims: Sequence[tuple[str, str]]) -> str:
+    rows = [(claim, value) for claim, value in claims if claim in _SHOWN] or list(claims)[:_VALUES]
+    return ", ".join(f"{claim} `{value}`" for claim, value in rows)
+
+
+def successors(edges: Iterable[Edge]) -> dict[str, list[str]]:
+    """Whom each node may become."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for edge in edges:
+        if edge.kind == "may-become":
+            found[edge.source].append(edge.target)
+    return found
+
+
+def accepted(acceptances: Iterable[Acceptance], claim: str) -> Iterator[tuple[IdentityKey, str, tuple[str, ...]]]:
+    """The literal values of one claim that identities accept, with what has to hold for it."""
+    for acceptance in acceptances:
+        for clause in acceptance.clauses:
+            if clause.key == claim and clause.operator in _POSITIVE:
+                for value in clause.values:
+                    yield acceptance.identity, value, acceptance.may

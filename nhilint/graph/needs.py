@@ -1,0 +1,248 @@
+"""Whether what a technique needs is allowed: one request, found and proved by the algebra; knows no platform."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import product
+
+from nhilint.algebra.evaluate import decide
+from nhilint.algebra.glob import GlobTooLarge, is_wild, overlaps
+from nhilint.algebra.prove import compare
+from nhilint.algebra.values import (
+    SYMBOL_OPEN,
+    VARIABLE,
+    Condition,
+    Exceeds,
+    Permissions,
+    Request,
+    Scope,
+    Statement,
+    Undecided,
+    display,
+    variables_of,
+)
+from nhilint.graph.unknown import tells, unknown, widened
+from nhilint.model.dialect import Dialect
+from nhilint.model.facts import Via
+from nhilint.model.technique import Need
+
+WORD = re.compile(r"\{((?:self|target|workload|carrier)\.[a-z_]+)\}")
+Words = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Met:
+    """A request that is allowed, the lines that allow it, and what has to hold besides."""
+
+    request: Request
+    via: tuple[Via, ...]
+    may: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Why it could not be decided whether a need is met."""
+
+    why: str
+
+
+Answer = Met | Doubt | None
+"""None: no request that the need wants is allowed."""
+
+
+@dataclass(slots=True)
+class Holdings:
+    """The effective permissions of one holder, ready for many questions."""
+
+    permissions: Permissions
+    dialect: Dialect
+    always: frozenset[str]
+    chosen: Callable[[str], bool]
+    """Whether whoever asks sets a condition key as it likes."""
+    caller: tuple[Condition, ...] = ()
+    """What holds for every request of the holder: its name, its tags."""
+    _by_service: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
+    _known: dict[tuple[Need, tuple[tuple[str, ...], ...]], Answer] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        found: defaultdict[str, list[Statement]] = defaultdict(list)
+        for statement in self.permissions.statements:
+            services: defaultdict[str, list[str]] = defaultdict(list)
+            for action in statement.actions:
+                service = action.partition(":")[0]
+                wild = statement.actions_negated or is_wild(service)
+                services["*" if wild else service].append(action)
+            for service, actions in services.items():
+                # A large managed policy has thousands of actions of which a need has one: cut to the service's own, a
+                # statement decides the same requests of that service.
+                found[service].append(replace(statement, actions=tuple(actions)))
+        self._by_service = {service: tuple(statements) for service, statements in found.items()}
+
+    def might(self, need: Need) -> bool:
+        """False when it is plain that no target and no object can make the need met; asks no prover."""
+        return any(
+            statement.effect == "allow" and any(_near(statement, tuple(map(_starred, point))) for point in need.points)
+            for action in need.actions
+            for statement in self._speaking(action)
+        )
+
+    def patterns(self, need: Need, dimension: int) -> frozenset[str] | None:
+        """The literal values in one dimension of all allows that could meet the need; None when one is no literal."""
+        found: set[str] = set()
+        for action in need.actions:
+            for statement in self._speaking(action):
+                if statement.effect != "allow" or not any(
+                    _near(statement, tuple(map(_starred, point))) for point in need.points
+                ):
+                    continue
+                scope = statement.scopes[dimension]
+                if scope.negated or any(is_wild(pattern) or VARIABLE in pattern for pattern in scope.patterns):
+                    return None
+                found.update(scope.patterns)
+        return frozenset(found)
+
+    def meet(self, need: Need, words: Words) -> Answer:
+        """The first request of the need that is allowed for certain; else one that may be, else a doubt, else None."""
+        points = tuple(filled for point in need.points if (filled := _filled(point, words)) is not None)
+        key = (need, points)
+        if key not in self._known:
+            self._known[key] = self._meet(need, points) or self._loosely(need, points)
+        return self._known[key]
+
+    def _loosely(self, need: Need, points: tuple[tuple[str, ...], ...]) -> Answer:
+        """The same, if strings that are not known may be the ones that are meant: a literal account, say."""
+        loose = tuple(tuple(map(widened, point)) for point in points if all(map(tells, point)))
+        if loose == points or not loose:
+            return None
+        answer = self._meet(need, loose)
+        if not isinstance(answer, Met):
+            return answer
+        pairs = [(a, b) for point in points for a, b in zip(point, answer.request.point, strict=False)]
+        same = [f"`{display(a)}` is `{display(b)}`" for a, b in pairs if unknown(a) and _overlap(widened(a), b)]
+        return replace(answer, may=tuple(dict.fromkeys((*same, *answer.may))))
+
+    def _meet(self, need: Need, points: tuple[tuple[str, ...], ...]) -> Answer:
+        best: Answer = None
+        for action, point in product(need.actions, points):
+            answer = self._allowed(action, point, need)
+            if isinstance(answer, Met):
+                if not answer.may:
+                    return answer
+                best = answer if not isinstance(best, Met) else best
+            elif answer is not None and best is None:
+                best = answer
+        return best
+
+    def _speaking(self, action: str) -> Iterator[Statement]:
+        """The statements that speak of an action."""
+        for service in ("*", action.partition(":")[0]) if action != "*" else self._by_service:
+            for statement in self._by_service.get(service, ()):
+                if action == "*" or _named(statement, action):
+                    yield statement
+
+    def _allowed(self, action: str, point: tuple[str, ...], need: Need) -> Answer:
+        relevant = tuple(s for s in self._speaking(action) if _near(s, point))
+        if not any(s.effect == "allow" for s in relevant):
+            return None
+        box = Statement(
+            effect="allow",
+            actions=(action,),
+            scopes=tuple(Scope(patterns=(pattern,)) for pattern in point),
+            conditions=(
+                *(_brought(key, values) for key, values in need.context),
+                *self.caller,
+            ),
+        )
+        cut = replace(self.permissions, statements=relevant, ceilings=(*self.permissions.ceilings, (box,)))
+        nobody = Permissions(dimensions=self.permissions.dimensions, statements=())
+        always = self.always | frozenset(key for key, values in need.context if values)
+        always |= {clause.key for clause in self.caller if clause.operator != "Null"}
+        dialect = self.dialect
+        verdict = compare(
+            cut, nobody, dialect.vocabulary, fill=dialect.fill, always=always, segments=dialect.segments, first=True
+        )
+        match verdict:
+            case Exceeds():
+                return self._proved(verdict.residue[0].witness, need, relevant)
+            case Undecided():
+                return Doubt(why=verdict.reasons[0].text)
+            case _:
+                return None
+
+    def _proved(self, request: Request, need: Need, relevant: tuple[Statement, ...]) -> Met | None:
+        """The witness by the book: what decides it, and what it hangs on."""
+        decision = decide(replace(self.permissions, statements=relevant), request)
+        if decision.verdict.endswith("denied"):
+            return None
+        via = {(s.origin.grant, s.origin.span): s.origin for s in decision.because if isinstance(s.origin, Via)}
+        may = [reason for s in decision.because for reason in (*s.may, s.undecided) if reason]
+        if decision.verdict == "allowed":
+            may = []
+        brought = {key for key, _ in need.context} | {clause.key for clause in self.caller}
+        may += [
+            f"`{key}` is {' or '.join(f'`{display(v)}`' for v in values) or 'absent'}"
+            for key, values in request.context
+            if key not in brought and key not in self.always and not self.chosen(key)
+        ]
+        return Met(request=request, via=tuple(via.values()), may=tuple(dict.fromkeys(may)))
+
+
+def _brought(key: str, values: tuple[str, ...]) -> Condition:
+    """The technique's own value of a condition key; without values: the request lacks the key."""
+    if not values:
+        return Condition(operator="Null", key=key, values=("true",))
+    return Condition(operator="StringEquals", key=key, values=values)
+
+
+def _named(statement: Statement, action: str) -> bool:
+    return any(_overlap(pattern, action) for pattern in statement.actions) != statement.actions_negated
+
+
+def _near(statement: Statement, point: tuple[str, ...]) -> bool:
+    """False when the statement speaks of nothing that the point's globs match."""
+    return all(
+        scope.negated or any(_overlap(pattern, glob) for pattern in scope.patterns)
+        for scope, glob in zip(statement.scopes, point, strict=False)
+    )
+
+
+@lru_cache(maxsize=524_288)
+def _overlap(a: str, b: str) -> bool:
+    if a == b or a == "*" or b == "*":
+        return True
+    if VARIABLE in a:
+        a = loosened(a)
+    if not is_wild(a) and not is_wild(b) and SYMBOL_OPEN not in a:
+        return False
+    try:
+        return overlaps(a, b)
+    except GlobTooLarge:
+        return True
+
+
+def loosened(pattern: str) -> str:
+    """The pattern with a star for every variable of the policy."""
+    for text, _, _ in variables_of(pattern):
+        pattern = pattern.replace(text, "*")
+    return pattern
+
+
+def _starred(template: str) -> str:
+    return WORD.sub("*", template) if "{" in template else template
+
+
+def _filled(point: tuple[str, ...], words: Words) -> tuple[str, ...] | None:
+    """The point with its words; None when one of them has no value."""
+    filled = []
+    for template in point:
+        for word in WORD.findall(template) if "{" in template else ():
+            value = words.get(word)
+            if not value:
+                return None
+            template = template.replace("{" + word + "}", value)
+        filled.append(template)
+    return tuple(filled)

@@ -1,0 +1,288 @@
+"""Who may become a role, as claims: trust policies, Pod Identity associations; and what AWS knows of who calls.
+
+Every alternative of a trust (one principal pattern of one statement) is an acceptance of its own. Clauses keep the
+condition keys of AWS, lower case; the claims of a federated token lose the issuer in front (`sub`, `aud`).
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html#condition-keys-wif
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from nhilint.algebra.glob import is_wild
+from nhilint.algebra.values import SYMBOL_OPEN, Condition, Scope, Statement, display
+from nhilint.model.document import Document
+from nhilint.model.facts import Acceptance, Identity, IdentityKey, Token, Trust, Via
+from nhilint.model.span import Span
+from nhilint.platforms.aws.registry import Registry
+from nhilint.platforms.aws.text import text_of
+
+CALLERS = "aws"
+"""The issuer of what signs requests to AWS."""
+SERVICES = "aws-service"
+"""The issuer of what the services of AWS say of themselves."""
+ACCOUNTS = "kubernetes"
+"""The issuer of service accounts' tokens, whichever cluster it is; the cluster is the claim `iss`."""
+
+_ACCOUNT = re.compile(r"(?:arn:[^:]*:iam::([^:]*):root|(\d{12}))")
+_IAM = re.compile(r"arn:([^:]*):(?:iam|sts)::([^:]*):(.+)")
+_SESSION = re.compile(r"arn:([^:]*):sts::([^:]*):assumed-role/([^/]+)/.*")
+_CLUSTER = re.compile(
+    r"oidc\.eks\.[^/]+/.*|container\.googleapis\.com/.*|[^/]*\.oic\.prod-aks\.azure\.com/.*|oidc\.prod-aks\.azure\.com/.*"
+)
+"""https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html and the like of other clouds."""
+_SUBJECT = "system:serviceaccount:"
+_ASSUME = {
+    "AWS": "sts:assumerole",
+    "Service": "sts:assumerole",
+    "Federated": "sts:assumerolewithwebidentity",
+    "SAML": "sts:assumerolewithsaml",
+}
+
+
+def acceptances(
+    trusts: Iterable[Trust], registry: Registry, documents: Sequence[Document], extra: Sequence[Identity]
+) -> Iterator[Acceptance]:
+    """What every trust and every Pod Identity association lets in."""
+    identities = {**registry.identities, **{identity.key: identity for identity in extra}}
+    providers = _providers(documents)
+    pods: set[IdentityKey] = set()
+    for trust in trusts:
+        target = identities.get(trust.identity)
+        for found in _accepted(trust, target, providers):
+            if found.issuer == SERVICES and any("pods.eks.amazonaws.com" in c.values for c in found.clauses):
+                pods.add(trust.identity)
+            yield found
+    for document in documents:
+        if document.type == "aws_eks_pod_identity_association" and document.kind == "resource":
+            yield from _association(document, registry, pods)
+
+
+def tokens(registry: Registry) -> Iterator[Token]:
+    """What AWS says of each role and user of the tree when it calls."""
+    for identity in registry.identities.values():
+        arns = tuple(alias for alias in identity.aliases if _IAM.fullmatch(alias) and "${" not in alias)
+        if identity.kind not in ("iam_role", "iam_user") or not arns:
+            continue
+        account = _IAM.fullmatch(arns[0])
+        # The name of a session or of a map of a cluster has no path.
+        plain = tuple(re.sub(r":(role|user)/.*/", r":\1/", arn) for arn in arns)
+        claims = {
+            "arn": tuple(dict.fromkeys((*arns, *plain))),
+            "aws:principalarn": arns,
+            "aws:principalaccount": (account[2],) if account else ("*",),
+        }
+        yield Token(
+            identity=identity.key,
+            issuer=CALLERS,
+            claims=tuple(sorted(claims.items())),
+            span=identity.span,
+            may=identity.may,
+        )
+
+
+def _accepted(trust: Trust, target: Identity | None, providers: dict[str, str]) -> Iterator[Acceptance]:
+    denies = [s for s in trust.statements if s.effect == "deny"]
+    for statement in trust.statements:
+        if statement.effect != "allow":
+            continue
+        scope = statement.scopes[0] if statement.scopes else Scope(patterns=("*",))
+        via = statement.origin if isinstance(statement.origin, Via) else Via(grant=trust.key, span=trust.span)
+        if scope.negated:
+            yield Acceptance(
+                identity=trust.identity,
+                issuer="*",
+                clauses=(),
+                via=via,
+                why="trusted by `NotPrincipal`",
+                outsider="everybody but " + ", ".join(map(display, scope.patterns)),
+                undecided="`NotPrincipal` in an allow lets everybody else in, anonymous callers too",
+            )
+            continue
+        for pattern in scope.patterns:
+            found = _one(pattern, statement, trust, target, via, providers)
+            if found is not None:
+                unless = tuple(_clauses(deny, found.issuer) for deny in denies if _overlaps(deny, pattern))
+                yield replace(found, unless=unless) if unless else found
+
+
+def _one(
+    pattern: str, statement: Statement, trust: Trust, target: Identity | None, via: Via, providers: dict[str, str]
+) -> Acceptance | None:
+    kind, _, name = pattern.partition(":")
+    plain = Acceptance(
+        identity=trust.identity,
+        issuer=CALLERS,
+        clauses=_clauses(statement, CALLERS),
+        via=via,
+        why="its trust policy names it",
+        undecided=statement.undecided,
+        may=statement.may,
+    )
+    if pattern == "*" or (kind == "AWS" and name == "*"):
+        shut = not _assumes(statement, "sts:assumerole")
+        return None if shut else replace(plain, why="its trust policy names everybody", outsider=_outside("", plain))
+    if kind == "Federated":
+        return _federated(name, statement, plain, providers)
+    if kind not in ("AWS", "Service") or not _assumes(statement, _ASSUME[kind]):
+        return None
+    if kind == "Service":
+        clause = Condition(operator="StringLike", key="service", values=(name,))
+        return replace(
+            plain, issuer=SERVICES, clauses=(clause, *plain.clauses), why="its trust policy names the service"
+        )
+    return _caller(name, plain, target)
+
+
+def _caller(name: str, plain: Acceptance, target: Identity | None) -> Acceptance:
+    """A principal `AWS`: an account leaves it to its own policies; another account's caller needs them as well."""
+    own = _IAM.fullmatch(_arn(target))
+    needs = (("sts:assumerole", (_arn(target),)),) if target is not None and _arn(target) else ()
+    account = _ACCOUNT.fullmatch(name)
+    if account is not None:
+        number = account[1] or account[2]
+        clause = Condition(operator="StringEquals", key="aws:principalaccount", values=(number,))
+        return replace(
+            plain,
+            clauses=(clause, *plain.clauses),
+            needs=needs,
+            why="its trust policy names the account, and it may assume it",
+            outsider=_outside(f"{'own ' if own and own[2] == number else ''}account {display(number)}", plain),
+        )
+    session = _SESSION.fullmatch(name)
+    if session is not None:
+        name = f"arn:{session[1]}:iam::{session[2]}:role/{session[3]}"
+    clause = Condition(operator="ArnLike" if is_wild(name) else "StringEquals", key="arn", values=(name,))
+    of = _IAM.fullmatch(name)
+    foreign = own is not None and of is not None and own[2] != of[2] and SYMBOL_OPEN not in own[2] + of[2]
+    return replace(
+        plain,
+        clauses=(clause, *plain.clauses),
+        needs=needs if foreign else (),
+        outsider=_outside(display(name), plain),
+    )
+
+
+def _federated(name: str, statement: Statement, plain: Acceptance, providers: dict[str, str]) -> Acceptance | None:
+    if ":saml-provider/" in name:
+        if not _assumes(statement, _ASSUME["SAML"]):
+            return None
+        issuer = f"saml:{display(name).rpartition('/')[2]}"
+        return replace(
+            plain, issuer=issuer, clauses=_clauses(statement, issuer), why="its trust policy names the provider"
+        )
+    if not _assumes(statement, _ASSUME["Federated"]):
+        return None
+    issuer = _issuer(name, statement, providers)
+    clauses = _clauses(statement, issuer)
+    if _CLUSTER.fullmatch(issuer) or _about_accounts(clauses):
+        cluster = Condition(operator="StringLike", key="iss", values=(issuer,))
+        return replace(plain, issuer=ACCOUNTS, clauses=(cluster, *clauses), why="its trust policy names the subject")
+    return replace(plain, issuer=issuer, clauses=clauses, why="its trust policy accepts the token")
+
+
+def _issuer(name: str, statement: Statement, providers: dict[str, str]) -> str:
+    """The issuer of a provider's ARN; where that is not known, the one whose claims the conditions mention."""
+    _, known, issuer = name.partition("oidc-provider/")
+    if known and issuer and SYMBOL_OPEN not in issuer:
+        return issuer
+    if name in providers and SYMBOL_OPEN not in providers[name]:
+        return providers[name]
+    keys = [clause.key.rpartition(":")[0] for clause in statement.conditions if _is_claim(clause.key)]
+    literal = next((key for key in keys if key and SYMBOL_OPEN not in key), "")
+    if literal:
+        return literal
+    if not known and not name.startswith("arn:") and SYMBOL_OPEN not in name:
+        return name
+    return issuer or (keys[0] if keys else name)
+
+
+def _providers(documents: Sequence[Document]) -> dict[str, str]:
+    """The ARNs of the tree's own OIDC providers to their issuers."""
+    found = {}
+    for document in documents:
+        if document.type == "aws_iam_openid_connect_provider":
+            url = text_of(document.body.get("url")).removeprefix("https://")
+            for attribute in ("arn", "id"):
+                if text := text_of(document.body.get(attribute)):
+                    found[text] = url
+    return found
+
+
+def _about_accounts(clauses: Sequence[Condition]) -> bool:
+    subjects = [
+        clause for clause in clauses if clause.key == "sub" and clause.operator in ("StringEquals", "StringLike")
+    ]
+    return any(all(value.startswith(_SUBJECT) for value in clause.values) for clause in subjects)
+
+
+def _clauses(statement: Statement, issuer: str) -> tuple[Condition, ...]:
+    """The conditions, the claims of a token without their issuer in front."""
+    if issuer in (CALLERS, SERVICES):
+        return statement.conditions
+    return tuple(
+        replace(clause, key=clause.key.rpartition(":")[2]) if _is_claim(clause.key) else clause
+        for clause in statement.conditions
+    )
+
+
+def _is_claim(key: str) -> bool:
+    return ":" in key and key.partition(":")[0] not in ("aws", "sts", "iam")
+
+
+def _assumes(statement: Statement, action: str) -> bool:
+    from nhilint.algebra.evaluate import glob
+
+    return any(glob(pattern, action) for pattern in statement.actions) != statement.actions_negated
+
+
+def _overlaps(deny: Statement, pattern: str) -> bool:
+    from nhilint.algebra.glob import overlaps
+
+    scope = deny.scopes[0] if deny.scopes else Scope(patterns=("*",))
+    return scope.negated or any(overlaps(p, pattern) for p in scope.patterns)
+
+
+def _arn(identity: Identity | None) -> str:
+    if identity is None:
+        return ""
+    return next((alias for alias in identity.aliases if _IAM.fullmatch(alias)), "")
+
+
+def _outside(name: str, plain: Acceptance) -> str:
+    """Who is meant besides the tree's own, with the conditions that say more."""
+    said = [
+        f"{clause.key} {', '.join(map(display, clause.values))}"
+        for clause in plain.clauses
+        if clause.key.startswith(("aws:principal", "sts:external", "aws:source", "aws:userid"))
+    ]
+    return " with ".join(part for part in (name or "anybody with an AWS account", ", ".join(said)) if part)
+
+
+def _association(document: Document, registry: Registry, pods: set[IdentityKey]) -> Iterator[Acceptance]:
+    """https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html"""
+    namespace, account = text_of(document.body.get("namespace")), text_of(document.body.get("service_account"))
+    arn = text_of(document.body.get("role_arn"))
+    key = registry.find(document.root, "role", arn)
+    if key is None or not namespace or not account:
+        return
+    cluster = text_of(document.body.get("cluster_name"))
+    yield Acceptance(
+        identity=key,
+        issuer=ACCOUNTS,
+        clauses=(Condition(operator="StringEquals", key="sub", values=(f"{_SUBJECT}{namespace}:{account}",)),),
+        via=Via(grant=document.address, span=_span(document)),
+        why=f"a Pod Identity association of cluster `{display(cluster)}` names it"
+        if cluster
+        else "a Pod Identity association",
+        may=document.may
+        if key in pods or registry.identities[key].external
+        else (*document.may, "its trust policy lets in `pods.eks.amazonaws.com`"),
+    )
+
+
+def _span(document: Document) -> Span:
+    return document.span
