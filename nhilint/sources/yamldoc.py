@@ -62,7 +62,7 @@ def parse_yaml(path: str, text: str, first_line: int = 0, *, loose: bool = False
                 continue
             # Other readers of YAML take a tab before the end of a line for a blank.
             try:
-                documents.extend(_documents(path, _TABS.sub("", piece), first_line + line))
+                documents.extend(_documents(path, _TABS.sub("", piece), first_line + line, loose))
             except YamlError:
                 errors.append(error)
     return YamlFile(documents=tuple(documents), errors=tuple(errors))
