@@ -10,8 +10,9 @@ from functools import lru_cache
 from itertools import product
 
 from nhilint.algebra.evaluate import decide
-from nhilint.algebra.glob import GlobTooLarge, is_wild, overlaps
+from nhilint.algebra.glob import GlobTooLarge, intersect, is_wild, overlaps
 from nhilint.algebra.prove import compare
+from nhilint.algebra.segments import Segments, alike
 from nhilint.algebra.values import (
     SYMBOL_OPEN,
     VARIABLE,
@@ -50,6 +51,7 @@ class Doubt:
     why: str
 
 
+NOWHERE = "no allow speaks of it"
 Answer = Met | Doubt | None
 """None: no request that the need wants is allowed."""
 
@@ -67,8 +69,14 @@ class Holdings:
     """What holds for every request of the holder: its name, its tags."""
     _by_service: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
     _known: dict[tuple[Need, tuple[tuple[str, ...], ...]], Answer] = field(default_factory=dict)
+    _segments: Segments | None = None
+    _segmented: int = -1
+    """The dimension that the segments are of."""
 
     def __post_init__(self) -> None:
+        segments = self.dialect.segments
+        if segments is not None and segments.dimension in self.permissions.dimensions:
+            self._segments, self._segmented = segments, self.permissions.dimensions.index(segments.dimension)
         found: defaultdict[str, list[Statement]] = defaultdict(list)
         for statement in self.permissions.statements:
             services: defaultdict[str, list[str]] = defaultdict(list)
@@ -148,6 +156,11 @@ class Holdings:
         relevant = tuple(s for s in self._speaking(action) if _near(s, point))
         if not any(s.effect == "allow" for s in relevant):
             return None
+        star = self._crossing(relevant, point)
+        if star:
+            return None if star == NOWHERE else Doubt(why=star)
+        if (plain := self._plainly(action, point, relevant)) is not None:
+            return plain
         box = Statement(
             effect="allow",
             actions=(action,),
@@ -162,9 +175,7 @@ class Holdings:
         always = self.always | frozenset(key for key, values in need.context if values)
         always |= {clause.key for clause in self.caller if clause.operator != "Null"}
         dialect = self.dialect
-        verdict = compare(
-            cut, nobody, dialect.vocabulary, fill=dialect.fill, always=always, segments=dialect.segments, first=True
-        )
+        verdict = compare(cut, nobody, dialect.vocabulary, fill=dialect.fill, always=always, first=True)
         match verdict:
             case Exceeds():
                 return self._proved(verdict.residue[0].witness, need, relevant)
@@ -173,12 +184,66 @@ class Holdings:
             case _:
                 return None
 
+    def _plainly(self, action: str, point: tuple[str, ...], relevant: tuple[Statement, ...]) -> Met | None:
+        """A request that is allowed without any condition, found by looking; None says nothing."""
+        if any(s.conditions or s.may or s.undecided for s in relevant) or self.permissions.ceilings:
+            return None
+        for statement in relevant:
+            if statement.effect != "allow" or any(scope.negated for scope in statement.scopes):
+                continue
+            request = Request(action=action, point=self._example(action, statement, point))
+            if "" in request.point and any(map(is_wild, request.point)):
+                continue
+            decision = decide(replace(self.permissions, statements=relevant), request)
+            if decision.verdict == "allowed" and all(map(_overlap, point, request.point)):
+                return self._met(request, decision.because, [])
+        return None
+
+    def _example(self, action: str, statement: Statement, point: tuple[str, ...]) -> tuple[str, ...]:
+        """A readable point that the statement names and the globs of the point match."""
+        found: list[str] = []
+        for number, (scope, glob) in enumerate(zip(statement.scopes, point, strict=False)):
+            strict = self._segments if number == self._segmented else None
+            both = next((part for pattern in scope.patterns for part in _both(pattern, glob, strict)), glob)
+            if is_wild(both) and self.dialect.fill is not None:
+                texts = self.dialect.fill(self.permissions.dimensions[number], both, (action, *found))
+                both = next((text for text in texts if not is_wild(text) and _overlap(both, text)), "")
+            found.append(both)
+        return (*found, *point[len(found) :])
+
+    def _crossing(self, relevant: tuple[Statement, ...], point: tuple[str, ...]) -> str:
+        """Why it can not be told whether any allow speaks of the point: a star would have to cross a separator."""
+        segments, at = self._segments, self._segmented
+        if segments is None or not segments.crossable(point[at]):
+            return ""
+        allows = [s.scopes[at] for s in relevant if s.effect == "allow"]
+        if any(scope.negated or any(_both(p, point[at], segments) for p in scope.patterns) for scope in allows):
+            return ""
+        for pattern in (pattern for scope in allows for pattern in scope.patterns):
+            # The stars of a need stay inside their segment: only those of the policy can be meant to cross.
+            pairs = zip(segments.split(point[at]), segments.split(pattern), strict=True)
+            guess = segments.separator.join((p if not is_wild(p) else "x") if n == "*" else n for n, p in pairs)
+            if _overlap(pattern, guess):
+                return f"it depends on whether the star in `{display(pattern)}` reaches beyond `{segments.separator}`"
+        return NOWHERE
+
+    def _met(self, request: Request, because: tuple[Statement, ...], may: list[str]) -> Met:
+        segments, at = self._segments, self._segmented
+        crossed = ""
+        if segments is not None and because:
+            scopes = [statement.scopes[at] for statement in because]
+            if not any(alike(scope, request.point[at], request.context, segments) for scope in scopes):
+                crossed = f"the star in `{display(scopes[0].patterns[0])}` reaches beyond `{segments.separator}`"
+        via = {(s.origin.grant, s.origin.span): s.origin for s in because if isinstance(s.origin, Via)}
+        return Met(
+            request=request, via=tuple(via.values()), may=tuple(dict.fromkeys(part for part in (*may, crossed) if part))
+        )
+
     def _proved(self, request: Request, need: Need, relevant: tuple[Statement, ...]) -> Met | None:
         """The witness by the book: what decides it, and what it hangs on."""
         decision = decide(replace(self.permissions, statements=relevant), request)
         if decision.verdict.endswith("denied"):
             return None
-        via = {(s.origin.grant, s.origin.span): s.origin for s in decision.because if isinstance(s.origin, Via)}
         may = [reason for s in decision.because for reason in (*s.may, s.undecided) if reason]
         if decision.verdict == "allowed":
             may = []
@@ -188,7 +253,7 @@ class Holdings:
             for key, values in request.context
             if key not in brought and key not in self.always and not self.chosen(key)
         ]
-        return Met(request=request, via=tuple(via.values()), may=tuple(dict.fromkeys(may)))
+        return self._met(request, decision.because, may)
 
 
 def _brought(key: str, values: tuple[str, ...]) -> Condition:
@@ -229,6 +294,20 @@ def loosened(pattern: str) -> str:
     for text, _, _ in variables_of(pattern):
         pattern = pattern.replace(text, "*")
     return pattern
+
+
+@lru_cache(maxsize=65_536)
+def _both(a: str, b: str, segments: Segments | None) -> tuple[str, ...]:
+    """Patterns of what both match; with `segments` in the strict reading. Variables of a policy are stars."""
+    a = loosened(a) if VARIABLE in a else a
+    if a in (b, "*"):
+        return (b,)
+    if b == "*":
+        return (a,)
+    try:
+        return tuple(sorted(segments.intersect(a, b))) if segments is not None else intersect(a, b)
+    except GlobTooLarge:
+        return ()
 
 
 def _starred(template: str) -> str:

@@ -81,7 +81,7 @@ def pieces(text: str) -> Iterator[tuple[int, str]]:
 def _documents(path: str, text: str, first_line: int, loose: bool) -> Iterator[Node]:
     import yaml
 
-    loader = yaml.CParser if hasattr(yaml, "CParser") else yaml.SafeLoader
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         # Already here a character that YAML does not allow is refused.
         source = loader(text.removeprefix("\ufeff"))
@@ -180,7 +180,7 @@ class _Reader:
 
     def scalar(self, event: Event) -> str | int | float | bool | None:
         text: str = event.value  # type: ignore[attr-defined]
-        plain = event.implicit[0] and event.style is None  # type: ignore[attr-defined]
+        plain = event.implicit[0] and not event.style  # type: ignore[attr-defined]
         if not plain or event.tag == "tag:yaml.org,2002:str":  # type: ignore[attr-defined]
             return text
         if text in _NULL:
@@ -221,7 +221,7 @@ class _Reader:
             self.count(1, event)
             value = self.node(self.next())
             key = event.value
-            if key == "<<" and event.style is None:
+            if key == "<<" and not event.style:
                 merged.extend(value.items if isinstance(value, Sequence) else (value,))
                 continue
             if key in entries and not self.loose:

@@ -327,13 +327,12 @@ def _absent(own: Kustomization, name: str, path: str | None) -> KustomizeError:
 
 
 def settled(one: Resource) -> Map:
-    """The body with annotations as strings; kustomize keeps its notes among them, and empty ones go with its notes."""
+    """The body with annotations as strings, and without empty ones: kustomize keeps its notes among them."""
     annotations = child(one.body, "metadata", "annotations")
-    if not isinstance(annotations, Map):
+    if annotations is None:
         return one.body
-    if not annotations.entries:
-        noted = one.previous or one.prefixes or one.suffixes
-        return put(one.body, ("metadata", "annotations"), None) if noted else one.body
+    if not isinstance(annotations, Map) or not annotations.entries:
+        return put(one.body, ("metadata", "annotations"), None)
     if all(isinstance(value, Scalar) and isinstance(value.value, str) for value in annotations.entries.values()):
         return one.body
     strings: dict[str, Node] = {key: Scalar(text(value), value.span) for key, value in annotations.entries.items()}

@@ -33,7 +33,9 @@ def _apply(body: Map, operation: Map) -> Map:
         case "add":
             return _changed(body, path, "add", _given(value, operation))
         case "replace":
-            _found(body, path)
+            # The library of kustomize adds what is not there to a map, and refuses it in a list.
+            if not isinstance(_found(body, path[:-1]), Map):
+                _found(body, path)
             return _changed(body, path, "replace", _given(value, operation))
         case "remove":
             _found(body, path)

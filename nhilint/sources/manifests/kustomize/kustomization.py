@@ -5,10 +5,10 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nhilint.model.errors import NhilintError
-from nhilint.model.node import Map, Node, Scalar
+from nhilint.model.node import Map, Node, Scalar, Sequence
 from nhilint.model.span import Span
 from nhilint.sources.manifests.files import KUSTOMIZATIONS, Files, ManifestError
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
@@ -53,6 +53,15 @@ FIELDS = frozenset(
     }
 )
 
+_WITHIN = (
+    "annotationSelector annotations behavior count create delimiter digest disableNameSuffixHash env envs fieldPath"
+    " fieldPaths fieldref fields files group immutable includeSelectors includeTemplates index labelSelector literals"
+    " name namespace newName newTag objref options pairs patch path reject select source target targets type version"
+    " allowNameChange allowKindChange sourceValue"
+)
+_SPELLED = {name.lower(): name for name in (*FIELDS, *_WITHIN.split())}
+_OWN_WORDS = frozenset({"annotations", "commonAnnotations", "commonLabels", "metadata", "pairs", "valuesInline"})
+"""Below these, keys are the author's."""
 _REMOTE = re.compile(
     r"[A-Za-z][A-Za-z0-9+.-]*://|git::|[^/]*@[^/]*:|[^/]*\.(?:com|org|io|net|dev|cloud)/"
     r"|.*[?&](?:ref|version)=|.*\.git(?:/|$)"
@@ -113,7 +122,22 @@ def load_kustomization(files: Files, folder: str) -> Kustomization:
     body = next((node for node in documents if isinstance(node, Map)), None)
     if body is None:
         raise KustomizeError(f"`{path}` says nothing", span=Span(path, 1))
-    return Kustomization(folder=folder, path=path, body=body)
+    return Kustomization(folder=folder, path=path, body=_spelled(body))
+
+
+def _spelled(node: Map) -> Map:
+    """The map with its fields spelled as kustomize knows them: it does not mind capital letters."""
+    entries: dict[str, Node] = {}
+    for key, value in node.entries.items():
+        name = _SPELLED.get(key.lower(), key)
+        if name in _OWN_WORDS:
+            entries[name] = value
+        elif isinstance(value, Sequence):
+            items = tuple(_spelled(item) if isinstance(item, Map) else item for item in value.items)
+            entries[name] = replace(value, items=items)
+        else:
+            entries[name] = _spelled(value) if isinstance(value, Map) else value
+    return replace(node, entries=entries)
 
 
 def is_remote(name: str) -> bool:

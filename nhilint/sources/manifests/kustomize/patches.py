@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
@@ -135,13 +134,8 @@ def _json(
             one.remember()
         if one.schemaless:
             continue
-        one.body = _strings(patched(one.body, operations))
+        if one.noted and not isinstance(child(one.body, "metadata", "annotations"), Map):
+            # Kustomize's notes are annotations, so a patch finds the map even where nobody wrote one.
+            one.body = put(one.body, ("metadata", "annotations"), Map({}, span))
+        one.body = patched(one.body, operations)
     return resources
-
-
-def _strings(body: Map) -> Map:
-    """Annotations are written anew after a JSON patch, so that empty ones go."""
-    annotations = child(body, "metadata", "annotations")
-    if isinstance(annotations, Map) and not annotations.entries:
-        return put(body, ("metadata", "annotations"), None)
-    return replace(body)

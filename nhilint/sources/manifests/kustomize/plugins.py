@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from nhilint.model.node import Map, Node, Scalar
-from nhilint.sources.manifests.kustomize import steps, transforms
+from nhilint.sources.manifests.kustomize import steps
 from nhilint.sources.manifests.kustomize.config import fields_of
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.generators import generate
@@ -92,13 +92,13 @@ def _strings(key: str) -> Callable[[Map], steps.Run]:
 def _image(row: Map) -> steps.Run:
     image = row.get("imageTag")
     fields = tuple(fields_of(row.get("fieldSpecs"))) or default_config().images
-    return steps.row_step(transforms.set_image, image if isinstance(image, Map) else row, fields)
+    return steps.images_step([image if isinstance(image, Map) else row], fields)
 
 
 def _replicas(row: Map) -> steps.Run:
     replica = row.get("replica")
     fields = tuple(fields_of(row.get("fieldSpecs")))
-    return steps.row_step(transforms.set_replicas, replica if isinstance(replica, Map) else row, fields)
+    return steps.replicas_step(replica if isinstance(replica, Map) else row, fields)
 
 
 def _json(row: Map) -> steps.Run:

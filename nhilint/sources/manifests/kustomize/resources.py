@@ -81,6 +81,11 @@ class Resource:
         return self.kind == "CustomResourceDefinition" and "spec" not in self.body.entries
 
     @property
+    def noted(self) -> bool:
+        """Whether kustomize has something to remember of it."""
+        return bool(self.previous or self.prefixes or self.suffixes or self.hashed or self.behavior)
+
+    @property
     def id(self) -> Id:
         """What it is now."""
         if self._id is None or self._id[0] is not self.body:

@@ -52,9 +52,9 @@ def steps(own: Kustomization, config: Config) -> Iterator[Step]:
     for row in maps(body.get("patchesJson6902")):
         yield Step(row.span, json_step(row))
     for row in maps(body.get("replicas")):
-        yield Step(row.span, row_step(transforms.set_replicas, row, config.replicas))
-    for row in (*maps(body.get("images")), *maps(body.get("imageTags"))):
-        yield Step(row.span, row_step(transforms.set_image, row, config.images))
+        yield Step(row.span, replicas_step(row, config.replicas))
+    if images := [*maps(body.get("images")), *maps(body.get("imageTags"))]:
+        yield Step(images[0].span, images_step(images, config.images))
     for row in maps(body.get("replacements")):
         yield Step(row.span, replacement_step(row))
 
@@ -115,11 +115,21 @@ def strings_step(pairs: Map, fields: Fields) -> Run:
     return run
 
 
-def row_step(act: Callable[[list[Resource], Map, Fields], None], row: Map, fields: Fields) -> Run:
-    """An element of `replicas` or `images`."""
+def replicas_step(row: Map, fields: Fields) -> Run:
+    """An element of `replicas`."""
 
     def run(resources: list[Resource], _: Tools) -> list[Resource]:
-        act(resources, row, fields)
+        transforms.set_replicas(resources, row, fields)
+        return resources
+
+    return run
+
+
+def images_step(rows: list[Map], fields: Fields) -> Run:
+    """`images`."""
+
+    def run(resources: list[Resource], _: Tools) -> list[Resource]:
+        transforms.set_images(resources, rows, fields)
         return resources
 
     return run

@@ -138,26 +138,55 @@ def set_replicas(resources: Sequence[Resource], row: Map, fields: Fields) -> Non
         raise KustomizeError(f"there is nothing named `{name}` that has replicas", span=row.span)
 
 
-def set_image(resources: Sequence[Resource], row: Map, fields: Fields) -> None:
-    """Another name, tag or digest for one image."""
-    pattern = f"{text(row.get('name'))}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?"
-    written = {key: text(row.get(key)) for key in ("newName", "newTag", "digest", "tagSuffix")}
+def set_images(resources: Sequence[Resource], rows: Sequence[Map], fields: Fields) -> None:
+    """Other names, tags or digests for images: in every list of containers, and where the fields say."""
+    wanted = [(_image_pattern(row), row) for row in rows]
 
     def change(node: Node) -> Node:
         if not isinstance(node, Scalar):
             raise KustomizeError("an image is a string", span=node.span)
-        value = text(node)
-        return Scalar(_image(value, written), row.span) if matches(pattern, value) else node
+        for pattern, row in wanted:
+            if matches(pattern, text(node)):
+                node = Scalar(_image(text(node), row), row.span)
+        return node
 
     for one in resources:
-        if one.kind != "CustomResourceDefinition":
-            apply_fields(one, fields, change, None)
+        if one.kind == "CustomResourceDefinition":
+            continue
+        after = _in_containers(one.body, change)
+        if isinstance(after, Map):
+            one.body = after
+        apply_fields(one, fields, change, None)
 
 
+def _image_pattern(row: Map) -> str:
+    return f"{text(row.get('name'))}(:[a-zA-Z0-9_.{{}}-]*)?(@sha256:[a-zA-Z0-9_.{{}}-]*)?"
+
+
+def _in_containers(node: Node, change: Change) -> Node:
+    """A change of the image of everything in a list named `containers` or `initContainers`, at any depth."""
+    if isinstance(node, ListNode):
+        items = tuple(_in_containers(item, change) for item in node.items)
+        same = all(a is b for a, b in zip(items, node.items, strict=True))
+        return node if same else replace(node, items=items)
+    if not isinstance(node, Map):
+        return node
+    changed: dict[str, Node] = {}
+    for key, value in node.entries.items():
+        after = _in_containers(value, change) if isinstance(value, Map | ListNode) else value
+        if key in _CONTAINERS and isinstance(after, ListNode):
+            after = edit(after, ["image"], change) if all(isinstance(item, Map) for item in after.items) else after
+        if after is not value:
+            changed[key] = after
+    return replace(node, entries={**node.entries, **changed}) if changed else node
+
+
+_CONTAINERS = ("containers", "initContainers")
 _PARTS = re.compile(r"([^/]*/)?([^:@]*)(?::([^@]*))?(?:@(.*))?", re.DOTALL)
 
 
-def _image(value: str, written: dict[str, str]) -> str:
+def _image(value: str, row: Map) -> str:
+    written = {key: text(row.get(key)) for key in ("newName", "newTag", "digest", "tagSuffix")}
     found = _PARTS.fullmatch(value)
     if found is None:
         return value
