@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import product
@@ -82,6 +82,9 @@ class Holdings:
                 # statement decides the same requests of that service.
                 found[service].append(replace(statement, actions=tuple(actions)))
         self._by_service = {service: tuple(statements) for service, statements in found.items()}
+        # What nothing here asks about decides nothing.
+        asked = {key for part in (self.permissions.statements, *self.permissions.ceilings) for key in _asked(part)}
+        self.caller = tuple(clause for clause in self.caller if clause.key in asked)
 
     def might(self, need: Need) -> bool:
         """False when it is plain that no target and no object can make the need met; asks no prover."""
@@ -151,10 +154,13 @@ class Holdings:
             return None
         if (plain := self._plainly(action, point, relevant)) is not None:
             return plain
+        names = tuple(self._names(relevant, number, glob) for number, glob in enumerate(point))
+        if not all(names):
+            return None
         box = Statement(
             effect="allow",
             actions=(action,),
-            scopes=tuple(Scope(patterns=(pattern,)) for pattern in point),
+            scopes=tuple(Scope(patterns=patterns) for patterns in names),
             conditions=(
                 *(_brought(key, values) for key, values in need.context),
                 *self.caller,
@@ -163,7 +169,7 @@ class Holdings:
         cut = replace(self.permissions, statements=relevant, ceilings=(*self.permissions.ceilings, (box,)))
         nobody = Permissions(dimensions=self.permissions.dimensions, statements=())
         always = self.always | frozenset(key for key, values in need.context if values)
-        always |= {clause.key for clause in self.caller if clause.operator != "Null"}
+        always |= {clause.key for clause in self.caller if clause.operator != "Null" and not clause.if_exists}
         dialect = self.dialect
         verdict = compare(cut, nobody, dialect.vocabulary, fill=dialect.fill, always=always, first=True)
         match verdict:
@@ -193,12 +199,41 @@ class Holdings:
         """A readable point that the statement names and the globs of the point match."""
         found: list[str] = []
         for number, (scope, glob) in enumerate(zip(statement.scopes, point, strict=False)):
-            both = next((part for pattern in scope.patterns for part in _both(pattern, glob)), glob)
+            both = next((p for pattern in scope.patterns for p in self._shared(number, pattern, glob)), glob)
             if is_wild(both) and self.dialect.fill is not None:
                 texts = self.dialect.fill(self.permissions.dimensions[number], both, (action, *found))
                 both = next((text for text in texts if not is_wild(text) and _overlap(both, text)), "")
             found.append(both)
         return (*found, *point[len(found) :])
+
+    def _names(self, relevant: tuple[Statement, ...], number: int, glob: str) -> tuple[str, ...]:
+        """The part of a point's glob that allows speak of, in one dimension."""
+        allows = [s.scopes[number] for s in relevant if s.effect == "allow"]
+        if not self._segmented(number, glob) or any(
+            s.negated or any(VARIABLE in p for p in s.patterns) for s in allows
+        ):
+            return (glob,)
+        return tuple(
+            dict.fromkeys(p for s in allows for pattern in s.patterns for p in self._shared(number, pattern, glob))
+        )
+
+    def _shared(self, number: int, pattern: str, glob: str) -> Iterator[str]:
+        """Where a pattern and a point's glob meet. No star of a point stands for what separates segments: a name of the
+        form that is meant has as many of them as the form.
+        """
+        segments = self.dialect.segments
+        whole = not self._segmented(number, glob)
+        for part in _both(pattern, glob):
+            if whole or segments is None or part.count(segments.separator) == glob.count(segments.separator):
+                yield part
+
+    def _segmented(self, number: int, glob: str) -> bool:
+        segments = self.dialect.segments
+        return (
+            segments is not None
+            and segments.separator in glob
+            and (self.permissions.dimensions[number] == segments.dimension)
+        )
 
     def _met(self, request: Request, because: tuple[Statement, ...], may: list[str]) -> Met:
         segments = self.dialect.segments
@@ -229,6 +264,16 @@ class Holdings:
             if key not in brought and key not in self.always and not self.chosen(key)
         ]
         return self._met(request, decision.because, may)
+
+
+def _asked(statements: Iterable[Statement]) -> Iterator[str]:
+    """The condition keys that statements mention, as keys and as variables."""
+    for statement in statements:
+        for clause in statement.conditions:
+            yield clause.key
+            yield from (key for value in clause.values for _, key, _ in variables_of(value))
+        for scope in statement.scopes:
+            yield from (key for pattern in scope.patterns for _, key, _ in variables_of(pattern))
 
 
 def _brought(key: str, values: tuple[str, ...]) -> Condition:

@@ -9,6 +9,8 @@ from nhilint.algebra.values import SYMBOL, SYMBOL_OPEN, VARIABLE
 _UNKNOWN = re.compile(SYMBOL)
 _FRAME = re.compile(r"^(?:[A-Za-z-]+:)?arn:[^:]*:[^:]*:[^:]*:[^:]*:(?:[a-z-]+/)?|^repo:|^system:serviceaccount:")
 """How every name of a kind begins; it says nothing of which one it is."""
+_ACCOUNT = re.compile(f"(arn:[^:]*:[^:]*:[^:]*:){SYMBOL}(?=:)")
+"""An account that is not known is a number all the same: `aws`, which owns what everybody has, is none."""
 _LETTER = re.compile(r"[A-Za-z0-9]")
 
 
@@ -16,6 +18,8 @@ def widened(pattern: str) -> str:
     """The pattern with a star for every unknown string; variables of a policy stay."""
     if SYMBOL_OPEN not in pattern:
         return pattern
+    if "arn:" in pattern:
+        pattern = _ACCOUNT.sub(lambda found: found[1] + "?" * 12, pattern)
     return _UNKNOWN.sub(lambda found: found[0] if found[0].startswith(SYMBOL_OPEN + VARIABLE) else "*", pattern)
 
 
