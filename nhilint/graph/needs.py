@@ -26,7 +26,7 @@ from nhilint.algebra.values import (
     display,
     variables_of,
 )
-from nhilint.graph.unknown import tells, unknown, widened
+from nhilint.graph.unknown import may_be, tells, unknown, widened
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Via
 from nhilint.model.technique import Need
@@ -126,6 +126,8 @@ class Holdings:
         if not isinstance(answer, Met):
             return answer
         pairs = [(a, b) for point in points for a, b in zip(point, answer.request.point, strict=False)]
+        if not all(may_be(a, b) for a, b in pairs):
+            return None
         same = [f"`{display(a)}` is `{display(b)}`" for a, b in pairs if unknown(a) and _overlap(widened(a), b)]
         return replace(answer, may=tuple(dict.fromkeys((*same, *answer.may))))
 

@@ -9,8 +9,8 @@ from nhilint.algebra.values import SYMBOL, SYMBOL_OPEN, VARIABLE
 _UNKNOWN = re.compile(SYMBOL)
 _FRAME = re.compile(r"^(?:[A-Za-z-]+:)?arn:[^:]*:[^:]*:[^:]*:[^:]*:(?:[a-z-]+/)?|^repo:|^system:serviceaccount:")
 """How every name of a kind begins; it says nothing of which one it is."""
-_ACCOUNT = re.compile(f"(arn:[^:]*:[^:]*:[^:]*:){SYMBOL}(?=:)")
-"""An account that is not known is a number all the same: `aws`, which owns what everybody has, is none."""
+_ACCOUNT = re.compile(f"arn:[^:]*:[^:]*:[^:]*:{SYMBOL}:")
+_EVERYBODYS = re.compile(r"arn:[^:]*:[^:]*:[^:]*:aws:")
 _LETTER = re.compile(r"[A-Za-z0-9]")
 
 
@@ -18,8 +18,6 @@ def widened(pattern: str) -> str:
     """The pattern with a star for every unknown string; variables of a policy stay."""
     if SYMBOL_OPEN not in pattern:
         return pattern
-    if "arn:" in pattern:
-        pattern = _ACCOUNT.sub(lambda found: found[1] + "?" * 12, pattern)
     return _UNKNOWN.sub(lambda found: found[0] if found[0].startswith(SYMBOL_OPEN + VARIABLE) else "*", pattern)
 
 
@@ -34,3 +32,10 @@ def tells(pattern: str) -> bool:
         return True
     rest = _UNKNOWN.sub("*", pattern)
     return _LETTER.search(_FRAME.sub("", rest)) is not None
+
+
+def may_be(pattern: str, text: str) -> bool:
+    """Whether a name may be the one that is meant: an account that is not known is a number, and not `aws`, which owns
+    what everybody has.
+    """
+    return not (_ACCOUNT.match(pattern) and _EVERYBODYS.match(text))
