@@ -36,7 +36,8 @@ FILES = {
     "privesc13-": "iam-013", "privesc14-": "iam-012", "privesc15-": "lambda-001", "privesc16-": "lambda-002",
     "privesc17-": "lambda-003", "privesc18-": "glue-001", "privesc19-": "glue-002", "privesc20-": "cloudformation-001",
     "privesc21-": "datapipeline-001", "privesc-ec2InstanceConnect": "ec2-003",
-    "privesc-cloudFormationUpdateStack": "cloudformation-002", "privesc-codeBuildCreateProjectPassRole": "codebuild-001",
+    "privesc-cloudFormationUpdateStack": "cloudformation-002",
+    "privesc-codeBuildCreateProjectPassRole": "codebuild-001",
     "privesc-sageMakerCreateNotebookPassRole": "sagemaker-001", "privesc-sageMakerCreateTrainingJob": "sagemaker-002",
     "privesc-sageMakerCreateProcessingJob": "sagemaker-003",
     "privesc-sageMakerCreatePresignedNotebookURL": "sagemaker-004", "privesc-ssmStartSession": "ssm-001",
@@ -74,7 +75,7 @@ def graph_of(tree: FolderTree | MemoryTree) -> AccessGraph:
     return build(unite(interpret(loaded.documents), loaded.unresolved, loaded.moved), Dialects())
 
 
-# --- iam-vulnerable ----------------------------------------------------------------------------------------------------
+# --- iam-vulnerable -------------------------------------------------------------------------------------------------
 
 
 def vulnerable(root: Path) -> Iterator[Row]:
@@ -96,7 +97,7 @@ def vulnerable(root: Path) -> Iterator[Row]:
                 yield found(graph, stem, f"aws:{kind}/{name}", FILES[label], ADMINISTRATOR)
 
 
-# --- pathfinding-labs --------------------------------------------------------------------------------------------------
+# --- pathfinding-labs -----------------------------------------------------------------------------------------------
 
 
 def laboratories(root: Path) -> Iterator[Row]:
@@ -144,7 +145,7 @@ def effective(graph: AccessGraph, name: str, keys: list[str]) -> Iterator[Row]:
             yield Row(f"{name} {key}", "no administrator", "false" if holds else "silent", "")
 
 
-# --- one label ---------------------------------------------------------------------------------------------------------
+# --- one label ------------------------------------------------------------------------------------------------------
 
 
 def found(graph: AccessGraph, name: str, start: str, technique: str, end: str) -> Row:
