@@ -15,6 +15,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,8 +23,9 @@ import yaml
 
 from nhilint.engine.dialects import Dialects, interpret
 from nhilint.graph.access import AccessGraph, build
-from nhilint.model.snapshot import unite
-from nhilint.sources.folder import FolderTree
+from nhilint.graph.holdings import can_edges
+from nhilint.model.snapshot import Snapshot, unite
+from nhilint.platforms.aws.techniques import techniques
 from nhilint.sources.load import load
 from nhilint.sources.memory import MemoryTree
 from nhilint.sources.options import LoadOptions
@@ -45,6 +47,7 @@ FILES = {
     "fn1-": "ec2-001", "fn2-": "iam-001", "fn3-": "iam-001", "fn4-": "",
 }  # fmt: skip
 """How a file of iam-vulnerable begins, to the technique it is about; empty: any."""
+KNOWN = {technique.id for technique in techniques()}
 USERS_ONLY = frozenset({"iam-007", "iam-008", "iam-010", "iam-011", "iam-013"})
 ROLES_ONLY = frozenset({"iam-005", "iam-009"})
 
@@ -55,7 +58,8 @@ class Row(NamedTuple):
     name: str
     expected: str
     verdict: str
-    """`found`, `found, may`, `other technique`, `missed`, `silent`, `false`."""
+    """`found`, `found, may` (it rests on something open), `other technique`, `missed`, `silent`, `false`; or
+    `not comparable`: the label names somebody who is not in the files."""
     said: str
 
 
@@ -69,10 +73,18 @@ def main(checkout: str) -> None:
     print("  ".join(f"{verdict}: {count}" for verdict, count in sorted(counts.items())), f" of {len(rows)}")
 
 
-def graph_of(tree: FolderTree | MemoryTree) -> AccessGraph:
-    """The access graph of a tree."""
+class Estate(NamedTuple):
+    """What is known of one tree."""
+
+    snapshot: Snapshot
+    graph: AccessGraph
+
+
+def estate_of(tree: MemoryTree) -> Estate:
+    """The facts of a tree and its access graph."""
     loaded = load(tree, LoadOptions())
-    return build(unite(interpret(loaded.documents), loaded.unresolved, loaded.moved), Dialects())
+    snapshot = unite(interpret(loaded.documents), loaded.unresolved, loaded.moved)
+    return Estate(snapshot, build(snapshot, Dialects()))
 
 
 # --- iam-vulnerable -------------------------------------------------------------------------------------------------
@@ -84,7 +96,7 @@ def vulnerable(root: Path) -> Iterator[Row]:
     files["main.tf"] = re.sub(
         r"^# ?((?:module \"|\s*source|\s*aws_assume|\s*shared|\}).*)$", r"\1", files["main.tf"], flags=re.MULTILINE
     )
-    graph = graph_of(MemoryTree(files))
+    estate = estate_of(MemoryTree(files))
     for path in sorted(files):
         stem = Path(path).stem
         label = next((key for key in FILES if stem.startswith(key)), None)
@@ -92,9 +104,9 @@ def vulnerable(root: Path) -> Iterator[Row]:
             continue
         for kind, name in re.findall(r'^resource "aws_iam_(user|role)" "([^"]+)"', files[path], re.MULTILINE):
             if label is None:
-                yield silent(graph, stem, f"aws:{kind}/{name}")
+                yield silent(estate.graph, stem, f"aws:{kind}/{name}")
             elif FILES[label] not in (USERS_ONLY if kind == "role" else ROLES_ONLY):
-                yield found(graph, stem, f"aws:{kind}/{name}", FILES[label], ADMINISTRATOR)
+                yield found(estate, stem, f"aws:{kind}/{name}", FILES[label], ADMINISTRATOR)
 
 
 # --- pathfinding-labs -----------------------------------------------------------------------------------------------
@@ -104,17 +116,22 @@ def laboratories(root: Path) -> Iterator[Row]:
     """Every scenario's module, called by itself as the set's own root calls it."""
     for path in sorted(root.glob("modules/scenarios/**/scenario.yaml")):
         scenario: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        graph = graph_of(MemoryTree(called(path.parent)))
+        estate = estate_of(MemoryTree(called(path.parent)))
+        graph = estate.graph
         name = "/".join(path.parent.relative_to(root / "modules/scenarios").parts[-3:])
         principals = [text for text in scenario.get("attack_path", {}).get("principals", ()) if ":iam:" in text]
         keys = [f"aws:{kind}/{who}" for text in principals for kind, who in [text.split(":", 5)[5].split("/", 1)]]
         expected = scenario.get("pathfinding-cloud-id", "")
+        expected = expected if expected in KNOWN else ""
         if "effective-permissions" in name:
             yield from effective(graph, name, keys)
         elif keys:
+            # Where the label names nobody of the module, its starting user and its bucket are meant.
             here = [key for key in keys if any(node.partition("@")[0] == key for node in graph.nodes)]
-            start = (here or keys)[0]
-            yield found(graph, name, start, expected, keys[-1] if keys[-1] != start else ADMINISTRATOR)
+            starting = [node for node in graph.nodes if node.endswith("-starting-user")]
+            start = next(iter([*here[:1], *starting, *keys]))
+            end = keys[-1] if keys[-1] != start else ADMINISTRATOR
+            yield found(estate, name, start, expected, end, bucket=scenario.get("target") == "to-bucket")
 
 
 def called(folder: Path) -> dict[str, str]:
@@ -138,7 +155,8 @@ def effective(graph: AccessGraph, name: str, keys: list[str]) -> Iterator[Row]:
     """A scenario whose principals are named by whether they are administrators."""
     for key in keys:
         match = next((k for k in graph.nodes if k.partition("@")[0] == key), key)
-        holds = any(edge.source == match and edge.kind == "holds" for edge in graph.edges)
+        path = graph.path(match, ADMINISTRATOR)
+        holds = path is not None and path.certain
         if "-isAdmin" in key:
             yield Row(f"{name} {key}", "administrator", "found" if holds else "missed", "")
         elif "-notAdmin" in key:
@@ -148,24 +166,33 @@ def effective(graph: AccessGraph, name: str, keys: list[str]) -> Iterator[Row]:
 # --- one label ------------------------------------------------------------------------------------------------------
 
 
-def found(graph: AccessGraph, name: str, start: str, technique: str, end: str) -> Row:
+def found(estate: Estate, name: str, start: str, technique: str, end: str, *, bucket: bool = False) -> Row:
     """Whether there is a path from the start to the end, or to an administrator, and by the technique that is meant."""
+    graph = estate.graph
     source = next((key for key in graph.nodes if key.partition("@")[0] == start), "")
     if not source:
-        return Row(name, technique, "missed", f"{start} is nobody here")
+        return Row(name, technique, "not comparable", f"{start} is nobody here")
     reach = graph.reach(source)
-    edges = [edge for edge in graph.edges if edge.technique == technique and edge.source in (source, *reach)]
-    ends = [key for key in reach if key.partition("@")[0] in (end, ADMINISTRATOR) or key.startswith("aws:earlier")]
-    if technique and any(edge.certain and edge.target in (*reach, source) for edge in edges):
-        return Row(name, technique, "found" if ends else "found, no end", f"{source} to {', '.join(ends[:2])}")
-    if technique and edges:
-        return Row(name, technique, "found, may", "; ".join(edges[0].may))
+    wanted = (end, ADMINISTRATOR, "aws:earlier-permissions")
+    ends = [key for key in reach if any(fnmatchcase(key.partition("@")[0], one) for one in wanted)]
+    if bucket and not ends:
+        ends = [key for key in (source, *reach) if key in estate.snapshot.grants and reads(estate, key)]
     if not ends:
         return Row(name, technique, "missed", f"{source} reaches {', '.join(list(reach)[:4]) or 'nobody'}")
-    path = reach[ends[0]]
-    steps = " > ".join(step.technique or step.kind for step in path.steps)
-    verdict = "other technique" if technique else "found" if path.certain else "found, may"
-    return Row(name, technique, verdict, f"{source} to {ends[0]} by {steps}")
+    steps = [step for key in ends if key in reach for step in reach[key].steps]
+    used = [e for e in graph.edges if e.technique == technique and e.source in (source, *reach)] if technique else steps
+    if technique and not used:
+        way = " > ".join(step.technique or step.kind for step in steps)
+        return Row(name, technique, "other technique", f"{source} to {ends[0]} by {way}")
+    open_ones = [reason for edge in used for reason in edge.may] if not any(e.certain for e in used) else []
+    said = "; ".join(open_ones) or f"{source} to {', '.join(ends[:2])}"
+    return Row(name, technique, "found, may" if open_ones else "found", said)
+
+
+def reads(estate: Estate, key: str) -> bool:
+    """Whether somebody may do something on a bucket."""
+    edges = can_edges(estate.snapshot, Dialects(), [key])
+    return any(":s3:::" in edge.target or edge.target.endswith("*") for edge in edges)
 
 
 def silent(graph: AccessGraph, name: str, start: str) -> Row:

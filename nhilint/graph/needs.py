@@ -119,6 +119,7 @@ class Holdings:
     def meet(self, need: Need, words: Words) -> Answer:
         """The first request of the need that is allowed for certain; else one that may be, else a doubt, else None."""
         points = tuple(filled for point in need.points if (filled := _filled(point, words)) is not None)
+        need = _brings(need, words)
         key = (need, points)
         if key not in self._known:
             self._known[key] = self._meet(need, points) or self._loosely(need, points)
@@ -275,7 +276,7 @@ def _brought(key: str, values: tuple[str, ...]) -> Condition:
     """The technique's own value of a condition key; without values: the request lacks the key."""
     if not values:
         return Condition(operator="Null", key=key, values=("true",))
-    return Condition(operator="StringEquals", key=key, values=values)
+    return Condition(operator="StringLike" if any(map(is_wild, values)) else "StringEquals", key=key, values=values)
 
 
 def _named(statement: Statement, action: str) -> bool:
@@ -327,6 +328,14 @@ def _both(a: str, b: str, segments: Segments | None) -> tuple[str, ...]:
 
 def _starred(template: str) -> str:
     return WORD.sub("*", template) if "{" in template else template
+
+
+def _brings(need: Need, words: Words) -> Need:
+    """The need with the words of its context; a key whose word has no value may have any."""
+    if not any("{" in value for _, values in need.context for value in values):
+        return need
+    context = [(key, _filled(values, words)) for key, values in need.context]
+    return replace(need, context=tuple((key, values) for key, values in context if values is not None))
 
 
 def _filled(point: tuple[str, ...], words: Words) -> tuple[str, ...] | None:
