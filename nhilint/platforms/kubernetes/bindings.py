@@ -12,6 +12,7 @@ from nhilint.model.document import Document
 from nhilint.model.facts import Grant, Identity, IdentityKey, Unresolved
 from nhilint.model.node import Choice, Map, Node, Scalar, Unknown
 from nhilint.model.node import Sequence as ListNode
+from nhilint.model.span import Span
 from nhilint.platforms.kubernetes.objects import Objects, metadata, name_of
 from nhilint.platforms.kubernetes.roles import Roles, Use, shipped_above
 from nhilint.platforms.kubernetes.subjects import Subjects, account_of_user, user_of_account
@@ -161,21 +162,23 @@ class Bindings:
             return self.account(namespace, name, binding, realm), why
         if kind not in ("User", "Group"):
             return None, ""
+        return self.outsider(kind, name, node.span, realm), ""
+
+    def outsider(self, kind: str, name: str, span: Span, realm: str = "") -> IdentityKey:
+        """A user or group, which no tree defines."""
         key = IdentityKey(f"kubernetes:{kind.lower()}/{name}" + (f"@{realm}" if realm else ""))
-        self.identities.setdefault(
-            key,
-            Identity(
+        if key not in self.identities:
+            self.identities[key] = Identity(
                 key=key,
                 platform="kubernetes",
                 kind=f"kubernetes_{kind.lower()}",
                 name=name,
                 realm=realm,
-                span=node.span,
+                span=span,
                 external=True,
                 aliases=(name,),
-            ),
-        )
-        return key, ""
+            )
+        return key
 
     # --- grants ------------------------------------------------------------------------------------------------
 

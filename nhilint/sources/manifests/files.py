@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 10 * 1024 * 1024
 """A larger file is named as unresolved and not read."""
-WORDS = ("Role", "erviceAccount", "containers", "service-account-token")
+WORDS = ("Role", "erviceAccount", "containers", "service-account-token", "aws-auth")
 """A file without any of these words holds nothing that bears permission or runs as somebody."""
 _BYTES = tuple(word.encode() for word in WORDS)
 _RBAC_WORDS = ("Role", "ServiceAccount", "Binding")
