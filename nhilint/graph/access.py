@@ -61,7 +61,14 @@ class AccessGraph:
         as an identity reaches what that one reaches (but for the machine it is on), and nobody took what is offered.
         """
         found = [path for goal in (self.goals if goals is None else goals) for path in self._paths_to(goal)]
-        return tuple(sorted(filter(self._begins, found), key=lambda path: (path.start, path.end)))
+        certain = {(path.start, path.end) for path in found if path.certain}
+        wanted = (path for path in found if self._begins(path) and not self._within(path, certain))
+        return tuple(sorted(wanted, key=lambda path: (path.start, path.end)))
+
+    def _within(self, path: Path, certain: set[tuple[str, str]]) -> bool:
+        """Whether the one who starts it becomes an administrator of the same platform anyway, who reaches the rest."""
+        platform, _, goal = path.end.partition(":")
+        return goal != ADMINISTRATOR and (path.start, f"{platform}:{ADMINISTRATOR}") in certain
 
     def _begins(self, path: Path) -> bool:
         node = self.nodes.get(path.start)
@@ -313,7 +320,9 @@ def _tier0(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> set[str]:
 
 def _services(snapshot: Snapshot) -> dict[str, dict[str, tuple[str, ...]]]:
     found: defaultdict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    for key, service, may in accepted(snapshot.acceptances, "service"):
+    # A service that hands out tokens (an identity pool) is let in as their issuer.
+    issuers = ((a.identity, a.issuer, a.may) for a in snapshot.acceptances)
+    for key, service, may in (*accepted(snapshot.acceptances, "service"), *issuers):
         known = found[key].get(service)
         found[key][service] = may if known is None else min(known, may, key=len)
     return dict(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
@@ -109,7 +108,7 @@ class Bindings:
             kind="service_account",
             name=f"{namespace}/{name}",
             realm=realm,
-            root=posixpath.dirname(document.span.path),
+            root=document.root,
             span=document.span,
             owner=fields["owner"],
             purpose=fields["purpose"],
@@ -121,8 +120,8 @@ class Bindings:
 
     def _aliases(self, namespace: str, name: str, account: Document) -> tuple[str, ...]:
         """The user name; of an account without a namespace also its names in the one that bindings name it in."""
-        chosen = self.subjects.chosen.get(name) if self.objects.unwritten(account) else None
-        if chosen is None:
+        chosen = self.subjects.chosen(account)
+        if not chosen:
             return (user_of_account(namespace, name),)
         other = (account_key(chosen, name, ""), f"{chosen}/{name}", user_of_account(chosen, name))
         return (user_of_account(namespace, name), *other)
@@ -133,8 +132,7 @@ class Bindings:
         if document is not None:
             own = self.objects.realm(document)
             key = account_key(namespace, name, own)
-            folder = posixpath.dirname(user.span.path)
-            if not realm or own in (realm, folder):
+            if not realm or own in (realm, user.root):
                 return key
         key = account_key(namespace, name, realm)
         if key not in self.identities:
@@ -144,7 +142,7 @@ class Bindings:
                 kind="service_account",
                 name=f"{namespace}/{name}",
                 realm=realm,
-                root=posixpath.dirname(user.span.path),
+                root=user.root,
                 span=document.span if document is not None else user.span,
                 external=document is None,
                 aliases=(user_of_account(namespace, name),),
@@ -275,7 +273,7 @@ class Bindings:
             kind="cluster_role" if cluster else "role",
             name=name if cluster else f"{namespace}/{name}",
             realm=realm,
-            root=posixpath.dirname(document.span.path),
+            root=document.root,
             span=document.span,
             bound=False,
             taken_into=shipped_above(metadata(document, "labels")) if cluster else (),
