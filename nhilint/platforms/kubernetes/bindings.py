@@ -48,8 +48,8 @@ class Bindings:
     unresolved: list[Unresolved] = field(default_factory=list)
     roles: Roles = field(init=False)
     bound: list[Bound] = field(default_factory=list)
-    unplaced: set[IdentityKey] = field(default_factory=set)
-    """Service accounts whose namespace nothing in the tree says."""
+    unplaced: dict[IdentityKey, str] = field(default_factory=dict)
+    """Service accounts that are written without a namespace, with the one that bindings choose, if they do."""
     blocks: int = 0
     _bound: set[int] = field(default_factory=set)
 
@@ -98,7 +98,7 @@ class Bindings:
         realm = self.objects.realm(document)
         key = account_key(namespace, name, realm)
         if self.objects.unwritten(document):
-            self.unplaced.add(key)
+            self.unplaced[key] = self.subjects.chosen(document)
         labels = {**metadata(document, "labels"), **metadata(document, "annotations")}
         folded = {k.lower(): v for k, v in labels.items()}
         fields = {f: next((folded[k] for k in keys if folded.get(k)), "") for f, keys in _TAGS.items()}

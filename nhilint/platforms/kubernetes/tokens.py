@@ -29,7 +29,7 @@ def _of_account(identity: Identity, bindings: Bindings) -> Token:
     subjects = [alias for alias in identity.aliases if alias == user_of_account(namespace, name)]
     may: tuple[str, ...] = ()
     if identity.key in bindings.unplaced:
-        chosen = bindings.subjects.chosen.get(name)
+        chosen = bindings.unplaced[identity.key]
         subjects = [user_of_account(chosen, name)] if chosen else []
         may = () if chosen else ("it is applied in that namespace; none is written",)
     patterns = tuple(map(pattern, subjects)) or (f"system:serviceaccount:*:{pattern(name)}",)
