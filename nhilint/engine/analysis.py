@@ -123,7 +123,13 @@ def analyze(
 def _judge(analysis: Analysis) -> tuple[Finding, ...]:
     matches: Mapping[IdentityKey, Match] = {}
     if analysis.catalog_required:
-        verdicts = ((key, analysis.match(i)) for key, i in analysis.snapshot.identities.items() if i.bound)
+        covered = {role.platform for role in analysis.catalog.roles.values()}
+        judged = {
+            key: identity
+            for key, identity in analysis.snapshot.identities.items()
+            if identity.bound and (identity.platform in covered or analysis.dialects[identity.platform].catalogued)
+        }
+        verdicts = ((key, analysis.match(identity)) for key, identity in judged.items())
         matches = {key: verdict for key, verdict in verdicts if verdict is not None}
     view = View(
         snapshot=analysis.snapshot,

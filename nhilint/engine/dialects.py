@@ -42,6 +42,7 @@ def dialect(platform: str) -> Dialect:
         segments=getattr(package, "SEGMENTS", None),
         normal=getattr(package, "normal", None),
         write=getattr(package, "write_document", None),
+        catalogued=getattr(package, "CATALOGUED", True),
         variables=techniques.variables,
         caller=techniques.caller,
         chosen=techniques.chosen,
