@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from nhilint.algebra.values import ReasonKind
 from nhilint.data.risk import scale
+from nhilint.engine.dialects import PLATFORMS
 from nhilint.graph.edges import EdgeKind, NodeKind
 from nhilint.model.risk import PartKind
 from nhilint.platforms.aws.authorize import Word
@@ -55,7 +56,7 @@ def row(description: str, fields: Schema, optional: tuple[str, ...] = ()) -> Sch
 
 
 STRINGS = {"type": "array", "items": {"type": "string"}}
-PLATFORM = text("Platform of the identity.", enum=["aws", "kubernetes"])
+PLATFORM = text("Platform of the identity.", enum=list(PLATFORMS))
 SEVERITY = text("How bad it is.", enum=["info", "low", "medium", "high", "critical"])
 LEVEL = {"enum": ["Permissions management", "Write", "Tagging", "Read", "List"]}
 
@@ -725,7 +726,7 @@ ROLE = row(
         "apiVersion": {"const": "nhilint.dev/v1"},
         "id": text("Unique in the catalog.", pattern="^[a-z0-9][a-z0-9-]*$"),
         "title": text("A few words."),
-        "platform": PLATFORM,
+        "platform": text("Platform of the identities.", enum=["aws", "kubernetes"]),
         "purpose": text("Who needs it, for what."),
         "description": text("More about it."),
         "owner": text("Who answers for the role."),

@@ -38,9 +38,8 @@ def news(row: Row) -> Iterator[tuple[bool, str]]:
 
 def title(node: Row) -> str:
     """Kind, name and tier of what is reached."""
-    name, _ = graph_words.label(node)
     tier = ", which is of tier 0" if node["tier0"] and node["kind"] != "goal" else ""
-    return name if node["kind"] == "goal" else f"{graph_words.kind(node)} {name}{tier}"
+    return f"{graph_words.title(node)}{tier}"
 
 
 def way(path: Row) -> str:
