@@ -66,7 +66,7 @@ class AccessGraph:
             return True
         if node.kind == "workload":
             return path.steps[0].kind != "runs-as"
-        return node.kind != "secret" and node.subkind not in ("service", "own", KIND)
+        return node.kind not in ("secret", "group") and node.subkind not in ("service", "own", KIND)
 
     def path(self, start: str, end: str) -> Path | None:
         """The best path between two nodes; None when there is none."""
