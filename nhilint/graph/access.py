@@ -45,6 +45,8 @@ class AccessGraph:
     edges: tuple[Edge, ...]
     undecided: tuple[tuple[str, str], ...] = ()
     """Identity, and why one of its steps could not be decided."""
+    notes: tuple[tuple[str, str], ...] = ()
+    """Identity, and what of its trust lets nobody in or what it asks for in vain; no edge rests on these."""
     truncated: str = ""
     """Why the search stopped at its bound; empty: it did not."""
     _cache: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
@@ -192,7 +194,13 @@ class _Builder:
         )
         doubts = dict.fromkeys([*federation.undecided, *escalation.undecided])
         nodes = self._nodes(ordered, federation.nodes)
-        return AccessGraph(nodes=nodes, edges=tuple(ordered), undecided=tuple(doubts), truncated=escalation.truncated)
+        return AccessGraph(
+            nodes=nodes,
+            edges=tuple(ordered),
+            undecided=tuple(doubts),
+            notes=federation.notes,
+            truncated=escalation.truncated,
+        )
 
     def holdings(self, key: IdentityKey) -> Holdings:
         """The effective permissions of an identity."""
