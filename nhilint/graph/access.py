@@ -32,6 +32,8 @@ class AccessGraph:
     edges: tuple[Edge, ...]
     undecided: tuple[tuple[str, str], ...] = ()
     """Identity, and why one of its steps could not be decided."""
+    notes: tuple[tuple[str, str], ...] = ()
+    """Identity, and what of its trust lets nobody in or what it asks for in vain; no edge rests on these."""
     truncated: str = ""
     """Why the search stopped at its bound; empty: it did not."""
     _walks: list[Walks] = field(default_factory=list, compare=False, repr=False)

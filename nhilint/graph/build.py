@@ -65,7 +65,13 @@ class _Builder:
         )
         doubts = dict.fromkeys([*federation.undecided, *escalation.undecided])
         nodes = self._nodes(ordered, federation.nodes)
-        return AccessGraph(nodes=nodes, edges=tuple(ordered), undecided=tuple(doubts), truncated=escalation.truncated)
+        return AccessGraph(
+            nodes=nodes,
+            edges=tuple(ordered),
+            undecided=tuple(doubts),
+            notes=federation.notes,
+            truncated=escalation.truncated,
+        )
 
     def holdings(self, key: IdentityKey) -> Holdings:
         """The effective permissions of an identity."""
