@@ -74,6 +74,8 @@ class Builder:
         self._generate(own, done, problem, stack)
         for name, span in own.names("components"):
             problem.during(span, partial(self._component, own, name, span, done, stack))
+        if done.endless:
+            done.resources = []
         tools = Tools(self, own, done)
         for step in (*steps(own, done.config), *self._plugins(own, done, stack, problem)):
             problem.during(step.span, partial(_run, step, done, tools))
@@ -92,6 +94,9 @@ class Builder:
             done.problems += [problem for problem in base.problems if problem not in done.problems]
             done.consumed |= base.consumed
             done.missing += base.missing
+            done.endless |= base.endless
+            if done.endless:
+                return
             append(done, [one.copy() for one in base.resources], span)
             add(base.variables, done.variables)
         else:

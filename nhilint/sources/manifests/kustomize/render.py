@@ -51,7 +51,7 @@ def group_of(builder: Builder, own: Kustomization, root: str | None = None) -> G
         root=place,
         documents=tuple(d for one in done.resources for d in objects(without_secrets(one.body), place)),
         unresolved=tuple(dict.fromkeys(done.problems)),
-        consumed=frozenset(done.consumed),
+        consumed=frozenset(() if done.endless else done.consumed),
     )
 
 

@@ -153,6 +153,7 @@ def test_bases_that_double_are_bounded() -> None:
             files[f"{level}{side}/kustomization.yaml"] = {"resources": below, "namePrefix": side}
     result = loaded(files)
     assert any("more than" in problem.why for problem in result.unresolved)
+    assert ("0", "r") in names(result)
 
 
 def test_a_long_chain_of_bases_is_said() -> None:
