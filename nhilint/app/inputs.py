@@ -172,6 +172,25 @@ def load_side(side: Side, asked: Asked, settings: Settings, cache: ParseCache | 
     )  # fmt: skip
 
 
+def named(settings: Settings, *sides: Side) -> Settings:
+    """The settings; where they do not say how the repository is called, the remote `origin` of a side does."""
+    from nhilint.sources.git import github_name
+    from nhilint.sources.workflows import is_workflow
+
+    if settings.repository.repository:
+        return settings
+    for side in sides:
+        folder = getattr(side.tree, "path", "") or getattr(side.tree, "repository", "")
+        if (
+            folder
+            and not side.plan
+            and any(is_workflow(entry.path) for entry in side.tree.entries())
+            and (name := github_name(folder))
+        ):
+            return replace(settings, repository=replace(settings.repository, repository=name, assumed=True))
+    return settings
+
+
 def side_cache(side: Side) -> ParseCache:
     """The user's cache, for a side and those beside it."""
     from nhilint.sources.cache import open_cache
@@ -296,7 +315,7 @@ def _looks_like_plan(path: str) -> bool:
 
 def analyze_one(side: Side, asked: Asked) -> tuple[Analysis, Options]:
     """The analysis of a single tree, judged by its own settings and catalog."""
-    settings = settings_of(side)
+    settings = named(settings_of(side), side)
     options = engine_options(asked, settings)
     loaded = load_side(side, asked, settings, side_cache(side))
     require_readable([loaded], [side.info["label"]])

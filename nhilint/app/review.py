@@ -35,7 +35,7 @@ def command(
         before, after = inputs.as_plan_sides(before)
     else:
         after = inputs.open_side(head) if head else inputs.working_tree()
-    settings = inputs.settings_of(before)
+    settings = inputs.named(inputs.settings_of(before), after, before)
     chosen = inputs.engine_options(asked, settings)
     cache = inputs.side_cache(after)
     sides = [inputs.load_side(side, asked, settings, cache) for side in (before, after)]

@@ -42,6 +42,7 @@ def dialect(platform: str) -> Dialect:
         segments=getattr(package, "SEGMENTS", None),
         normal=getattr(package, "normal", None),
         write=getattr(package, "write_document", None),
+        catalogued=getattr(package, "CATALOGUED", True),
         variables=techniques.variables,
         caller=techniques.caller,
         chosen=techniques.chosen,
@@ -68,6 +69,6 @@ def interpret(documents: Sequence[Document]) -> tuple[Facts, ...]:
         facts.append(import_module("nhilint.platforms.aws").interpret(documents))
     if any(document.language == "kubernetes" or document.type.startswith("kube") for document in documents):
         facts.append(import_module("nhilint.platforms.kubernetes").interpret(documents))
-    if any(document.language == "github" for document in documents):
+    if any(document.language == "github" or document.type.startswith("github_") for document in documents):
         facts.append(import_module("nhilint.platforms.github").interpret(documents))
     return tuple(facts)

@@ -18,6 +18,7 @@ from nhilint.algebra.universe import OPEN
 from nhilint.algebra.values import (
     ANY,
     SYMBOL_OPEN,
+    VARIABLE,
     Condition,
     Exceeds,
     Permissions,
@@ -122,16 +123,17 @@ def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
 
 def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: Allowed) -> tuple[Edge | None, str]:
     """The edge, or why none could be decided; neither where the two do not meet."""
-    if not all(_plainly(token, clause) for clause in acceptance.clauses):
+    clauses = tuple(_single(token, clause) for clause in acceptance.clauses)
+    if not all(_plainly(token, clause) for clause in clauses):
         return None, ""
-    claims, doubt = _meeting(token.claims, acceptance.clauses, acceptance.unless)
+    claims, doubt = _met(token.claims, clauses, acceptance.unless)
     may = [*token.may, *acceptance.may]
     if claims is None:
         loose = tuple((claim, tuple(map(widened, patterns))) for claim, patterns in token.claims)
-        wide = tuple(_widened(clause) for clause in acceptance.clauses)
-        if loose == token.claims and wide == acceptance.clauses:
+        wide = tuple(map(_widened, clauses))
+        if loose == token.claims and wide == clauses:
             return None, doubt
-        claims, doubt = _meeting(loose, wide, acceptance.unless)
+        claims, doubt = _met(loose, wide, acceptance.unless)
         if claims is None:
             return None, doubt
         may.append(_taken(token, acceptance))
@@ -176,6 +178,9 @@ def _meeting(
             effect="deny" if deny else "allow", actions=("*",), scopes=(ANY,), conditions=tuple(conditions)
         )
 
+    plain = None if unless else _by_looking(dict(claims), clauses)
+    if plain is not None:
+        return plain, ""
     stated = [Condition(operator="StringLike", key=claim, values=patterns) for claim, patterns in claims]
     candidate = Permissions(
         dimensions=("token",),
@@ -194,8 +199,50 @@ def _meeting(
             return None, ""
 
 
+def _by_looking(
+    stated: dict[str, tuple[str, ...]], clauses: tuple[Condition, ...]
+) -> tuple[tuple[str, str], ...] | None:
+    """A token that satisfies clauses that each want one of some values; None says nothing."""
+    found: dict[str, str] = {}
+    for clause in clauses:
+        if clause.operator not in _POSITIVE or clause.if_exists or clause.qualifier or clause.key in found:
+            return None
+        value = next(
+            (
+                text
+                for pattern in stated.get(clause.key, ("*",))
+                for wanted in clause.values
+                if (text := _common(pattern, wanted)) is not None
+            ),
+            None,
+        )
+        if value is None:
+            return None
+        found[clause.key] = display(value)
+    return tuple(sorted(found.items()))
+
+
+@lru_cache(maxsize=65_536)
+def _common(a: str, b: str) -> str | None:
+    """A string that both globs match, if one of a few likely ones is."""
+    if VARIABLE in b:
+        return None
+    tries = (text for one in (a, b) for text in (one.replace("*", "example"), one.replace("*", ""), one))
+    for text in tries:
+        if not is_wild(text) and text and _overlap(a, text) and _overlap(b, text):
+            return text
+    return None
+
+
 def _readable(dimension: str, pattern: str, rest: tuple[str, ...]) -> Sequence[str]:
     return ("example",) if pattern == "*" else (pattern.replace("*", "example").replace("?", "x"),)
+
+
+def _single(token: Token, clause: Condition) -> Condition:
+    """The clause on a claim that the token states: it is there and has one value, so no word about sets changes it."""
+    if not (clause.qualifier or clause.if_exists) or all(claim != clause.key for claim, _ in token.claims):
+        return clause
+    return replace(clause, qualifier="", if_exists=False)
 
 
 def _plainly(token: Token, clause: Condition) -> bool:
@@ -211,6 +258,24 @@ def _plainly(token: Token, clause: Condition) -> bool:
         for p in stated
         for v in clause.values
     )
+
+
+def _met(
+    claims: tuple[tuple[str, tuple[str, ...]], ...],
+    clauses: tuple[Condition, ...],
+    unless: tuple[tuple[Condition, ...], ...],
+) -> tuple[tuple[tuple[str, str], ...] | None, str]:
+    """`_meeting` without the values of clauses that no stated one can be: they are ORed, and these are never true."""
+    stated = dict(claims)
+    found = []
+    for clause in clauses:
+        if clause.operator in _POSITIVE and clause.key in stated:
+            values = tuple(v for v in clause.values if any(_overlap(p, v) for p in stated[clause.key]))
+            if not values:
+                return None, ""
+            clause = replace(clause, values=values)
+        found.append(clause)
+    return _meeting(claims, tuple(found), unless)
 
 
 @lru_cache(maxsize=262_144)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import product
 
 from nhilint.algebra.evaluate import decide
-from nhilint.algebra.glob import GlobTooLarge, is_wild, overlaps
+from nhilint.algebra.glob import GlobTooLarge, intersect, is_wild, overlaps
 from nhilint.algebra.prove import compare
+from nhilint.algebra.segments import Segments, alike
 from nhilint.algebra.values import (
     SYMBOL_OPEN,
     VARIABLE,
@@ -25,7 +26,7 @@ from nhilint.algebra.values import (
     display,
     variables_of,
 )
-from nhilint.graph.unknown import tells, unknown, widened
+from nhilint.graph.unknown import may_be, tells, unknown, widened
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Via
 from nhilint.model.technique import Need
@@ -67,9 +68,25 @@ class Holdings:
     """What holds for every request of the holder: its name, its tags."""
     _by_service: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
     _known: dict[tuple[Need, tuple[tuple[str, ...], ...]], Answer] = field(default_factory=dict)
+    _segments: Segments | None = None
+    _segmented: int = -1
+    """The dimension that the segments are of."""
 
     def __post_init__(self) -> None:
+        segments = self.dialect.segments
+        if segments is not None and segments.dimension in self.permissions.dimensions:
+            self._segments, self._segmented = segments, self.permissions.dimensions.index(segments.dimension)
         found: defaultdict[str, list[Statement]] = defaultdict(list)
+        own = {
+            clause.key: clause.values[0] if clause.operator == "StringEquals" else None
+            for clause in self.caller
+            if clause.operator == "Null" or (clause.operator == "StringEquals" and not clause.if_exists)
+        }
+        self.permissions = replace(
+            self.permissions,
+            statements=tuple(_bound(s, own) for s in self.permissions.statements),
+            ceilings=tuple(tuple(_bound(s, own) for s in ceiling) for ceiling in self.permissions.ceilings),
+        )
         for statement in self.permissions.statements:
             services: defaultdict[str, list[str]] = defaultdict(list)
             for action in statement.actions:
@@ -81,6 +98,9 @@ class Holdings:
                 # statement decides the same requests of that service.
                 found[service].append(replace(statement, actions=tuple(actions)))
         self._by_service = {service: tuple(statements) for service, statements in found.items()}
+        # What nothing here asks about decides nothing.
+        asked = {key for part in (self.permissions.statements, *self.permissions.ceilings) for key in _asked(part)}
+        self.caller = tuple(clause for clause in self.caller if clause.key in asked)
 
     def might(self, need: Need) -> bool:
         """False when it is plain that no target and no object can make the need met; asks no prover."""
@@ -108,6 +128,7 @@ class Holdings:
     def meet(self, need: Need, words: Words) -> Answer:
         """The first request of the need that is allowed for certain; else one that may be, else a doubt, else None."""
         points = tuple(filled for point in need.points if (filled := _filled(point, words)) is not None)
+        need = _brings(need, words)
         key = (need, points)
         if key not in self._known:
             self._known[key] = self._meet(need, points) or self._loosely(need, points)
@@ -122,6 +143,8 @@ class Holdings:
         if not isinstance(answer, Met):
             return answer
         pairs = [(a, b) for point in points for a, b in zip(point, answer.request.point, strict=False)]
+        if not all(may_be(a, b) for a, b in pairs):
+            return None
         same = [f"`{display(a)}` is `{display(b)}`" for a, b in pairs if unknown(a) and _overlap(widened(a), b)]
         return replace(answer, may=tuple(dict.fromkeys((*same, *answer.may))))
 
@@ -148,6 +171,11 @@ class Holdings:
         relevant = tuple(s for s in self._speaking(action) if _near(s, point))
         if not any(s.effect == "allow" for s in relevant):
             return None
+        if not self._spoken_of(relevant, point):
+            star = self._crossing(relevant, point)
+            return Doubt(why=star) if star else None
+        if (plain := self._plainly(action, point, relevant)) is not None:
+            return plain
         box = Statement(
             effect="allow",
             actions=(action,),
@@ -160,11 +188,9 @@ class Holdings:
         cut = replace(self.permissions, statements=relevant, ceilings=(*self.permissions.ceilings, (box,)))
         nobody = Permissions(dimensions=self.permissions.dimensions, statements=())
         always = self.always | frozenset(key for key, values in need.context if values)
-        always |= {clause.key for clause in self.caller if clause.operator != "Null"}
+        always |= {clause.key for clause in self.caller if clause.operator != "Null" and not clause.if_exists}
         dialect = self.dialect
-        verdict = compare(
-            cut, nobody, dialect.vocabulary, fill=dialect.fill, always=always, segments=dialect.segments, first=True
-        )
+        verdict = compare(cut, nobody, dialect.vocabulary, fill=dialect.fill, always=always, first=True)
         match verdict:
             case Exceeds():
                 return self._proved(verdict.residue[0].witness, need, relevant)
@@ -173,12 +199,71 @@ class Holdings:
             case _:
                 return None
 
+    def _plainly(self, action: str, point: tuple[str, ...], relevant: tuple[Statement, ...]) -> Met | None:
+        """A request that is allowed without any condition, found by looking; None says nothing."""
+        if any(s.conditions or s.may or s.undecided for s in relevant) or self.permissions.ceilings:
+            return None
+        for statement in relevant:
+            if statement.effect != "allow" or any(scope.negated for scope in statement.scopes):
+                continue
+            request = Request(action=action, point=self._example(action, statement, point))
+            if "" in request.point and any(map(is_wild, request.point)):
+                continue
+            decision = decide(replace(self.permissions, statements=relevant), request)
+            if decision.verdict == "allowed" and all(map(_overlap, point, request.point)):
+                return self._met(request, decision.because, [])
+        return None
+
+    def _example(self, action: str, statement: Statement, point: tuple[str, ...]) -> tuple[str, ...]:
+        """A readable point that the statement names and the globs of the point match."""
+        found: list[str] = []
+        for number, (scope, glob) in enumerate(zip(statement.scopes, point, strict=False)):
+            strict = self._segments if number == self._segmented else None
+            both = next((part for pattern in scope.patterns for part in _both(pattern, glob, strict)), glob)
+            if is_wild(both) and self.dialect.fill is not None:
+                texts = self.dialect.fill(self.permissions.dimensions[number], both, (action, *found))
+                both = next((text for text in texts if not is_wild(text) and _overlap(both, text)), "")
+            found.append(both)
+        return (*found, *point[len(found) :])
+
+    def _spoken_of(self, relevant: tuple[Statement, ...], point: tuple[str, ...]) -> bool:
+        """Whether some allow speaks of the point although no star crosses a separator."""
+        segments, at = self._segments, self._segmented
+        if segments is None or not segments.crossable(point[at]):
+            return True
+        allows = [s.scopes[at] for s in relevant if s.effect == "allow"]
+        return any(scope.negated or any(_both(p, point[at], segments) for p in scope.patterns) for scope in allows)
+
+    def _crossing(self, relevant: tuple[Statement, ...], point: tuple[str, ...]) -> str:
+        """The doubt where only a star of the policy that crosses a separator would make an allow speak of the point."""
+        segments, at = self._segments, self._segmented
+        if segments is None:
+            return ""
+        for pattern in (p for s in relevant if s.effect == "allow" for p in s.scopes[at].patterns):
+            # The stars of a need stay inside their segment.
+            pairs = zip(segments.split(point[at]), segments.split(pattern), strict=True)
+            guess = segments.separator.join((p if not is_wild(p) else "x") if n == "*" else n for n, p in pairs)
+            if _overlap(pattern, guess):
+                return f"it depends on whether the star in `{display(pattern)}` reaches beyond `{segments.separator}`"
+        return ""
+
+    def _met(self, request: Request, because: tuple[Statement, ...], may: list[str]) -> Met:
+        segments, at = self._segments, self._segmented
+        crossed = ""
+        if segments is not None and because:
+            scopes = [statement.scopes[at] for statement in because]
+            if not any(alike(scope, request.point[at], request.context, segments) for scope in scopes):
+                crossed = f"the star in `{display(scopes[0].patterns[0])}` reaches beyond `{segments.separator}`"
+        via = {(s.origin.grant, s.origin.span): s.origin for s in because if isinstance(s.origin, Via)}
+        return Met(
+            request=request, via=tuple(via.values()), may=tuple(dict.fromkeys(part for part in (*may, crossed) if part))
+        )
+
     def _proved(self, request: Request, need: Need, relevant: tuple[Statement, ...]) -> Met | None:
         """The witness by the book: what decides it, and what it hangs on."""
         decision = decide(replace(self.permissions, statements=relevant), request)
         if decision.verdict.endswith("denied"):
             return None
-        via = {(s.origin.grant, s.origin.span): s.origin for s in decision.because if isinstance(s.origin, Via)}
         may = [reason for s in decision.because for reason in (*s.may, s.undecided) if reason]
         if decision.verdict == "allowed":
             may = []
@@ -188,14 +273,46 @@ class Holdings:
             for key, values in request.context
             if key not in brought and key not in self.always and not self.chosen(key)
         ]
-        return Met(request=request, via=tuple(via.values()), may=tuple(dict.fromkeys(may)))
+        return self._met(request, decision.because, may)
+
+
+def _bound(statement: Statement, own: Mapping[str, str | None]) -> Statement:
+    """The statement with what is known of the caller put in for the variables of the policy.
+
+    A pattern with a variable that has no value matches nothing, so it is left out.
+    """
+    if not any(VARIABLE in pattern for scope in statement.scopes for pattern in scope.patterns):
+        return statement
+    scopes = []
+    for scope in statement.scopes:
+        patterns = []
+        for pattern in scope.patterns:
+            known: str | None = pattern
+            for text, key, default in variables_of(pattern):
+                if known is not None and key in own:
+                    value = own[key] if own[key] is not None else default
+                    known = None if value is None else known.replace(text, value)
+            if known is not None:
+                patterns.append(known)
+        scopes.append(replace(scope, patterns=tuple(patterns)))
+    return replace(statement, scopes=tuple(scopes))
+
+
+def _asked(statements: Iterable[Statement]) -> Iterator[str]:
+    """The condition keys that statements mention, as keys and as variables."""
+    for statement in statements:
+        for clause in statement.conditions:
+            yield clause.key
+            yield from (key for value in clause.values for _, key, _ in variables_of(value))
+        for scope in statement.scopes:
+            yield from (key for pattern in scope.patterns for _, key, _ in variables_of(pattern))
 
 
 def _brought(key: str, values: tuple[str, ...]) -> Condition:
     """The technique's own value of a condition key; without values: the request lacks the key."""
     if not values:
         return Condition(operator="Null", key=key, values=("true",))
-    return Condition(operator="StringEquals", key=key, values=values)
+    return Condition(operator="StringLike" if any(map(is_wild, values)) else "StringEquals", key=key, values=values)
 
 
 def _named(statement: Statement, action: str) -> bool:
@@ -231,8 +348,30 @@ def loosened(pattern: str) -> str:
     return pattern
 
 
+@lru_cache(maxsize=65_536)
+def _both(a: str, b: str, segments: Segments | None) -> tuple[str, ...]:
+    """Patterns of what both match; with `segments` in the strict reading. Variables of a policy are stars."""
+    a = loosened(a) if VARIABLE in a else a
+    if a in (b, "*"):
+        return (b,)
+    if b == "*":
+        return (a,)
+    try:
+        return tuple(sorted(segments.intersect(a, b))) if segments is not None else intersect(a, b)
+    except GlobTooLarge:
+        return ()
+
+
 def _starred(template: str) -> str:
     return WORD.sub("*", template) if "{" in template else template
+
+
+def _brings(need: Need, words: Words) -> Need:
+    """The need with the words of its context; a key whose word has no value may have any."""
+    if not any("{" in value for _, values in need.context for value in values):
+        return need
+    context = [(key, _filled(values, words)) for key, values in need.context]
+    return replace(need, context=tuple((key, values) for key, values in context if values is not None))
 
 
 def _filled(point: tuple[str, ...], words: Words) -> tuple[str, ...] | None:

@@ -92,6 +92,8 @@ class Dialect:
     """The words of techniques for an identity: `arn`, `name`, `namespace`; one that is not known is left out."""
     caller: Callable[[Identity], tuple[Condition, ...]] = _no_clauses
     """What holds for every request of an identity: its name, that it is no user."""
+    catalogued: bool = True
+    """Whether being outside the catalog is a finding even where the catalog has no role for the platform at all."""
     chosen: Callable[[str], bool] = _no_key
     """Whether whoever asks sets a condition key (lower case) as it likes, such as the region it calls."""
 

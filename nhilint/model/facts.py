@@ -125,6 +125,8 @@ class Credential:
     """`access_key`, `login_profile`, `service_account_token`, …"""
     name: str
     span: Span
+    address: str = ""
+    """`ROOT#ADDRESS` of the resource that makes it, for what keeps its value elsewhere; empty: nothing asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,12 +219,34 @@ class Storage:
     """A place that keeps a credential: whoever reads it there becomes the identity."""
 
     identity: IdentityKey
+    """Or `credential:ROOT#ADDRESS`, where only another platform knows whose it is: `unite` puts the identity in."""
     platform: str
     """Whose permissions say who reads it."""
     name: str
     """For people: "Secret `prod/deployer-token`"."""
     requests: tuple[tuple[str, tuple[str, ...]], ...]
     """(action, point): each of them alone reads it."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Permissions that wait for whoever may take them: those of a role that it may bind itself to, or rewrite."""
+
+    key: IdentityKey
+    """As of an identity that holds them; no identity of the tree has it."""
+    platform: str
+    name: str
+    """For people: "ClusterRole `edit` in namespace `dev`"."""
+    realm: str = ""
+    technique: str
+    why: str
+    """For people: "may bind itself to ClusterRole `edit` in namespace `dev`"."""
+    needs: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
+    """Of each element one request (action, point) has to be allowed."""
+    by: tuple[IdentityKey, ...] = ()
+    """Who alone can take it; empty: whoever meets the needs."""
+    statements: tuple[Statement, ...]
     span: Span
 
 
@@ -270,6 +294,7 @@ class Facts:
     tokens: tuple[Token, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
     storages: tuple[Storage, ...] = ()
+    offers: tuple[Offer, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     blocks: int = 0
     """How many blocks that can bear permission were looked at (each yielded a fact or an `Unresolved`)."""

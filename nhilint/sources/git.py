@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from difflib import get_close_matches
 from pathlib import PurePosixPath
@@ -106,6 +107,21 @@ def default_branch(repository: str) -> str:
         if name in names:
             return name
     raise GitError("the default branch is not known", help="name the base: `nhilint review BASE`")
+
+
+_GITHUB = re.compile(r"(?:https?://(?:[^@/]+@)?|ssh://git@|git@)github\.com(?::\d+)?[:/]([^/]+/[^/]+?)(?:\.git)?/?")
+
+
+def github_name(folder: str) -> str:
+    """`owner/name` of the repository whose top is the folder, as its remote `origin` says; empty where that is none."""
+    try:
+        if os.path.realpath(toplevel(folder)) != os.path.realpath(folder):
+            return ""
+        url = git(folder, "config", "--local", "--get", "remote.origin.url").strip()
+    except GitError:
+        return ""
+    found = _GITHUB.fullmatch(url)
+    return found[1] if found else ""
 
 
 class GitTree:

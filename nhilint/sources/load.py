@@ -54,7 +54,7 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
     documents: list[Document] = [*workflows.documents]
     unresolved: list[Unresolved] = [*workflows.unresolved]
     moved: tuple[Moved, ...] = ()
-    assumed: list[Assumed] = []
+    assumed: list[Assumed] = [*workflows.assumed]
     if terraform:
         from nhilint.sources.terraform.load import load_terraform
 

@@ -40,6 +40,8 @@ class RepositoryOptions:
     """`read` or `write`: what a job's token has where its workflow does not say; empty: not known."""
     protected_environments: tuple[str, ...] = ()
     """Environments whose protection rules make a person approve, or limit the branches."""
+    assumed: bool = False
+    """Whether the name is that of the remote `origin`, and not said by the settings."""
     distrust_tags: bool = False
     """Whether whoever can move the tag or branch of somebody else's action counts as an outsider who gets in."""
     source: str = ""

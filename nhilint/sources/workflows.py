@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from nhilint.model.document import Document
 from nhilint.model.errors import NhilintError
-from nhilint.model.facts import Unresolved
+from nhilint.model.facts import Assumed, Unresolved
 from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
@@ -37,6 +37,7 @@ class Workflows:
 
     documents: tuple[Document, ...]
     unresolved: tuple[Unresolved, ...]
+    assumed: tuple[Assumed, ...] = ()
     files: frozenset[str]
     """Paths of the workflows and of the local actions that were read."""
 
@@ -61,7 +62,33 @@ def load_workflows(tree: Tree, entries: Iterable[Entry], settings: RepositoryOpt
     files = frozenset({*(d.span.path for d in documents), *(entry.path for entry in wanted)})
     if documents:
         documents.append(_repository(settings))
-    return Workflows(documents=tuple(documents), unresolved=tuple(unresolved), files=files)
+    return Workflows(
+        documents=tuple(documents),
+        unresolved=tuple(unresolved),
+        assumed=tuple(_assumed(documents, settings)),
+        files=files,
+    )
+
+
+def _assumed(documents: Iterable[Document], settings: RepositoryOptions) -> Iterator[Assumed]:
+    """That the repository is the one of the remote, where a job asks for tokens in its name."""
+    if not settings.assumed:
+        return
+    for document in documents:
+        jobs = document.body.get("jobs")
+        places = [document.body, *(jobs.entries.values() if isinstance(jobs, Map) else ())]
+        given = [place.get("permissions") for place in places if isinstance(place, Map)]
+        asked = next((node for node in given if node is not None and _asks(node)), None)
+        if asked is not None:
+            why = f"the repository is `{settings.repository}`, as the remote `origin` says; `github.repository` sets it"
+            yield Assumed(what="tokens of workflows", why=why, span=Span(asked.span.path, asked.span.line))
+            return
+
+
+def _asks(permissions: Node) -> bool:
+    if isinstance(permissions, Map):
+        return "id-token" in permissions.entries
+    return isinstance(permissions, Scalar) and permissions.value == "write-all"
 
 
 def _actions(tree: Tree, workflows: Iterable[Entry]) -> Iterator[Entry]:

@@ -29,7 +29,6 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 _TRUE, _FALSE = frozenset({"true", "True", "TRUE"}), frozenset({"false", "False", "FALSE"})
 _TRUE_WORDS = frozenset({"y", "Y", "yes", "Yes", "YES", "on", "On", "ON"})
 _FALSE_WORDS = frozenset({"n", "N", "no", "No", "NO", "off", "Off", "OFF"})
-_OLD_OCTAL = re.compile(r"0[0-7]{1,20}")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -190,8 +189,6 @@ class _Reader:
             return text in _TRUE
         if self.loose and text in _TRUE_WORDS | _FALSE_WORDS:
             return text in _TRUE_WORDS
-        if self.loose and _OLD_OCTAL.fullmatch(text):
-            return int(text, 8)
         if _INTEGER.fullmatch(text) and len(text) < 400:
             return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
         if _OCTAL.fullmatch(text) and len(text) < 400:

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from nhilint.algebra.evaluate import decide
+from nhilint.algebra.glob import matches
 from nhilint.algebra.values import Request
+from nhilint.app.settings import read_settings
 from nhilint.model.facts import IdentityKey
 from nhilint.model.snapshot import Snapshot, permissions_of, trust_of, unite
 from nhilint.sources.load import load
@@ -20,6 +22,8 @@ from nhilint.sources.options import LoadOptions
 _FENCE = re.compile(r"^```(\S+)(?: +(\S+))?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MAY = re.compile(r"(\S+) may (not |perhaps )?(\S+) on (\S+)")
 _LETS = re.compile(r"(\S+) (lets|does not let) (\S+) do (\S+)(?: with (.+))?")
+_HAS = re.compile(r"(\S+) has (no )?(\S+) (\S+)")
+_BECOMES = re.compile(r"(strangers|strangers perhaps|nobody) becomes? (\S+) by (\S+)")
 _VERDICTS = {"": ("allowed",), "not ": ("implicitly-denied", "explicitly-denied"), "perhaps ": ("undecided",)}
 
 
@@ -55,7 +59,8 @@ def cases_in(folder: Path) -> list[Any]:
 
 
 def snapshot_of(files: dict[str, str]) -> Snapshot:
-    loaded = load(MemoryTree(files), LoadOptions())
+    tree = MemoryTree(files)
+    loaded = load(tree, LoadOptions(repository=read_settings(tree).repository))
     facts = [
         import_module(f"nhilint.platforms.{name}").interpret(loaded.documents)
         for name in ("aws", "github", "kubernetes")
@@ -72,6 +77,14 @@ def check(snapshot: Snapshot, line: str) -> None:
     asked = _LETS.fullmatch(line)
     if asked is not None:
         check_trust(snapshot, line, *asked.groups())
+        return
+    stated = _HAS.fullmatch(line)
+    if stated is not None:
+        check_token(snapshot, line, *stated.groups())
+        return
+    becomes = _BECOMES.fullmatch(line)
+    if becomes is not None:
+        check_entry(snapshot, line, *becomes.groups())
         return
     parsed = _MAY.fullmatch(line)
     assert parsed is not None, f"`{line}` is no expectation"
@@ -93,6 +106,20 @@ def check_trust(snapshot: Snapshot, line: str, who: str, word: str, principal: s
     request = Request(action=action.lower(), point=(principal,), context=keys)
     decision = decide(trust_of(snapshot, key), request)
     assert decision.verdict in _VERDICTS["" if word == "lets" else "not "], f"{line}: {decision}"
+
+
+def check_token(snapshot: Snapshot, line: str, who: str, negation: str | None, claim: str, value: str) -> None:
+    assert who in snapshot.identities, f"{who} is not among {list(snapshot.identities)}"
+    stated = [dict(token.claims).get(claim, ()) for token in snapshot.tokens if token.identity == who]
+    met = any(matches(pattern, value) for patterns in stated for pattern in patterns)
+    assert met != bool(negation), f"{line}: {[*map(list, stated)]}"
+
+
+def check_entry(snapshot: Snapshot, line: str, who: str, target: str, technique: str) -> None:
+    assert target in snapshot.identities, f"{target} is not among {list(snapshot.identities)}"
+    found = [a for a in snapshot.acceptances if a.identity == target and a.technique == technique]
+    said = "nobody" if not found else "strangers" if any(not a.may for a in found) else "strangers perhaps"
+    assert said == who, f"{line}: {found}"
 
 
 @pytest.mark.parametrize("case", cases_in(Path(__file__).parent))

@@ -10,8 +10,10 @@ from nhilint.model.facts import Facts
 from nhilint.platforms.github.words import DIMENSIONS, describe_request, fill
 
 PLATFORM = "github"
+CATALOGUED = False
+"""Most catalogs have roles for clouds only; a job is then outside of them by nature, and no finding."""
 
-__all__ = ["DIMENSIONS", "PLATFORM", "describe_request", "fill", "interpret", "vocabulary"]
+__all__ = ["CATALOGUED", "DIMENSIONS", "PLATFORM", "describe_request", "fill", "interpret", "vocabulary"]
 
 
 def vocabulary() -> Vocabulary:

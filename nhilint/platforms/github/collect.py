@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 from nhilint.algebra.values import Scope, Statement
 from nhilint.model.document import Document
-from nhilint.model.facts import Facts, Grant, Identity, Via
+from nhilint.model.facts import Acceptance, Facts, Grant, Identity, IdentityKey, Token, Via
 from nhilint.platforms.github.access import Access
+from nhilint.platforms.github.crossings import Visited, crossings
+from nhilint.platforms.github.labels import Labels, labels_of
+from nhilint.platforms.github.logins import logins, wishes
+from nhilint.platforms.github.occasions import occasions
+from nhilint.platforms.github.outsiders import outsiders
 from nhilint.platforms.github.runs import Run, Runs, never
 from nhilint.platforms.github.secrets import secret_statements
+from nhilint.platforms.github.steps import steps
+from nhilint.platforms.github.subjects import ID_TOKEN, Claims, tokens
+from nhilint.platforms.github.terraform import Terraform
 from nhilint.platforms.github.text import text
 from nhilint.platforms.github.words import repository
 from nhilint.platforms.github.workflow import Tree, read_tree
@@ -20,21 +29,67 @@ KIND = "workflow_job"
 def collect(documents: Sequence[Document]) -> Facts:
     """The facts of all workflows."""
     tree = read_tree(documents)
+    terraform = Terraform(documents, tree.repository)
+    terraform.collect()
+    tree.repository = terraform.repository
     runs = Runs(tree)
-    identities: dict[str, Identity] = {}
-    grants: list[Grant] = []
+    found = _Collected(tree, Claims(repository=tree.repository, template=terraform.template))
     for run in runs.all():
-        identities[run.key] = _identity(run)
-        grants += _grants(run, tree)
+        found.add(run)
+    found.between()
     return Facts(
-        identities=tuple(identities.values()),
-        grants=tuple(grants),
-        unresolved=(*tree.unresolved, *runs.unresolved),
-        blocks=tree.blocks,
+        identities=(*found.identities.values(), *terraform.identities),
+        grants=(*found.grants, *terraform.grants),
+        credentials=tuple(terraform.credentials),
+        storages=tuple(terraform.storages),
+        tokens=tuple(dict.fromkeys(found.tokens)),
+        acceptances=tuple(found.acceptances),
+        unresolved=(*tree.unresolved, *runs.unresolved, *terraform.unresolved),
+        blocks=tree.blocks + terraform.blocks,
     )
 
 
-def _identity(run: Run) -> Identity:
+@dataclass(slots=True)
+class _Collected:
+    tree: Tree
+    claims: Claims
+    identities: dict[IdentityKey, Identity] = field(default_factory=dict)
+    grants: list[Grant] = field(default_factory=list)
+    tokens: list[Token] = field(default_factory=list)
+    acceptances: list[Acceptance] = field(default_factory=list)
+    _visited: list[Visited] = field(default_factory=list)
+
+    def add(self, run: Run) -> None:
+        """All that one job says."""
+        found = tuple(steps(run, self.tree.actions))
+        dead = never(run.conditions)
+        starts = () if dead or not run.bound else occasions(run, self.tree.repository)
+        grants = tuple(_grants(run, self.tree, dead))
+        self.grants += grants
+        labels = labels_of(run, found, starts, len(grants) - 1, self.tree.repository)
+        self.identities[run.key] = _identity(run, labels)
+        if dead or not run.bound:
+            return
+        entered = tuple(outsiders(run, found, starts, self.tree))
+        self.acceptances += entered
+        self._visited.append(Visited(run, found, starts, labels, entered))
+        if ID_TOKEN in run.access.actions():
+            self.tokens += tokens(run, starts, self.claims, wishes(found))
+            for login in logins(run, found):
+                self.identities.setdefault(login.identity.key, login.identity)
+                self.acceptances.append(login.acceptance)
+                self.tokens.append(login.token)
+
+    def between(self) -> None:
+        """What the jobs mean for each other."""
+        for fact in crossings(self._visited, self.tree.repository):
+            if isinstance(fact, Token):
+                self.tokens.append(fact)
+            else:
+                self.acceptances.append(fact)
+
+
+def _identity(run: Run, labels: Labels) -> Identity:
     return Identity(
         key=run.key,
         platform="github",
@@ -43,11 +98,11 @@ def _identity(run: Run) -> Identity:
         span=run.body.span,
         bound=run.bound,
         purpose=text(run.body.get("name")),
+        labels=labels,
     )
 
 
-def _grants(run: Run, tree: Tree) -> Iterator[Grant]:
-    dead = never(run.conditions)
+def _grants(run: Run, tree: Tree, dead: str) -> Iterator[Grant]:
     key = f"github:token/{run.name}"
     resource = repository(tree.repository.name)
     yield Grant(

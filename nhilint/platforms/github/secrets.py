@@ -23,11 +23,16 @@ _NAME = re.compile(r"secrets\s*\.\s*([A-Za-z_]\w*)", re.IGNORECASE)
 _OWN = "GITHUB_TOKEN"
 
 
-def environments(run: Run) -> tuple[str, ...]:
-    """Patterns of the environment that the job runs in; empty: in none."""
+def environment_names(run: Run) -> tuple[str, ...]:
+    """Patterns of the environment that the job runs in, empty where it may run in none; nothing where it has none."""
     node = run.body.get("environment")
     name = text(node.get("name")) if isinstance(node, Map) else text(node)
-    return tuple(one for one in patterns(name, run.names) if one) if name else ()
+    return patterns(name, run.names) if name else ()
+
+
+def environments(run: Run) -> tuple[str, ...]:
+    """Patterns of the environment that the job runs in, if in any."""
+    return tuple(one for one in environment_names(run) if one)
 
 
 def secret_statements(run: Run, grant: str) -> Iterator[Statement]:

@@ -12,9 +12,14 @@ from nhilint.algebra.values import Condition
 from nhilint.data.techniques import technique_rows
 from nhilint.model.facts import Identity
 from nhilint.model.technique import Technique, read_techniques
+from nhilint.platforms.github.words import repository
 
 ADMIN: tuple[tuple[str, tuple[str, ...]], ...] = (("*", ("*",)),)
 """No workflow's token is ever administrator."""
+REPOSITORY, CODE, HOLDS, STARTED, APPROVED = "repository", "runs", "holds", "started", "approved"
+"""Labels of a job: its repository, whose code it runs, what of worth it holds, whether it starts by hand, and whether
+somebody approves it first."""
+OWN_CODE, BY_HAND = "code of the repository", "by hand, on any branch"
 
 
 @cache
@@ -24,8 +29,15 @@ def techniques() -> tuple[Technique, ...]:
 
 
 def variables(identity: Identity) -> Mapping[str, str]:
-    """Words of a job; filled by what its labels say."""
-    return {}
+    """`repository`; of a job worth becoming also `code` and `dispatched`."""
+    labels = dict(identity.labels)
+    own = repository(labels.get(REPOSITORY, ""))
+    words = {"repository": own}
+    if labels.get(CODE) == OWN_CODE and HOLDS in labels and APPROVED not in labels:
+        words["code"] = own
+        if labels.get(STARTED) == BY_HAND and "environment" not in labels:
+            words["dispatched"] = own
+    return words
 
 
 def caller(identity: Identity) -> tuple[Condition, ...]:

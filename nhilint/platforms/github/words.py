@@ -16,6 +16,8 @@ DIMENSIONS = ("resource",)
 LEVELS = ("Permissions management", "Write", "Read")
 READ_SECRET = "secrets:read"
 """No permission of the token: what a workflow names in `${{ secrets.… }}` it is handed."""
+EDIT_WORKFLOWS = "workflows:write"
+"""No permission of the token either: only tokens of apps and people have it."""
 THIS = f"repository/{symbol('github.repository')}"
 """The repository, where its name is not known."""
 _SHOWN_THIS = "this repository"
@@ -37,7 +39,7 @@ class _Scopes:
         return action
 
     def all(self) -> Sequence[str]:
-        return (*actions(), READ_SECRET)
+        return (*actions(), EDIT_WORKFLOWS, READ_SECRET)
 
 
 SCOPES = _Scopes()

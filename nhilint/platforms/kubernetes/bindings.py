@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from nhilint.algebra.values import literal
 from nhilint.model.document import Document
@@ -26,6 +27,15 @@ _NOBODY = "system:anonymous"
 """The one user that is not in the group of everybody."""
 
 
+class Bound(NamedTuple):
+    """Somebody who is bound to a role that the tree defines."""
+
+    holder: IdentityKey
+    role: Document
+    where: str
+    """The pattern of the namespaces that its rules hold in."""
+
+
 @dataclass(slots=True)
 class Bindings:
     """Collects identities and grants from the objects of one tree."""
@@ -36,6 +46,9 @@ class Bindings:
     grants: list[Grant] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
     roles: Roles = field(init=False)
+    bound: list[Bound] = field(default_factory=list)
+    unplaced: set[IdentityKey] = field(default_factory=set)
+    """Service accounts whose namespace nothing in the tree says."""
     blocks: int = 0
     _bound: set[int] = field(default_factory=set)
 
@@ -74,6 +87,7 @@ class Bindings:
                     for grant in held
                 )
                 self.unresolved.extend(replace(question, identity=member.key) for question in unread)
+                self.bound.extend(one._replace(holder=member.key) for one in self.bound if one.holder == group.key)
 
     # --- identities --------------------------------------------------------------------------------------------
 
@@ -82,6 +96,8 @@ class Bindings:
         namespace, name = self.objects.namespace(document), name_of(document)
         realm = self.objects.realm(document)
         key = account_key(namespace, name, realm)
+        if self.objects.unwritten(document):
+            self.unplaced.add(key)
         labels = {**metadata(document, "labels"), **metadata(document, "annotations")}
         folded = {k.lower(): v for k, v in labels.items()}
         fields = {f: next((folded[k] for k in keys if folded.get(k)), "") for f, keys in _TAGS.items()}
@@ -183,6 +199,8 @@ class Bindings:
                 self._unread(document, f"unknown subject kind `{text(subject.get('kind'))}`")
                 continue
             self._grant(document, holder, kind, name, role, where, dead)
+            if role is not None and not dead:
+                self.bound.append(Bound(holder, role, where))
 
     def _subjects(self, binding: Document) -> Iterator[Map]:
         """The subjects; what can not be read of them is said."""

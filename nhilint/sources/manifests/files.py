@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 10 * 1024 * 1024
 """A larger file is named as unresolved and not read."""
-WORDS = ("Role", "erviceAccount", "containers", "service-account-token")
-"""A file without any of these words holds nothing that bears permission or runs as somebody."""
+WORDS = ("Role", "erviceAccount", "containers", "service-account-token", "toolkit.fluxcd.io", "argoproj.io")
+"""A file without any of these words holds nothing that bears permission, runs as somebody or applies other files."""
 _BYTES = tuple(word.encode() for word in WORDS)
 _RBAC_WORDS = ("Role", "ServiceAccount", "Binding")
 SCHEMA = re.compile(r"""^["']?kind["']?:[ \t]*["']?CustomResourceDefinition\b""", re.MULTILINE)
