@@ -31,7 +31,7 @@ from nhilint.sources.manifests.kustomize.plugins import PLUGINS, run_generator, 
 from nhilint.sources.manifests.kustomize.references import follow_names
 from nhilint.sources.manifests.kustomize.resources import Resource
 from nhilint.sources.manifests.kustomize.steps import Step, steps
-from nhilint.sources.manifests.kustomize.values import items, maps, text
+from nhilint.sources.manifests.kustomize.values import child, items, maps, text
 from nhilint.sources.manifests.kustomize.variables import add, declare, resolve
 
 MAX_DEPTH = 50
@@ -68,6 +68,9 @@ class Builder:
         problem = _Reporter(done, own)
         for value in own.unknown():
             problem(KustomizeError("no kustomization has this field", span=value.span))
+        if isinstance(schema := child(own.body, "openapi", "path"), Scalar):
+            why = "`openapi` is not read: a patch replaces the lists of kinds that are not built in"
+            problem(KustomizeError(why, span=schema.span))
         for name, span in own.names("resources", "bases"):
             problem.during(span, partial(self._take, own, name, span, done, stack))
         self._configure(own, done, problem)
@@ -201,7 +204,9 @@ class Builder:
         name = text(row.get("name")) or text(row.get("chartName"))
         if self.charts is None:
             done.missing.append(f"chart {name}")
-            raise KustomizeError(f"the Helm chart `{name}` is not rendered here", span=row.span)
+            source = text(row.get("repo")) or text(row.get("chartRepoUrl"))
+            why = f"is one of `{source}`, and nothing is fetched" if source else "is not rendered here"
+            raise KustomizeError(f"the Helm chart `{name}` {why}", span=row.span)
         nodes, problems, consumed = self.charts(own, row)
         done.problems += problems
         done.consumed |= consumed
