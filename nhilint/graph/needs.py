@@ -55,6 +55,11 @@ Answer = Met | Doubt | None
 """None: no request that the need wants is allowed."""
 
 
+_Numbered = list[tuple[int, Statement]]
+_Index = tuple[tuple[dict[str, _Numbered], _Numbered], ...]
+"""For each dimension the statements by their literal patterns, and those with other patterns."""
+
+
 @dataclass(slots=True)
 class Holdings:
     """The effective permissions of one holder, ready for many questions."""
@@ -68,6 +73,7 @@ class Holdings:
     """What holds for every request of the holder: its name, its tags."""
     _by_service: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
     _known: dict[tuple[Need, tuple[tuple[str, ...], ...]], Answer] = field(default_factory=dict)
+    _index: _Index | None = None
     _segments: Segments | None = None
     _segmented: int = -1
     """The dimension that the segments are of."""
@@ -105,19 +111,18 @@ class Holdings:
     def might(self, need: Need) -> bool:
         """False when it is plain that no target and no object can make the need met; asks no prover."""
         return any(
-            statement.effect == "allow" and any(_near(statement, tuple(map(_starred, point))) for point in need.points)
+            statement.effect == "allow" and _near(statement, point)
             for action in need.actions
-            for statement in self._speaking(action)
+            for point in _all_starred(need)
+            for statement in self._about(action, point)
         )
 
     def patterns(self, need: Need, dimension: int) -> frozenset[str] | None:
         """The literal values in one dimension of all allows that could meet the need; None when one is no literal."""
         found: set[str] = set()
-        for action in need.actions:
-            for statement in self._speaking(action):
-                if statement.effect != "allow" or not any(
-                    _near(statement, tuple(map(_starred, point))) for point in need.points
-                ):
+        for action, point in product(need.actions, _all_starred(need)):
+            for statement in self._about(action, point):
+                if statement.effect != "allow" or not _near(statement, point):
                     continue
                 scope = statement.scopes[dimension]
                 if scope.negated or any(is_wild(pattern) or VARIABLE in pattern for pattern in scope.patterns):
@@ -167,8 +172,26 @@ class Holdings:
                 if action == "*" or _named(statement, action):
                     yield statement
 
+    def _about(self, action: str, point: tuple[str, ...]) -> Iterable[Statement]:
+        """The statements that speak of an action and may be near to a point, in their order.
+
+        Where actions say nothing, as in Kubernetes, one literal dimension of the point leaves few of them.
+        """
+        if action != "*" or len(point) == 1:
+            return self._speaking(action)
+        if self._index is None:
+            self._index = _indexed(tuple(self._speaking(action)), len(point))
+        best: list[tuple[int, Statement]] | None = None
+        for (literal, loose), glob in zip(self._index, point, strict=True):
+            if is_wild(glob) or SYMBOL_OPEN in glob:
+                continue
+            found = literal.get(glob, [])
+            if best is None or len(found) + len(loose) < len(best):
+                best = [*found, *loose]
+        return self._speaking(action) if best is None else [statement for _, statement in sorted(best, key=_first)]
+
     def _allowed(self, action: str, point: tuple[str, ...], need: Need) -> Answer:
-        relevant = tuple(s for s in self._speaking(action) if _near(s, point))
+        relevant = tuple(s for s in self._about(action, point) if _near(s, point))
         if not any(s.effect == "allow" for s in relevant):
             return None
         if not self._spoken_of(relevant, point):
@@ -306,6 +329,28 @@ def _asked(statements: Iterable[Statement]) -> Iterator[str]:
             yield from (key for value in clause.values for _, key, _ in variables_of(value))
         for scope in statement.scopes:
             yield from (key for pattern in scope.patterns for _, key, _ in variables_of(pattern))
+
+
+def _indexed(statements: tuple[Statement, ...], dimensions: int) -> _Index:
+    index: _Index = tuple((defaultdict(list), []) for _ in range(dimensions))
+    for number, statement in enumerate(statements):
+        for (literal, loose), scope in zip(index, statement.scopes, strict=False):
+            if scope.negated or any(is_wild(p) or SYMBOL_OPEN in p for p in scope.patterns):
+                loose.append((number, statement))
+            else:
+                for pattern in scope.patterns:
+                    literal[pattern].append((number, statement))
+    return index
+
+
+def _first(row: tuple[int, Statement]) -> int:
+    return row[0]
+
+
+@lru_cache(maxsize=4096)
+def _all_starred(need: Need) -> tuple[tuple[str, ...], ...]:
+    """The points with a star for every word."""
+    return tuple(tuple(map(_starred, point)) for point in need.points)
 
 
 def _brought(key: str, values: tuple[str, ...]) -> Condition:
