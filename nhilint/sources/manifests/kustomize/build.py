@@ -66,8 +66,8 @@ class Builder:
         """The kustomization's objects, after those that are there already when it is a component."""
         done.consumed.add(own.path)
         problem = _Reporter(done, own)
-        for value in own.unknown():
-            problem(KustomizeError("no kustomization has this field", span=value.span))
+        for why, span in own.mistakes():
+            problem(KustomizeError(why, span=span))
         if isinstance(schema := child(own.body, "openapi", "path"), Scalar):
             why = "`openapi` is not read: a patch replaces the lists of kinds that are not built in"
             problem(KustomizeError(why, span=schema.span))

@@ -168,7 +168,9 @@ def test_a_long_chain_of_bases_is_said() -> None:
 @pytest.mark.parametrize(
     "kustomization, why",
     [
-        ({"resources": ["role.yaml"], "nonsense": 1}, "no kustomization has this field"),
+        ({"resources": ["role.yaml"], "nonsense": 1}, "no kustomization has the field `nonsense`"),
+        ({"resources": ["role.yaml", {}]}, "an element of `resources` is another type of value"),
+        ({"resources": ["role.yaml"], "namespace": ["x"]}, "`namespace` is another type of value"),
         ({"resources": ["role.yaml"], "patches": [{"patch": "- op: remove\n  path: /nothing"}]}, "has a `target`"),
         (
             {
