@@ -21,7 +21,7 @@ if not REPOSITORIES:
 if KUBECTL is None:
     pytest.skip("kubectl is not installed", allow_module_level=True)
 SHOWN = int(os.environ.get("NHILINT_SHOWN", "5"))
-MISSING = ("nothing is fetched", "is not rendered here", "no program is run")
+MISSING = ("nothing is fetched", "Helm chart", "no program is run")
 
 
 def checked_out(repository: Path, folder: Path) -> None:

@@ -66,6 +66,8 @@ class Files:
     options: LoadOptions
     whole: bool = False
     """Whether definitions of kinds are read with their schema; only tests need it."""
+    inflated: set[str] = field(default_factory=set)
+    """Folders of charts that a kustomization renders; they are not rendered with their own values as well."""
     _pieces: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
 

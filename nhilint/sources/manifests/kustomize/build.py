@@ -23,6 +23,7 @@ from nhilint.sources.manifests.kustomize.accumulated import (
     put_generated,
     settled,
 )
+from nhilint.sources.manifests.kustomize.charts import LocalCharts
 from nhilint.sources.manifests.kustomize.config import Config, read_config, read_crds
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.generators import add_hashes, generate
@@ -44,8 +45,8 @@ class Builder:
     """The kustomizations of one tree."""
 
     files: Files
-    charts: Callable[[Kustomization, Map], tuple[list[Node], list[Unresolved], set[str]]] | None = None
-    """Renders an element of `helmCharts` to objects, problems and the files it read; None: it is said to be unread."""
+    charts: LocalCharts | None = None
+    """Renders `helmCharts`; None: each is rendered by an engine of its own."""
     _bases: dict[str, Accumulated] = field(default_factory=dict)
 
     def build(self, kustomization: Kustomization) -> Accumulated:
@@ -201,18 +202,25 @@ class Builder:
             problem.during(row.span, partial(run_generator, row, Tools(self, own, done)))
 
     def _chart(self, own: Kustomization, row: Map, done: Accumulated) -> None:
-        name = text(row.get("name")) or text(row.get("chartName"))
-        if self.charts is None:
-            done.missing.append(f"chart {name}")
-            source = text(row.get("repo")) or text(row.get("chartRepoUrl"))
-            why = f"is one of `{source}`, and nothing is fetched" if source else "is not rendered here"
-            raise KustomizeError(f"the Helm chart `{name}` {why}", span=row.span)
-        nodes, problems, consumed = self.charts(own, row)
+        try:
+            nodes, problems, consumed = self._inflated(own, row)
+        except KustomizeError:
+            done.missing.append(f"chart {text(row.get('name'))}")
+            raise
         done.problems += problems
         done.consumed |= consumed
         for node in nodes:
             for one in objects_of(node, _Reporter(done, own)):
                 put_generated(done, one, row.span)
+
+    def _inflated(self, own: Kustomization, row: Map) -> tuple[list[Node], list[Unresolved], set[str]]:
+        if self.charts is not None:
+            return self.charts(own, row)
+        charts = LocalCharts(self.files)
+        try:
+            return charts(own, row)
+        finally:
+            charts.close()
 
     def _rows(
         self, own: Kustomization, key: str, done: Accumulated, stack: tuple[str, ...], problem: _Reporter

@@ -199,3 +199,12 @@ def test_a_kustomization_that_is_no_text_leaves_its_files() -> None:
     result = load(MemoryTree({"kustomization.yaml": b"\xff\xfe\x00", "role.yaml": json.dumps(role())}), LoadOptions())
     assert names(result) == [("", "r")]
     assert len(result.unresolved) == 1
+
+
+def test_a_chart_that_a_kustomization_inflates_is_not_rendered_by_itself_too() -> None:
+    files = {
+        "kustomization.yaml": {"helmCharts": [{"name": "app", "releaseName": "one"}], "namespace": "dev"},
+        "charts/app/Chart.yaml": "apiVersion: v2\nname: app\nversion: 1.0.0\n",
+        "charts/app/templates/a.yaml": "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: {{ .Release.Name }}\n",
+    }
+    assert names(loaded(files)) == [("", "one")]
