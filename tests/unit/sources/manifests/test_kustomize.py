@@ -14,6 +14,7 @@ from nhilint.model.span import Span
 from nhilint.sources.load import Loaded, load
 from nhilint.sources.memory import MemoryTree
 from nhilint.sources.options import LoadOptions
+from tests.unit.sources.manifests.charts import needs_engine
 
 
 def loaded(files: dict[str, Any], **options: Any) -> Loaded:
@@ -201,10 +202,23 @@ def test_a_kustomization_that_is_no_text_leaves_its_files() -> None:
     assert len(result.unresolved) == 1
 
 
-def test_a_chart_that_a_kustomization_inflates_is_not_rendered_by_itself_too() -> None:
+@needs_engine
+def test_a_chart_that_a_kustomization_inflates_is_one_of_its_objects_and_nothing_else() -> None:
+    text = (
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: {{ .Release.Name }}\n"
+        "rules:\n- verbs: {{ toJson .Values.verbs }}\n"
+    )
+    row = {"name": "app", "releaseName": "one", "valuesFile": "v.yaml", "valuesInline": {"verbs": ["list"]}}
     files = {
-        "kustomization.yaml": {"helmCharts": [{"name": "app", "releaseName": "one"}], "namespace": "dev"},
+        "kustomization.yaml": {"helmCharts": [row], "namespace": "dev", "namePrefix": "p-"},
+        "v.yaml": {"verbs": ["get"]},
         "charts/app/Chart.yaml": "apiVersion: v2\nname: app\nversion: 1.0.0\n",
-        "charts/app/templates/a.yaml": "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: {{ .Release.Name }}\n",
+        "charts/app/templates/a.yaml": text,
     }
-    assert names(loaded(files)) == [("", "one")]
+    result = loaded(files)
+    assert [(d.root, said(d, "name"), said(d, "namespace")) for d in result.documents] == [("", "p-one", "dev")]
+    (rule,) = result.documents[0].body.entries["rules"].items  # type: ignore[union-attr]
+    assert [verb.value for verb in rule.entries["verbs"].items] == ["list"]
+    files["kustomization.yaml"] = {"helmCharts": [{**row, "valuesMerge": "merge"}]}
+    (rule,) = loaded(files).documents[0].body.entries["rules"].items  # type: ignore[union-attr]
+    assert [verb.value for verb in rule.entries["verbs"].items] == ["get"]
