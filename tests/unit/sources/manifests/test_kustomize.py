@@ -166,6 +166,25 @@ def test_a_long_chain_of_bases_is_said() -> None:
     assert [name for _, name in names(result)] == ["r"]
 
 
+def test_copies_of_copies_are_bounded() -> None:
+    copies = [{"op": "copy", "from": "/rules", "path": f"/rules/0/{i}"} for i in range(60)]
+    deep = [{"op": "copy", "from": "/rules/0", "path": "/rules/0/verbs/0"} for _ in range(2_000)]
+    source = {"kind": "Role", "fieldPath": "rules"}
+    target = {"select": {"kind": "Role"}, "options": {"create": True}}
+    replacements = [{"source": source, "targets": [{**target, "fieldPaths": [f"rules.0.x{i}"]}]} for i in range(60)]
+    words = {"select": {"kind": "Role"}, "fieldPaths": ["metadata.name"], "options": {"delimiter": "-", "index": 9}}
+    growing = [{"source": {"kind": "Role"}, "targets": [words]} for _ in range(60)]
+    for field in (
+        {"patches": [{"target": {"kind": "Role"}, "patch": json.dumps(copies)}]},
+        {"patches": [{"target": {"kind": "Role"}, "patch": json.dumps(deep)}]},
+        {"replacements": replacements},
+        {"replacements": growing},
+    ):
+        result = loaded({"kustomization.yaml": {"resources": ["role.yaml"], **field}, "role.yaml": role()})
+        assert any("more than" in problem.why for problem in result.unresolved)
+        assert len(result.documents) == 1
+
+
 @pytest.mark.parametrize(
     "kustomization, why",
     [
