@@ -264,6 +264,17 @@ DEFS: Schema = {
             "via": many(ref("via"), "Lines."),
         },
     ),
+    "deciding": row(
+        "A statement that decided.",
+        {
+            "effect": {"enum": ["allow", "deny"]},
+            "layer": text("The layer it belongs to."),
+            **PLACE,
+            "grant": text("Key of the grant."),
+            "label": text("Sid."),
+            "name": text("Name of the grant."),
+        },
+    ),
     "credential": row(
         "A static credential.",
         {"kind": text("Kind."), "name": text("Name."), "location": ref("location")},
@@ -518,20 +529,7 @@ CAN = row(
         "decision": {"enum": ["allowed", "implicitly-denied", "explicitly-denied", "undecided"]},
         "reason": text("What decided it, as a sentence; may be empty."),
         "assumed": {**STRINGS, "description": "What was taken for granted because nothing said otherwise."},
-        "statements": many(
-            row(
-                "A statement that decided.",
-                {
-                    "effect": {"enum": ["allow", "deny"]},
-                    "layer": text("The layer it belongs to."),
-                    **PLACE,
-                    "grant": text("Key of the grant."),
-                    "label": text("Sid."),
-                    "name": text("Name of the grant."),
-                },
-            ),
-            "What decided.",
-        ),
+        "statements": many(ref("deciding"), "What decided."),
         "layers": many(
             row(
                 "One layer.",
@@ -563,6 +561,62 @@ CAN = row(
     },
 )
 
+HOLDER = row(
+    "Somebody of the tree, and the answer about him.",
+    {
+        **HEAD,
+        "tier0": flag("Whether it can change identity or production state."),
+        "request": row(
+            "What was asked; of a pattern, one resource in it.", {"action": text("Action."), "resource": text("One.")}
+        ),
+        "reason": text("What decided it, as a sentence; may be empty."),
+        "assumed": {**STRINGS, "description": "What was taken for granted because nothing said otherwise."},
+        "statements": many(ref("deciding"), "What decided."),
+    },
+)
+WHO_CAN = row(
+    "Who may do something, and who can become one who may?",
+    {
+        "schema": {"const": "nhilint.who-can/1"},
+        "platform": PLATFORM,
+        "request": row(
+            "What.",
+            {
+                "action": text("Action."),
+                "resource": text("Resource, or a pattern of resources: one of them is enough."),
+                "context": {"type": "object", "additionalProperties": STRINGS},
+            },
+        ),
+        "summary": row(
+            "Counts.",
+            numbers(
+                holders="Identities that are allowed.",
+                indirect="Others that can become one of them, or administrator.",
+                undecided="Identities of which it is not known.",
+                unbound="Holders of such permissions whom nobody is bound to.",
+                unresolved="Places that could not be judged and may belong to anybody.",
+            ),
+        ),
+        "everybody": flag("Whether somebody without a credential may do it."),
+        "assumed": {**STRINGS, "description": "What was taken for granted about the question."},
+        "holders": many(HOLDER, "In key order."),
+        "indirect": many(
+            row(
+                "Somebody who gets there over others.",
+                {
+                    **DEFS["node"]["properties"],
+                    "to": text("Key of the holder or goal that the way leads to."),
+                    "certain": flag("Whether no step hangs on something that is not known."),
+                    "steps": many(ref("edge"), "In order."),
+                },
+            ),
+            "Over certain steps first, then shortest first.",
+        ),
+        "undecided": many(HOLDER, "In key order."),
+        "unbound": many(HOLDER, "In key order."),
+        "truncated": maybe("Why the search for escalations stopped at its bound; null: it did not."),
+    },
+)
 END = row("Who was asked about.", {"asked": text("The word."), "nodes": many(ref("node"), "The nodes it stands for.")})
 PATH = row(
     "How does one get from one node to another?",
@@ -713,6 +767,7 @@ def main() -> None:
         ("inventory", INVENTORY),
         ("compare", COMPARE),
         ("can", CAN),
+        ("who-can", WHO_CAN),
         ("path", PATH),
         ("graph", GRAPH),
     ):

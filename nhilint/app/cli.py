@@ -7,7 +7,7 @@ import sys
 import typer
 
 from nhilint import __version__
-from nhilint.app import catalog, check, compare, explain, graph, inventory, path, query, review
+from nhilint.app import catalog, check, compare, explain, graph, inventory, path, query, review, who_can
 from nhilint.app.errors import render
 from nhilint.model.errors import NhilintError
 
@@ -23,6 +23,7 @@ app.command("review")(review.command)
 app.command("check")(check.command)
 app.command("compare")(compare.command)
 app.command("can")(query.can)
+app.command("who-can")(who_can.command)
 app.command("path")(path.command)
 app.command("graph")(graph.command)
 app.command("inventory")(inventory.command)

@@ -66,7 +66,7 @@ def can(
     what, where = (asked_action, asked_resource) if principal else (action, resource)
     if not what or not where:
         raise InputError("the action or the resource is missing", help="with --principal write --action and --resource")
-    question = Question(principal=principal, action=what, resource=where, account=account, context=_context(context))
+    question = Question(principal=principal, action=what, resource=where, account=account, context=context_of(context))
     if principal:
         value = can_by_documents(question, policies)
     else:
@@ -92,7 +92,7 @@ def answer(
         raise InputError("an identity of the tree and a principal are both given")
     who = "identity" if "identity" in question else "principal"
     given = fields(question, _FIELDS, {who, "action", "resource"})
-    words = {name: _word(given, name) for name in ("identity", "principal", "action", "resource", "resource_account")}
+    words = {name: word_of(given, name) for name in ("identity", "principal", "action", "resource", "resource_account")}
 
     def documents(value: Any) -> tuple[Node, ...]:
         return tuple(read_value(each, path, line) for each in (value if isinstance(value, list) else [value]))
@@ -108,7 +108,7 @@ def answer(
         action=words["action"],
         resource=words["resource"],
         account=words["resource_account"],
-        context=_mapping(given),
+        context=mapping_of(given),
     )
     policies = Policies(
         identity=documents(_list(given, "identity_policies")),
@@ -153,7 +153,8 @@ def _policies(
     )
 
 
-def _context(pairs: list[str]) -> dict[str, list[str]]:
+def context_of(pairs: list[str]) -> dict[str, list[str]]:
+    """`KEY=VALUE` pairs as condition keys with their values."""
     values: dict[str, list[str]] = {}
     for pair in pairs:
         key, equals, value = pair.partition("=")
@@ -163,7 +164,8 @@ def _context(pairs: list[str]) -> dict[str, list[str]]:
     return values
 
 
-def _word(given: Mapping[str, Any], name: str) -> str:
+def word_of(given: Mapping[str, Any], name: str) -> str:
+    """A field that is a string, or empty."""
     value = given.get(name, "")
     if not isinstance(value, str):
         raise InputError(f"`{name}` is not a string")
@@ -177,7 +179,8 @@ def _list(given: Mapping[str, Any], name: str) -> list[Any]:
     return value
 
 
-def _mapping(given: Mapping[str, Any]) -> dict[str, list[str]]:
+def mapping_of(given: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The field `context`: condition keys with their value or values."""
     value = given.get("context") or {}
     if not isinstance(value, dict):
         raise InputError("`context` is not an object", help="write condition keys with their value or list of values")

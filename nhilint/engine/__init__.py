@@ -7,6 +7,7 @@ from nhilint.engine.authorization import can_by_documents
 from nhilint.engine.catalogs import catalog_problems, catalog_rows, match_rows
 from nhilint.engine.check import check, inventory
 from nhilint.engine.comparison import compare_documents
+from nhilint.engine.holders import Wanted, who_can
 from nhilint.engine.options import Options
 from nhilint.engine.queries import QueryError, can, find_identity
 from nhilint.engine.review import review
@@ -20,6 +21,7 @@ __all__ = [
     "Policies",
     "QueryError",
     "Question",
+    "Wanted",
     "analyze",
     "can",
     "can_by_documents",
@@ -34,4 +36,5 @@ __all__ = [
     "path",
     "review",
     "rules_index",
+    "who_can",
 ]

@@ -8,10 +8,13 @@ from dataclasses import dataclass, field, replace
 from nhilint.algebra.values import Permissions
 from nhilint.catalog.match import Match, match
 from nhilint.catalog.model import Catalog
+from nhilint.engine.answers import Answering
+from nhilint.engine.answers_aws import AwsAnswering
 from nhilint.engine.dialects import Dialects, interpret
 from nhilint.engine.options import Options
 from nhilint.graph.access import AccessGraph, build
 from nhilint.graph.edges import Path
+from nhilint.graph.walks import Walks
 from nhilint.model.document import Document
 from nhilint.model.facts import Assumed, Identity, IdentityKey, Moved, Unresolved
 from nhilint.model.finding import SEVERITIES, Finding
@@ -30,6 +33,8 @@ class Analysis:
     _matches: dict[IdentityKey, Match] = field(default_factory=dict)
     _paths: tuple[Path, ...] | None = None
     _graph: AccessGraph | None = None
+    _walks: Walks | None = None
+    _answering: dict[str, Answering | AwsAnswering] = field(default_factory=dict)
     _findings: tuple[Finding, ...] | None = None
 
     @property
@@ -71,6 +76,20 @@ class Analysis:
         if self._graph is None:
             self._graph = build(self.snapshot, self.dialects)
         return self._graph
+
+    @property
+    def walks(self) -> Walks:
+        """The edges of the graph by both ends."""
+        if self._walks is None:
+            self._walks = Walks(self.graph.edges)
+        return self._walks
+
+    def answering(self, platform: str) -> Answering | AwsAnswering:
+        """The identities of a platform, ready for many questions."""
+        if platform not in self._answering:
+            kind = AwsAnswering if platform == "aws" else Answering
+            self._answering[platform] = kind(self.snapshot, self.dialects[platform])
+        return self._answering[platform]
 
     @property
     def paths(self) -> tuple[Path, ...]:

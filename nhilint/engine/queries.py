@@ -52,7 +52,7 @@ def can(analysis: Analysis, identity: str, question: Question, policies: Policie
     """
     who = find_identity(analysis, identity)
     if who.platform == "aws":
-        row = can_in_tree(analysis, who, question, policies)
+        row = can_in_tree(analysis.snapshot, who, question, policies)
     elif policies != Policies():
         raise QueryError(f"`{who.key}` is not an AWS identity", help="policies given as files are those of AWS")
     else:

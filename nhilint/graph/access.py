@@ -19,6 +19,7 @@ from nhilint.graph.edges import Edge, Node, Path
 from nhilint.graph.escalation import Escalation, shared
 from nhilint.graph.federation import accepted, federate, successors
 from nhilint.graph.needs import Doubt, Holdings, Met
+from nhilint.graph.offers import KIND, offered, with_offers
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Identity, IdentityKey, Via, Workload
 from nhilint.model.snapshot import Snapshot, permissions_of
@@ -56,15 +57,19 @@ class AccessGraph:
     def paths(self, goals: Iterable[str] | None = None) -> tuple[Path, ...]:
         """For everybody who can reach a goal, one shortest path, a certain one if there is any; sorted by start.
 
-        Services of a cloud, the own account and workloads begin no path: they are let in by design, and what runs as an
-        identity reaches what the identity reaches.
+        Services of a cloud, the own account, workloads and offers begin no path: they are let in by design, what runs
+        as an identity reaches what that one reaches (but for the machine it is on), and nobody took what is offered.
         """
         found = [path for goal in (self.goals if goals is None else goals) for path in self._paths_to(goal)]
-        return tuple(sorted((p for p in found if self._begins(p.start)), key=lambda path: (path.start, path.end)))
+        return tuple(sorted(filter(self._begins, found), key=lambda path: (path.start, path.end)))
 
-    def _begins(self, start: str) -> bool:
-        node = self.nodes.get(start)
-        return node is None or not (node.kind == "workload" or node.subkind in ("service", "own"))
+    def _begins(self, path: Path) -> bool:
+        node = self.nodes.get(path.start)
+        if node is None:
+            return True
+        if node.kind == "workload":
+            return path.steps[0].kind != "runs-as"
+        return node.subkind not in ("service", "own", KIND)
 
     def path(self, start: str, end: str) -> Path | None:
         """A shortest path between two nodes; None when there is none."""
@@ -147,7 +152,7 @@ def build(snapshot: Snapshot, dialects: Mapping[str, Dialect]) -> AccessGraph:
 
 class _Builder:
     def __init__(self, snapshot: Snapshot, dialects: Mapping[str, Dialect]) -> None:
-        self.snapshot = snapshot
+        self.snapshot = with_offers(snapshot)
         self.dialects = dialects
         self._holdings: dict[IdentityKey, Holdings] = {}
 
@@ -156,6 +161,7 @@ class _Builder:
         federation = federate(snapshot, self._allowed)
         administrators = list(self._administrators())
         edges = [*_runs_as(snapshot), *federation.edges, *self._stored(), *administrators]
+        edges += offered(snapshot, self.holdings)
         escalation = Escalation(
             snapshot=snapshot,
             dialects=self.dialects,
@@ -280,7 +286,7 @@ def _other_node(key: str) -> Node:
 def _identity_node(identity: Identity) -> Node:
     return Node(
         key=identity.key,
-        kind="identity" if identity.bound else "holder",
+        kind="identity" if identity.bound and identity.kind != KIND else "holder",
         name=identity.name,
         platform=identity.platform,
         subkind=identity.kind,

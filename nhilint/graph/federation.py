@@ -126,14 +126,14 @@ def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: A
     clauses = tuple(_single(token, clause) for clause in acceptance.clauses)
     if not all(_plainly(token, clause) for clause in clauses):
         return None, ""
-    claims, doubt = _meeting(token.claims, _near(token, clauses), acceptance.unless)
+    claims, doubt = _met(token.claims, clauses, acceptance.unless)
     may = [*token.may, *acceptance.may]
     if claims is None:
         loose = tuple((claim, tuple(map(widened, patterns))) for claim, patterns in token.claims)
         wide = tuple(map(_widened, clauses))
         if loose == token.claims and wide == clauses:
             return None, doubt
-        claims, doubt = _meeting(loose, _near(replace(token, claims=loose), wide), acceptance.unless)
+        claims, doubt = _met(loose, wide, acceptance.unless)
         if claims is None:
             return None, doubt
         may.append(_taken(token, acceptance))
@@ -260,16 +260,22 @@ def _plainly(token: Token, clause: Condition) -> bool:
     )
 
 
-def _near(token: Token, clauses: tuple[Condition, ...]) -> tuple[Condition, ...]:
-    """The clauses without the values that none of the token's can be: they are ORed, and these are never true."""
-    stated = dict(token.claims)
+def _met(
+    claims: tuple[tuple[str, tuple[str, ...]], ...],
+    clauses: tuple[Condition, ...],
+    unless: tuple[tuple[Condition, ...], ...],
+) -> tuple[tuple[tuple[str, str], ...] | None, str]:
+    """`_meeting` without the values of clauses that no stated one can be: they are ORed, and these are never true."""
+    stated = dict(claims)
     found = []
     for clause in clauses:
-        if clause.operator in _POSITIVE and clause.key in stated and len(clause.values) > 1 and not clause.qualifier:
+        if clause.operator in _POSITIVE and clause.key in stated:
             values = tuple(v for v in clause.values if any(_overlap(p, v) for p in stated[clause.key]))
-            clause = replace(clause, values=values) if values else clause
+            if not values:
+                return None, ""
+            clause = replace(clause, values=values)
         found.append(clause)
-    return tuple(found)
+    return _meeting(claims, tuple(found), unless)
 
 
 @lru_cache(maxsize=262_144)

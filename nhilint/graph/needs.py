@@ -12,7 +12,7 @@ from itertools import product
 from nhilint.algebra.evaluate import decide
 from nhilint.algebra.glob import GlobTooLarge, intersect, is_wild, overlaps
 from nhilint.algebra.prove import compare
-from nhilint.algebra.segments import alike
+from nhilint.algebra.segments import Segments, alike
 from nhilint.algebra.values import (
     SYMBOL_OPEN,
     VARIABLE,
@@ -51,6 +51,7 @@ class Doubt:
     why: str
 
 
+NOWHERE = "no allow speaks of it"
 Answer = Met | Doubt | None
 """None: no request that the need wants is allowed."""
 
@@ -68,8 +69,14 @@ class Holdings:
     """What holds for every request of the holder: its name, its tags."""
     _by_service: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
     _known: dict[tuple[Need, tuple[tuple[str, ...], ...]], Answer] = field(default_factory=dict)
+    _segments: Segments | None = None
+    _segmented: int = -1
+    """The dimension that the segments are of."""
 
     def __post_init__(self) -> None:
+        segments = self.dialect.segments
+        if segments is not None and segments.dimension in self.permissions.dimensions:
+            self._segments, self._segmented = segments, self.permissions.dimensions.index(segments.dimension)
         found: defaultdict[str, list[Statement]] = defaultdict(list)
         for statement in self.permissions.statements:
             services: defaultdict[str, list[str]] = defaultdict(list)
@@ -149,6 +156,9 @@ class Holdings:
         relevant = tuple(s for s in self._speaking(action) if _near(s, point))
         if not any(s.effect == "allow" for s in relevant):
             return None
+        star = self._crossing(relevant, point)
+        if star:
+            return None if star == NOWHERE else Doubt(why=star)
         if (plain := self._plainly(action, point, relevant)) is not None:
             return plain
         box = Statement(
@@ -193,22 +203,37 @@ class Holdings:
         """A readable point that the statement names and the globs of the point match."""
         found: list[str] = []
         for number, (scope, glob) in enumerate(zip(statement.scopes, point, strict=False)):
-            both = next((part for pattern in scope.patterns for part in _both(pattern, glob)), glob)
+            strict = self._segments if number == self._segmented else None
+            both = next((part for pattern in scope.patterns for part in _both(pattern, glob, strict)), glob)
             if is_wild(both) and self.dialect.fill is not None:
                 texts = self.dialect.fill(self.permissions.dimensions[number], both, (action, *found))
                 both = next((text for text in texts if not is_wild(text) and _overlap(both, text)), "")
             found.append(both)
         return (*found, *point[len(found) :])
 
+    def _crossing(self, relevant: tuple[Statement, ...], point: tuple[str, ...]) -> str:
+        """Why it can not be told whether any allow speaks of the point: a star would have to cross a separator."""
+        segments, at = self._segments, self._segmented
+        if segments is None or not segments.crossable(point[at]):
+            return ""
+        allows = [s.scopes[at] for s in relevant if s.effect == "allow"]
+        if any(scope.negated or any(_both(p, point[at], segments) for p in scope.patterns) for scope in allows):
+            return ""
+        for pattern in (pattern for scope in allows for pattern in scope.patterns):
+            # The stars of a need stay inside their segment: only those of the policy can be meant to cross.
+            pairs = zip(segments.split(point[at]), segments.split(pattern), strict=True)
+            guess = segments.separator.join((p if not is_wild(p) else "x") if n == "*" else n for n, p in pairs)
+            if _overlap(pattern, guess):
+                return f"it depends on whether the star in `{display(pattern)}` reaches beyond `{segments.separator}`"
+        return NOWHERE
+
     def _met(self, request: Request, because: tuple[Statement, ...], may: list[str]) -> Met:
-        segments = self.dialect.segments
+        segments, at = self._segments, self._segmented
         crossed = ""
-        if segments is not None and segments.dimension in self.permissions.dimensions:
-            at = self.permissions.dimensions.index(segments.dimension)
-            if because and not any(alike(s.scopes[at], request.point[at], request.context, segments) for s in because):
-                crossed = (
-                    f"the star in `{display(because[0].scopes[at].patterns[0])}` reaches beyond `{segments.separator}`"
-                )
+        if segments is not None and because:
+            scopes = [statement.scopes[at] for statement in because]
+            if not any(alike(scope, request.point[at], request.context, segments) for scope in scopes):
+                crossed = f"the star in `{display(scopes[0].patterns[0])}` reaches beyond `{segments.separator}`"
         via = {(s.origin.grant, s.origin.span): s.origin for s in because if isinstance(s.origin, Via)}
         return Met(
             request=request, via=tuple(via.values()), may=tuple(dict.fromkeys(part for part in (*may, crossed) if part))
@@ -272,13 +297,15 @@ def loosened(pattern: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _both(a: str, b: str) -> tuple[str, ...]:
+def _both(a: str, b: str, segments: Segments | None) -> tuple[str, ...]:
+    """Patterns of what both match; with `segments` in the strict reading. Variables of a policy are stars."""
+    a = loosened(a) if VARIABLE in a else a
     if a in (b, "*"):
         return (b,)
     if b == "*":
         return (a,)
     try:
-        return intersect(a, b)
+        return tuple(sorted(segments.intersect(a, b))) if segments is not None else intersect(a, b)
     except GlobTooLarge:
         return ()
 

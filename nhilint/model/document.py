@@ -26,7 +26,7 @@ class Document:
     action's folder."""
     root: str
     """Terraform: folder of the root module (`` for the top), with `@environment` behind it if there are several;
-    Kubernetes: folder of the file."""
+    Kubernetes: folder of what renders it (an overlay, a chart), else of the file."""
     body: Map
     """The object's values. For Terraform, attributes the provider computes by construction are filled in."""
     span: Span

@@ -230,6 +230,27 @@ class Storage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Permissions that wait for whoever may take them: those of a role that it may bind itself to, or rewrite."""
+
+    key: IdentityKey
+    """As of an identity that holds them; no identity of the tree has it."""
+    platform: str
+    name: str
+    """For people: "ClusterRole `edit` in namespace `dev`"."""
+    realm: str = ""
+    technique: str
+    why: str
+    """For people: "may bind itself to ClusterRole `edit` in namespace `dev`"."""
+    needs: tuple[tuple[tuple[str, tuple[str, ...]], ...], ...]
+    """Of each element one request (action, point) has to be allowed."""
+    by: tuple[IdentityKey, ...] = ()
+    """Who alone can take it; empty: whoever meets the needs."""
+    statements: tuple[Statement, ...]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Unresolved:
     """Something that could not be judged, and why. Always shown, always counted."""
 
@@ -273,6 +294,7 @@ class Facts:
     tokens: tuple[Token, ...] = ()
     acceptances: tuple[Acceptance, ...] = ()
     storages: tuple[Storage, ...] = ()
+    offers: tuple[Offer, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     blocks: int = 0
     """How many blocks that can bear permission were looked at (each yielded a fact or an `Unresolved`)."""

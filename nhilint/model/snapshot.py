@@ -18,6 +18,7 @@ from nhilint.model.facts import (
     Identity,
     IdentityKey,
     Moved,
+    Offer,
     Storage,
     Token,
     Trust,
@@ -46,6 +47,8 @@ class Snapshot:
     """Who may become whom, by the one whom one becomes."""
     storages: tuple[Storage, ...]
     """Where credentials are kept, by name."""
+    offers: tuple[Offer, ...]
+    """Permissions that somebody may take, by key."""
     unresolved: tuple[Unresolved, ...]
     moved: tuple[Moved, ...]
     unread: Mapping[IdentityKey, tuple[Unresolved, ...]]
@@ -73,6 +76,7 @@ def unite(
     tokens: list[Token] = []
     acceptances: list[Acceptance] = []
     storages: list[Storage] = []
+    offers: list[Offer] = []
     open_questions = list(unresolved)
     blocks = 0
     for part in facts:
@@ -91,6 +95,7 @@ def unite(
         tokens += part.tokens
         acceptances += part.acceptances
         storages += part.storages
+        offers += part.offers
         for credential in part.credentials:
             credentials[credential.identity].append(credential)
         for workload in part.workloads:
@@ -115,6 +120,7 @@ def unite(
         storages=tuple(
             sorted(_kept(storages, credentials.values()), key=lambda s: (s.platform, s.name, s.identity, s.span))
         ),
+        offers=tuple(sorted(offers, key=lambda o: (o.key, o.technique, o.needs, o.by))),
         unresolved=tuple(ordered),
         moved=tuple(moved),
         unread={key: tuple(questions) for key, questions in unread.items()},

@@ -23,11 +23,12 @@ MAX_NODES = 1_000_000
 MAX_DEPTH = 100
 _SEPARATOR = re.compile(r"^---(?:[ \t\r].*)?$", re.MULTILINE)
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)|0o[0-7]+|0x[0-9a-fA-F]+")
+_TABS = re.compile(r"(?<=\S) *\t[ \t]*$", re.MULTILINE)
+_OCTAL = re.compile(r"[-+]?0[0-7]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _TRUE, _FALSE = frozenset({"true", "True", "TRUE"}), frozenset({"false", "False", "FALSE"})
 _TRUE_WORDS = frozenset({"y", "Y", "yes", "Yes", "YES", "on", "On", "ON"})
 _FALSE_WORDS = frozenset({"n", "N", "no", "No", "NO", "off", "Off", "OFF"})
-_OLD_OCTAL = re.compile(r"0[0-7]{1,20}")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 
 
@@ -55,24 +56,32 @@ def parse_yaml(path: str, text: str, first_line: int = 0, *, loose: bool = False
         try:
             documents.extend(_documents(path, piece, first_line + line, loose))
         except YamlError as error:
-            errors.append(error)
+            if "'\\t'" not in error.message or not _TABS.search(piece):
+                errors.append(error)
+                continue
+            # Other readers of YAML take a tab before the end of a line for a blank.
+            try:
+                documents.extend(_documents(path, _TABS.sub("", piece), first_line + line, loose))
+            except YamlError:
+                errors.append(error)
     return YamlFile(documents=tuple(documents), errors=tuple(errors))
 
 
 def pieces(text: str) -> Iterator[tuple[int, str]]:
     """The text cut at its `---` lines, each piece with the number of lines before it."""
-    start = 0
+    start = line = 0
     for mark in _SEPARATOR.finditer(text):
         if mark.start() > start:
-            yield text.count("\n", 0, start), text[start : mark.start()]
+            yield line, text[start : mark.start()]
+        line += text.count("\n", start, mark.start())
         start = mark.start()
-    yield text.count("\n", 0, start), text[start:]
+    yield line, text[start:]
 
 
 def _documents(path: str, text: str, first_line: int, loose: bool) -> Iterator[Node]:
     import yaml
 
-    loader = yaml.CParser if hasattr(yaml, "CParser") else yaml.SafeLoader
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         # Already here a character that YAML does not allow is refused.
         source = loader(text.removeprefix("\ufeff"))
@@ -171,7 +180,7 @@ class _Reader:
 
     def scalar(self, event: Event) -> str | int | float | bool | None:
         text: str = event.value  # type: ignore[attr-defined]
-        plain = event.implicit[0] and event.style is None  # type: ignore[attr-defined]
+        plain = event.implicit[0] and not event.style  # type: ignore[attr-defined]
         if not plain or event.tag == "tag:yaml.org,2002:str":  # type: ignore[attr-defined]
             return text
         if text in _NULL:
@@ -180,10 +189,11 @@ class _Reader:
             return text in _TRUE
         if self.loose and text in _TRUE_WORDS | _FALSE_WORDS:
             return text in _TRUE_WORDS
-        if self.loose and _OLD_OCTAL.fullmatch(text):
-            return int(text, 8)
         if _INTEGER.fullmatch(text) and len(text) < 400:
             return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
+        if _OCTAL.fullmatch(text) and len(text) < 400:
+            # Kubernetes reads YAML 1.1, in which 0644 is a mode of a file.
+            return int(text, 8)
         if _FLOAT.fullmatch(text) and len(text) < 400:
             return float(text)
         return text
@@ -211,7 +221,7 @@ class _Reader:
             self.count(1, event)
             value = self.node(self.next())
             key = event.value
-            if key == "<<" and event.style is None:
+            if key == "<<" and not event.style:
                 merged.extend(value.items if isinstance(value, Sequence) else (value,))
                 continue
             if key in entries and not self.loose:

@@ -54,6 +54,8 @@ class Vote:
     """The statements that decided it."""
     why: str = ""
     """Why it is as it is where the word alone does not say it; a sentence without a full stop."""
+    barren: bool = False
+    """Nothing in it can allow the request: what is undecided is only whether it denies it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,7 +185,7 @@ def _rcp(caller: Caller, request: Request, statements: tuple[Statement, ...], nu
         return Vote(layer=layer, word="not-applicable", why=f"resource control policies do not bind {caller.title}")
     denies = tuple(s for s in statements if s.effect == "deny")
     vote = _plain(layer, request, tuple(_unprincipled(s) for s in denies))
-    return replace(vote, word="allowed") if vote.word == "implicitly-denied" else vote
+    return replace(vote, word="allowed") if vote.word == "implicitly-denied" else replace(vote, barren=False)
 
 
 def _plain(layer: str, request: Request, statements: Sequence[Statement]) -> Vote:
@@ -197,7 +199,8 @@ def _plain(layer: str, request: Request, statements: Sequence[Statement]) -> Vot
         return Vote(layer=layer, word="explicitly-denied", statements=found["deny", True])
     doubts = found["deny", None] + (() if found["allow", True] else found["allow", None])
     if doubts and (found["allow", True] or found["allow", None] or found["deny", None]):
-        return Vote(layer=layer, word="undecided", statements=doubts, why=_doubt(doubts))
+        barren = not found["allow", True] and not found["allow", None]
+        return Vote(layer=layer, word="undecided", statements=doubts, why=_doubt(doubts), barren=barren)
     if found["allow", True]:
         return Vote(layer=layer, word="allowed", statements=found["allow", True])
     return Vote(layer=layer, word="implicitly-denied")
@@ -296,7 +299,9 @@ def _denies(vote: Vote) -> Truth:
 
 
 def _allows(vote: Vote) -> Truth:
-    return None if vote.word == "undecided" else vote.word in ("allowed", "absent", "not-applicable")
+    if vote.word == "undecided":
+        return False if vote.barren else None
+    return vote.word in ("allowed", "absent", "not-applicable")
 
 
 def _any(truths: Iterable[Truth]) -> Truth:

@@ -29,8 +29,11 @@ def interpret(documents: Sequence[Document]) -> Facts:
     """What the manifests say about service accounts, roles and bindings; other documents are ignored."""
     from nhilint.platforms.kubernetes.bindings import Bindings
     from nhilint.platforms.kubernetes.objects import collect
+    from nhilint.platforms.kubernetes.offers import offers
+    from nhilint.platforms.kubernetes.storages import storages
     from nhilint.platforms.kubernetes.subjects import Subjects
     from nhilint.platforms.kubernetes.terraform import manifests
+    from nhilint.platforms.kubernetes.tokens import tokens
     from nhilint.platforms.kubernetes.workloads import credentials, workloads
 
     own = [document for document in documents if document.language == "kubernetes" and not _namesake(document)]
@@ -39,13 +42,17 @@ def interpret(documents: Sequence[Document]) -> Facts:
     bindings = Bindings(objects, Subjects(objects))
     bindings.collect()
     running = tuple(workloads(own, bindings))
-    tokens = tuple(credentials(own, bindings))
+    made = tuple(credentials(own, bindings))
+    kept = tuple(storages(own, bindings))
     grants = {(grant.holder, grant.key, grant.statements): grant for grant in bindings.grants}
     return Facts(
         identities=tuple(bindings.identities.values()),
         grants=tuple(grants.values()),
-        credentials=tokens,
+        credentials=made,
         workloads=running,
+        tokens=tuple(tokens(bindings)),
+        storages=kept,
+        offers=tuple(offers(bindings)),
         unresolved=tuple(bindings.unresolved),
         blocks=bindings.blocks,
     )

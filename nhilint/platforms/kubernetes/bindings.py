@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from nhilint.algebra.values import literal
 from nhilint.model.document import Document
@@ -27,6 +27,15 @@ _NOBODY = "system:anonymous"
 """The one user that is not in the group of everybody."""
 
 
+class Bound(NamedTuple):
+    """Somebody who is bound to a role that the tree defines."""
+
+    holder: IdentityKey
+    role: Document
+    where: str
+    """The pattern of the namespaces that its rules hold in."""
+
+
 @dataclass(slots=True)
 class Bindings:
     """Collects identities and grants from the objects of one tree."""
@@ -37,6 +46,9 @@ class Bindings:
     grants: list[Grant] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
     roles: Roles = field(init=False)
+    bound: list[Bound] = field(default_factory=list)
+    unplaced: set[IdentityKey] = field(default_factory=set)
+    """Service accounts whose namespace nothing in the tree says."""
     blocks: int = 0
     _bound: set[int] = field(default_factory=set)
 
@@ -75,6 +87,7 @@ class Bindings:
                     for grant in held
                 )
                 self.unresolved.extend(replace(question, identity=member.key) for question in unread)
+                self.bound.extend(one._replace(holder=member.key) for one in self.bound if one.holder == group.key)
 
     # --- identities --------------------------------------------------------------------------------------------
 
@@ -83,6 +96,8 @@ class Bindings:
         namespace, name = self.objects.namespace(document), name_of(document)
         realm = self.objects.realm(document)
         key = account_key(namespace, name, realm)
+        if self.objects.unwritten(document):
+            self.unplaced.add(key)
         labels = {**metadata(document, "labels"), **metadata(document, "annotations")}
         folded = {k.lower(): v for k, v in labels.items()}
         fields = {f: next((folded[k] for k in keys if folded.get(k)), "") for f, keys in _TAGS.items()}
@@ -92,7 +107,7 @@ class Bindings:
             kind="service_account",
             name=f"{namespace}/{name}",
             realm=realm,
-            root=posixpath.dirname(document.span.path),
+            root=document.root,
             span=document.span,
             owner=fields["owner"],
             purpose=fields["purpose"],
@@ -104,8 +119,8 @@ class Bindings:
 
     def _aliases(self, namespace: str, name: str, account: Document) -> tuple[str, ...]:
         """The user name; of an account without a namespace also its names in the one that bindings name it in."""
-        chosen = self.subjects.chosen.get(name) if self.objects.unwritten(account) else None
-        if chosen is None:
+        chosen = self.subjects.chosen(account)
+        if not chosen:
             return (user_of_account(namespace, name),)
         other = (account_key(chosen, name, ""), f"{chosen}/{name}", user_of_account(chosen, name))
         return (user_of_account(namespace, name), *other)
@@ -116,8 +131,7 @@ class Bindings:
         if document is not None:
             own = self.objects.realm(document)
             key = account_key(namespace, name, own)
-            folder = posixpath.dirname(user.span.path)
-            if not realm or own in (realm, folder):
+            if not realm or own in (realm, user.root):
                 return key
         key = account_key(namespace, name, realm)
         if key not in self.identities:
@@ -127,7 +141,7 @@ class Bindings:
                 kind="service_account",
                 name=f"{namespace}/{name}",
                 realm=realm,
-                root=posixpath.dirname(user.span.path),
+                root=user.root,
                 span=document.span if document is not None else user.span,
                 external=document is None,
                 aliases=(user_of_account(namespace, name),),
@@ -185,6 +199,8 @@ class Bindings:
                 self._unread(document, f"unknown subject kind `{text(subject.get('kind'))}`")
                 continue
             self._grant(document, holder, kind, name, role, where, dead)
+            if role is not None and not dead:
+                self.bound.append(Bound(holder, role, where))
 
     def _subjects(self, binding: Document) -> Iterator[Map]:
         """The subjects; what can not be read of them is said."""
@@ -254,7 +270,7 @@ class Bindings:
             kind="cluster_role" if cluster else "role",
             name=name if cluster else f"{namespace}/{name}",
             realm=realm,
-            root=posixpath.dirname(document.span.path),
+            root=document.root,
             span=document.span,
             bound=False,
             taken_into=shipped_above(metadata(document, "labels")) if cluster else (),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from nhilint.model.document import Document
 from nhilint.model.node import Map
-from nhilint.platforms.kubernetes.text import strings, text
+from nhilint.platforms.kubernetes.text import text
 
 KINDS = frozenset({"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding", "ServiceAccount"})
 DEFAULT = "default"
@@ -38,26 +37,12 @@ class Objects:
 
     by_kind: defaultdict[str, list[Document]] = field(default_factory=lambda: defaultdict(list))
     _index: defaultdict[tuple[str, str, str], list[Document]] = field(default_factory=lambda: defaultdict(list))
-    _overrides: list[tuple[str, str, str]] = field(default_factory=list)
-    """(path of a file or folder, namespace, folder of the kustomization that says so)."""
 
     def namespace(self, document: Document) -> str:
-        """The namespace an object lands in: its kustomization's, its own, or `default`; empty for cluster scope."""
+        """The namespace an object lands in: its own, or `default`; empty for cluster scope."""
         if document.kind in _CLUSTER_SCOPED:
             return ""
-        return self.imposed(document) or self.written(document) or DEFAULT
-
-    def imposed(self, document: Document) -> str:
-        """The namespace that a kustomization sets for what stands in the file; empty when none does."""
-        path = document.span.path
-        ruling = [override for override in self._overrides if _covers(override[0], path)]
-        if not ruling:
-            return ""
-        chain = [max(ruling, key=lambda o: (_shared(o[2], posixpath.dirname(path)), o[2]))]
-        # The outermost holds. Where several take a folder in (one for each environment), nobody knows which is meant.
-        while len(outer := [o for o in self._overrides if o not in chain and _covers(o[0], chain[-1][2])]) == 1:
-            chain += outer
-        return chain[-1][1]
+        return self.written(document) or DEFAULT
 
     def written(self, document: Document) -> str:
         """`metadata.namespace` as it stands there."""
@@ -66,17 +51,18 @@ class Objects:
 
     def unwritten(self, document: Document) -> bool:
         """Whether nothing in the tree says the namespace, so that whoever applies it chooses."""
-        return not self.written(document) and not self.imposed(document)
+        return not self.written(document)
 
     def find(self, kind: str, namespace: str, name: str, user: Document) -> Document | None:
-        """The object of that name that is nearest to where it is used: in the same file, else in the nearest folder."""
-        candidates = self._index.get((kind, namespace, name), [])
-        path = user.span.path
-        folder = posixpath.dirname(path)
+        """The object of that name that is nearest to where it is used.
 
-        def near(document: Document) -> tuple[bool, int, str]:
+        What is applied together goes before the same file, and that before the nearest folder.
+        """
+        candidates = self._index.get((kind, namespace, name), [])
+
+        def near(document: Document) -> tuple[bool, bool, int, str]:
             own = document.span.path
-            return own == path, _shared(posixpath.dirname(own), folder), own
+            return document.root == user.root, own == user.span.path, _shared(document.root, user.root), own
 
         return max(candidates, key=near, default=None)
 
@@ -86,9 +72,9 @@ class Objects:
             if document is None:
                 continue
             same = self._index[(document.kind, self.namespace(document), name_of(document))]
-            if len({posixpath.dirname(d.span.path) for d in same}) > 1:
+            if len({d.root for d in same}) > 1:
                 first = documents[0]
-                return posixpath.dirname(first.span.path) if first is not None else ""
+                return first.root if first is not None else ""
         return ""
 
 
@@ -96,28 +82,10 @@ def collect(documents: Sequence[Document]) -> Objects:
     """The index of a tree's objects."""
     objects = Objects()
     for document in documents:
-        if document.kind == "Kustomization" and "kustomize" in document.type:
-            objects._overrides.extend(_governed(document))
-    for document in documents:
         objects.by_kind[document.kind].append(document)
         if document.kind in KINDS:
             objects._index[(document.kind, objects.namespace(document), name_of(document))].append(document)
     return objects
-
-
-def _governed(document: Document) -> Iterable[tuple[str, str, str]]:
-    namespace = text(document.body.get("namespace"))
-    folder = posixpath.dirname(document.span.path)
-    if not namespace:
-        return
-    for key in ("resources", "bases"):
-        for name in strings(document.body.get(key)):
-            if "://" not in name:
-                yield posixpath.normpath(posixpath.join(folder, name)), namespace, folder
-
-
-def _covers(place: str, path: str) -> bool:
-    return path == place or path.startswith(f"{place}/")
 
 
 def _shared(a: str, b: str) -> int:

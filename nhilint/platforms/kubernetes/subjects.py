@@ -31,46 +31,45 @@ class Subjects:
     """Answers for one tree."""
 
     objects: Objects
-    chosen: Mapping[str, str] = field(default_factory=dict)
-    """Names of accounts that are written without a namespace to the one namespace in which bindings name them.
+    _chosen: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    """Root and name of accounts that are written without a namespace, to the one namespace in which bindings name them.
 
     Such manifests are applied with `kubectl apply -n NAMESPACE`, or by a kustomization outside the tree, and only the
     bindings of the cluster have to write it down. Two different namespaces are no such sign: each is what it says.
+    Bindings that are applied together with the account go before others.
     """
 
     def __post_init__(self) -> None:
-        named: defaultdict[str, set[str]] = defaultdict(set)
+        near: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        anywhere: defaultdict[str, set[str]] = defaultdict(set)
         for kind in ("RoleBinding", "ClusterRoleBinding"):
             for binding in self.objects.by_kind[kind]:
-                for namespace, name in () if self.objects.imposed(binding) else _named(binding):
-                    named[name].add(namespace)
-        unwritten = {name_of(d) for d in self.objects.by_kind["ServiceAccount"] if self.objects.unwritten(d)}
-        once = {name: next(iter(spaces)) for name, spaces in named.items() if name in unwritten and len(spaces) == 1}
-        self.chosen = {name: namespace for name, namespace in once.items() if namespace != DEFAULT}
+                for namespace, name in _named(binding):
+                    near[binding.root, name].add(namespace)
+                    anywhere[name].add(namespace)
+        chosen: dict[tuple[str, str], str] = {}
+        for account in self.objects.by_kind["ServiceAccount"]:
+            key = (account.root, name_of(account))
+            spaces = near.get(key) or anywhere.get(key[1], set())
+            if self.objects.unwritten(account) and len(spaces) == 1:
+                chosen[key] = next(iter(spaces))
+        self._chosen = {key: namespace for key, namespace in chosen.items() if namespace != DEFAULT}
+
+    def chosen(self, account: Document) -> str:
+        """The namespace that bindings choose for an account that is written without one; empty when they do not."""
+        return self._chosen.get((account.root, name_of(account)), "") if self.objects.unwritten(account) else ""
 
     def namespace(self, namespace: str, name: str, binding: Document) -> str:
-        """The namespace of the account; empty when the subject names nobody.
-
-        A kustomization that sets a namespace sets it in subjects named `default`, and in those that mean one of its own
-        accounts (https://github.com/kubernetes-sigs/kustomize/blob/master/api/filters/namespace/namespace.go).
-        """
-        imposed = self.objects.imposed(binding)
-        if imposed and (name == "default" or self._own(imposed, namespace, name, binding)):
-            return imposed
+        """The namespace of the account; empty when the subject names nobody."""
         if not namespace:
             return "" if binding.kind == "ClusterRoleBinding" else self.objects.namespace(binding)
-        return DEFAULT if not imposed and self._chosen(namespace, name, binding) else namespace
+        return DEFAULT if self._is_chosen(namespace, name, binding) else namespace
 
-    def _own(self, imposed: str, namespace: str, name: str, binding: Document) -> bool:
-        """Whether it means an account of the kustomization, by the namespace that is written in the account's file."""
-        account = self.objects.find("ServiceAccount", imposed, name, binding)
-        return account is not None and namespace in ("", self.objects.written(account) or DEFAULT)
-
-    def _chosen(self, namespace: str, name: str, binding: Document) -> bool:
-        if self.chosen.get(name) != namespace or self.objects.find("ServiceAccount", namespace, name, binding):
+    def _is_chosen(self, namespace: str, name: str, binding: Document) -> bool:
+        if self.objects.find("ServiceAccount", namespace, name, binding):
             return False
         account = self.objects.find("ServiceAccount", DEFAULT, name, binding)
-        return account is not None and self.objects.unwritten(account)
+        return account is not None and self.chosen(account) == namespace
 
 
 def _named(binding: Document) -> Iterator[tuple[str, str]]:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 10 * 1024 * 1024
 """A larger file is named as unresolved and not read."""
-WORDS = ("Role", "erviceAccount", "containers", "service-account-token")
-"""A file without any of these words holds nothing that bears permission or runs as somebody."""
+WORDS = ("Role", "erviceAccount", "containers", "service-account-token", "toolkit.fluxcd.io", "argoproj.io")
+"""A file without any of these words holds nothing that bears permission, runs as somebody or applies other files."""
 _BYTES = tuple(word.encode() for word in WORDS)
 _RBAC_WORDS = ("Role", "ServiceAccount", "Binding")
 SCHEMA = re.compile(r"""^["']?kind["']?:[ \t]*["']?CustomResourceDefinition\b""", re.MULTILINE)
@@ -35,7 +35,6 @@ SCHEMA = re.compile(r"""^["']?kind["']?:[ \t]*["']?CustomResourceDefinition\b"""
 _BODY_OF_SCHEMA = re.compile(r"^(?:spec|status):.*\n(?:(?:[ \t#-].*)?\n)*(?:[ \t#-].*)?", re.MULTILINE)
 KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml", "Kustomization")
 """Names of the file that makes a folder a kustomization."""
-_KUSTOMIZATIONS = frozenset(name.lower() for name in KUSTOMIZATIONS)
 
 
 class ManifestError(NhilintError):
@@ -164,9 +163,10 @@ def read_plainly(files: Files, entry: Entry) -> Plain:
     path = entry.path
     if why := unreadable(entry):
         return Plain(unresolved=(unread(path, why, "link" if entry.problem else "size"),))
+    if posixpath.basename(path) in KUSTOMIZATIONS:
+        return Plain()
     content = files.content(path)
-    kustomization = posixpath.basename(path).lower() in _KUSTOMIZATIONS
-    if not kustomization and (b"kind" not in content or not any(word in content for word in _BYTES)):
+    if b"kind" not in content or not any(word in content for word in _BYTES):
         return Plain()
     try:
         pieces = files.pieces(path)
@@ -176,12 +176,10 @@ def read_plainly(files: Files, entry: Entry) -> Plain:
     errors: list[NhilintError] = []
     folder = posixpath.dirname(path)
     for piece in pieces:
-        if kustomization or (piece.relevant and not piece.schema):
+        if piece.relevant and not piece.schema:
             parsed = files.parsed(path, piece)
             errors += parsed.errors
-            documents += [
-                d for node in parsed.documents for d in objects(node, folder, "Kustomization" * kustomization)
-            ]
+            documents += [d for node in parsed.documents for d in objects(node, folder)]
     return Plain(tuple(documents), tuple(_problems(path, content.decode("utf-8-sig"), errors)))
 
 
@@ -195,13 +193,11 @@ def _problems(path: str, text: str, errors: list[NhilintError]) -> Iterator[Unre
         yield from (problem(path, error) for error in errors)
 
 
-def objects(node: Node, root: str, implied: str = "") -> Iterator[Document]:
+def objects(node: Node, root: str) -> Iterator[Document]:
     """The Kubernetes objects of one YAML document; the items of a list object one by one."""
     if not isinstance(node, Map):
         return
-    kind, version = word(node.get("kind")) or implied, word(node.get("apiVersion"))
-    if implied and not version:
-        version = "kustomize.config.k8s.io/v1beta1"
+    kind, version = word(node.get("kind")), word(node.get("apiVersion"))
     if not kind:
         return
     items = node.get("items")

@@ -57,7 +57,11 @@ class Row:
 
 RENDERERS = (
     Row(module="nhilint.sources.manifests.kustomize.render", names=frozenset(KUSTOMIZATIONS)),
-    Row(module="nhilint.sources.manifests.helm", names=frozenset({"Chart.yaml"})),
+    Row(
+        module="nhilint.sources.manifests.deliver",
+        names=frozenset({"Chart.yaml"}),
+        kinds=frozenset({"Application", "ApplicationSet", "HelmRelease", "Kustomization"}),
+    ),
 )
 
 

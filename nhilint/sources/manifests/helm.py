@@ -7,17 +7,16 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from nhilint.model.document import Document
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Assumed, Unresolved
 from nhilint.model.span import Span
 from nhilint.sources.manifests.files import WORDS, Files
 from nhilint.sources.manifests.groups import Group
-from nhilint.sources.manifests.helm_chart import CHART, Chart, Reader, chart_folders
+from nhilint.sources.manifests.helm_chart import CHART, Chart, Reader
 from nhilint.sources.manifests.helm_engine import Engine, open_engine
 from nhilint.sources.manifests.helm_render import Release, render_release
 from nhilint.sources.manifests.helm_values import layered, read_values
@@ -28,17 +27,6 @@ _ENVIRONMENT = re.compile(r"(?:values[-_.](?P<one>[\w.-]+)|(?P<other>[\w.-]+)[-_
 _BELOW = re.compile(r"values/(?P<one>[\w.-]+)\.ya?ml")
 _NAME = re.compile(r"[^a-z0-9]+")
 _BYTES = tuple(word.encode() for word in WORDS)
-
-
-def render(files: Files, documents: Sequence[Document]) -> Iterable[Group]:
-    """Every chart in each of its environments."""
-    charts = Charts(files)
-    try:
-        for folder in chart_folders(files):
-            if files.wanted(folder):
-                yield from charts.groups(folder)
-    finally:
-        charts.close()
 
 
 @dataclass(slots=True)
@@ -120,6 +108,20 @@ class Charts:
         except NhilintError as error:
             return self._unread(release.root, error.message, error.span or release.span, "syntax")
         return self.group(chart, replace(release, values=values))
+
+    def release(self, release: Release) -> Group:
+        """A release that something in the tree asks for."""
+        folder = release.chart
+        span = Span(posixpath.join(folder, CHART), 1)
+        try:
+            chart = self.reader.read(folder)
+        except NhilintError as error:
+            why = f"the chart can not be read: {error.message}"
+            return self._unread(release.root, why, error.span or span, "syntax")
+        if self.engine() is None:
+            why = "its templates have to be rendered before they can be read, and nothing here renders them"
+            return self._unread(release.root, why, span, "template", HELP)
+        return self.group(chart, release)
 
     def group(self, chart: Chart, release: Release, whole: bool = False) -> Group:
         """The objects of one release."""

@@ -297,3 +297,10 @@ def test_an_unread_policy_of_the_organisation_is_said() -> None:
     value = ask(*READ, BOT, beside=found)
     assert value["decision"] == "undecided"
     assert [row["layer"] for row in value["unread"]] == ["scp"]
+
+
+def test_a_doubtful_deny_makes_nothing_undecided_that_nothing_allows() -> None:
+    bot = role("bot", allow("s3:GetObject", "arn:aws:s3:::other/*"), deny("s3:*", LAST))
+    assert ask("s3:GetObject", "arn:aws:s3:::data/x", bot)["decision"] == "implicitly-denied"
+    bot = role("bot", allow("s3:GetObject", OBJECTS), deny("s3:*", LAST))
+    assert ask("s3:GetObject", "arn:aws:s3:::data/x", bot)["decision"] == "undecided"
