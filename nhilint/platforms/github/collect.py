@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nhilint.algebra.values import Scope, Statement
 from nhilint.model.document import Document
 from nhilint.model.facts import Acceptance, Facts, Grant, Identity, IdentityKey, Token, Via
-from nhilint.platforms.github.access import Access
+from nhilint.platforms.github.access import OPEN_DEFAULT, Access
 from nhilint.platforms.github.crossings import Visited, crossings
-from nhilint.platforms.github.labels import Labels, labels_of
+from nhilint.platforms.github.labels import Labels, labels_of, worth_of
 from nhilint.platforms.github.logins import logins, wishes
 from nhilint.platforms.github.occasions import occasions
 from nhilint.platforms.github.outsiders import outsiders
@@ -71,7 +71,10 @@ class _Collected:
         if dead or not run.bound:
             return
         entered = tuple(outsiders(run, found, starts, self.tree))
-        self.acceptances += entered
+        if worth_of(run, len(grants) - 1):
+            self.acceptances += entered
+        elif worth_of(run, 0, certain=False):
+            self.acceptances += (replace(one, may=(*one.may, OPEN_DEFAULT)) for one in entered)
         self._visited.append(Visited(run, found, starts, labels, entered))
         if ID_TOKEN in run.access.actions():
             self.tokens += tokens(run, starts, self.claims, wishes(found))
