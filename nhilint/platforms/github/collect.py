@@ -20,7 +20,7 @@ from nhilint.platforms.github.steps import steps
 from nhilint.platforms.github.subjects import ID_TOKEN, Claims, tokens
 from nhilint.platforms.github.terraform import Terraform
 from nhilint.platforms.github.text import text
-from nhilint.platforms.github.words import repository
+from nhilint.platforms.github.words import THIS
 from nhilint.platforms.github.workflow import Tree, read_tree
 
 KIND = "workflow_job"
@@ -64,7 +64,7 @@ class _Collected:
         found = tuple(steps(run, self.tree.actions))
         dead = never(run.conditions)
         starts = () if dead or not run.bound else occasions(run, self.tree.repository)
-        grants = tuple(_grants(run, self.tree, dead))
+        grants = tuple(_grants(run, dead))
         self.grants += grants
         labels = labels_of(run, found, starts, len(grants) - 1, self.tree.repository)
         self.identities[run.key] = _identity(run, labels)
@@ -105,15 +105,14 @@ def _identity(run: Run, labels: Labels) -> Identity:
     )
 
 
-def _grants(run: Run, tree: Tree, dead: str) -> Iterator[Grant]:
+def _grants(run: Run, dead: str) -> Iterator[Grant]:
     key = f"github:token/{run.name}"
-    resource = repository(tree.repository.name)
     yield Grant(
         key=key,
         holder=run.key,
         layer="identity",
         name=f"token of job `{run.name}`",
-        statements=tuple(_token_statements(run.access, key, resource)),
+        statements=tuple(_token_statements(run.access, key)),
         span=run.access.span,
         inert=dead,
     )
@@ -131,12 +130,12 @@ def _grants(run: Run, tree: Tree, dead: str) -> Iterator[Grant]:
         )
 
 
-def _token_statements(access: Access, key: str, resource: str) -> Iterator[Statement]:
+def _token_statements(access: Access, key: str) -> Iterator[Statement]:
     for line in access.lines:
         yield Statement(
             effect="allow",
             actions=tuple(sorted(line.actions)),
-            scopes=(Scope(patterns=(resource,)),),
+            scopes=(Scope(patterns=(THIS,)),),
             may=line.may,
             origin=Via(grant=key, span=line.span),
         )
