@@ -9,6 +9,7 @@ from nhilint.algebra.values import Scope, Statement
 from nhilint.model.document import Document
 from nhilint.model.facts import Acceptance, Facts, Grant, Identity, IdentityKey, Token, Via
 from nhilint.platforms.github.access import OPEN_DEFAULT, Access
+from nhilint.platforms.github.borrowed import borrowed
 from nhilint.platforms.github.crossings import Visited, crossings
 from nhilint.platforms.github.labels import Labels, labels_of, worth_of
 from nhilint.platforms.github.logins import logins, wishes
@@ -16,7 +17,7 @@ from nhilint.platforms.github.occasions import occasions
 from nhilint.platforms.github.outsiders import outsiders
 from nhilint.platforms.github.runs import Run, Runs, never
 from nhilint.platforms.github.secrets import secret_statements
-from nhilint.platforms.github.steps import steps
+from nhilint.platforms.github.steps import Step, steps
 from nhilint.platforms.github.subjects import ID_TOKEN, Claims, tokens
 from nhilint.platforms.github.terraform import Terraform
 from nhilint.platforms.github.text import text
@@ -64,14 +65,14 @@ class _Collected:
         found = tuple(steps(run, self.tree.actions))
         dead = never(run.conditions)
         starts = () if dead or not run.bound else occasions(run, self.tree.repository)
-        grants = tuple(_grants(run, dead))
-        self.grants += grants
-        labels = labels_of(run, found, starts, len(grants) - 1, self.tree.repository)
+        secrets = tuple(_secrets(run, dead))
+        self.grants += (_token(run, dead), *secrets, *_borrowed(run, found, dead))
+        labels = labels_of(run, found, starts, len(secrets), self.tree.repository)
         self.identities[run.key] = _identity(run, labels)
         if dead or not run.bound:
             return
         entered = tuple(outsiders(run, found, starts, self.tree))
-        if worth_of(run, len(grants) - 1):
+        if worth_of(run, len(secrets)):
             self.acceptances += entered
         elif worth_of(run, 0, certain=False):
             self.acceptances += (replace(one, may=(*one.may, OPEN_DEFAULT)) for one in entered)
@@ -105,9 +106,9 @@ def _identity(run: Run, labels: Labels) -> Identity:
     )
 
 
-def _grants(run: Run, dead: str) -> Iterator[Grant]:
+def _token(run: Run, dead: str) -> Grant:
     key = f"github:token/{run.name}"
-    yield Grant(
+    return Grant(
         key=key,
         holder=run.key,
         layer="identity",
@@ -116,15 +117,26 @@ def _grants(run: Run, dead: str) -> Iterator[Grant]:
         span=run.access.span,
         inert=dead,
     )
+
+
+def _secrets(run: Run, dead: str) -> Iterator[Grant]:
     key = f"github:secrets/{run.name}"
-    secrets = tuple(secret_statements(run, key))
-    if secrets:
+    yield from _grant(run, key, f"secrets of job `{run.name}`", tuple(secret_statements(run, key)), dead)
+
+
+def _borrowed(run: Run, found: Sequence[Step], dead: str) -> Iterator[Grant]:
+    key = f"github:borrowed/{run.name}"
+    yield from _grant(run, key, f"tokens that job `{run.name}` is handed", tuple(borrowed(found, key)), dead)
+
+
+def _grant(run: Run, key: str, name: str, statements: tuple[Statement, ...], dead: str) -> Iterator[Grant]:
+    if statements:
         yield Grant(
             key=key,
             holder=run.key,
             layer="identity",
-            name=f"secrets of job `{run.name}`",
-            statements=secrets,
+            name=name,
+            statements=statements,
             span=run.body.span,
             inert=dead,
         )

@@ -16,6 +16,7 @@ DIMENSIONS = ("resource",)
 LEVELS = ("Permissions management", "Write", "Read")
 READ_SECRET = "secrets:read"
 """No permission of the token: what a workflow names in `${{ secrets.… }}` it is handed."""
+CODE = "contents:write"
 EDIT_WORKFLOWS = "workflows:write"
 """No permission of the token either: only tokens of apps and people have it."""
 THIS = f"repository/{symbol('github.repository')}"

@@ -58,6 +58,34 @@ def test_an_environment_that_somebody_approves_is_no_way() -> None:
     assert not steps(approved, "ci-push-code")
 
 
+def test_a_token_of_a_person_may_rewrite_workflows() -> None:
+    text = """
+on: push
+permissions: {}
+jobs:
+  person:
+    runs-on: ubuntu-latest
+    steps: [{uses: actions/checkout@v4, with: {token: "${{ secrets.PAT }}"}}]
+  app:
+    runs-on: ubuntu-latest
+    steps:
+      - {uses: actions/create-github-app-token@v2, id: app, with: {permission-contents: write}}
+      - {uses: actions/checkout@v4, with: {token: "${{ steps.app.outputs.token }}"}}
+  own:
+    runs-on: ubuntu-latest
+    steps: [{uses: actions/checkout@v4, with: {token: "${{ secrets.GITHUB_TOKEN }}"}}]
+  elsewhere:
+    runs-on: ubuntu-latest
+    steps: [{uses: actions/checkout@v4, with: {repository: o/r, token: "${{ secrets.PAT }}"}}]
+"""
+    tree = {"deploy.yml": DEPLOY, "w.yml": text}
+    edges = steps(tree, "ci-edit-workflow")
+    assert [(e.source, e.target) for e in edges] == [("github:job/w/person", "github:job/deploy/prod")]
+    assert edges[0].may == ("the token in `secrets.PAT` may write there",)
+    pushing = {edge.source for edge in steps(tree, "ci-push-code") if edge.target == "github:job/deploy/prod"}
+    assert pushing == {"github:job/w/person", "github:job/w/app"}
+
+
 def test_every_secret_is_a_goal() -> None:
     text = """
 on: push
