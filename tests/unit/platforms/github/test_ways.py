@@ -268,3 +268,9 @@ def test_every_way_has_a_title_and_a_reference() -> None:
         row["title"] and all(r.startswith("https://docs.github.com/") for r in row["references"]) for row in rows
     )
     assert {one.id for one in techniques()} == {row["id"] for row in table["technique"]}
+
+
+def test_two_files_of_one_name_are_told_apart() -> None:
+    text = "on: push\njobs: {a: {runs-on: ubuntu-latest, steps: []}}\n"
+    found = snapshot({"w.yml": text, ".github/workflows/w.yaml": text})
+    assert set(found.identities) == {"github:job/w.yml/a", "github:job/w.yaml/a"}
