@@ -19,6 +19,7 @@ from nhilint.graph.escalation import Escalation, shared
 from nhilint.graph.federation import accepted, federate, successors
 from nhilint.graph.needs import Doubt, Holdings, Met
 from nhilint.graph.offers import KIND, offered, with_offers
+from nhilint.graph.wishes import wished
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Identity, IdentityKey, Via, Workload
 from nhilint.model.snapshot import Snapshot, permissions_of
@@ -46,7 +47,8 @@ class _Builder:
         snapshot = self.snapshot
         federation = federate(snapshot, self._allowed)
         administrators = list(self._administrators())
-        edges = [*_runs_as(snapshot), *federation.edges, *self._stored(), *administrators]
+        wishes, wanted = wished(snapshot, federation.edges)
+        edges = [*_runs_as(snapshot), *federation.edges, *wishes, *self._stored(), *administrators]
         edges += offered(snapshot, self.holdings)
         escalation = Escalation(
             snapshot=snapshot,
@@ -63,7 +65,7 @@ class _Builder:
             dict.fromkeys(edges), key=lambda e: (e.source, e.target, not e.certain, e.kind, e.technique, e.why)
         )
         doubts = dict.fromkeys([*federation.undecided, *escalation.undecided])
-        nodes = self._nodes(ordered, federation.nodes)
+        nodes = self._nodes(ordered, (*federation.nodes, *wanted))
         return AccessGraph(nodes=nodes, edges=tuple(ordered), undecided=tuple(doubts), truncated=escalation.truncated)
 
     def holdings(self, key: IdentityKey) -> Holdings:
