@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from nhilint.algebra.values import display, symbols_of
 from nhilint.model.facts import Acceptance, Via
 from nhilint.model.node import Node
 from nhilint.model.span import Span
 from nhilint.platforms.github.conditions import Facts, chosen, truth
-from nhilint.platforms.github.expressions import Binary, Call, Context, Expression, Hole, split
+from nhilint.platforms.github.expressions import Binary, Call, Context, Expression, Hole, parse, split
 from nhilint.platforms.github.occasions import Occasion
 from nhilint.platforms.github.runs import Run
 from nhilint.platforms.github.secrets import environments, within
@@ -167,7 +168,8 @@ def _checkouts(event: str, found: Sequence[Step]) -> Iterator[_Entry]:
 def _fetches(step: Step, event: str) -> tuple[str, ...] | None:
     """What has to hold for a step to check out what the stranger wrote; None where it does not."""
     if step.action == "actions/checkout":
-        if not any(_HEAD.search(text(step.given(name))) for name in ("ref", "repository")):
+        asked = [display(value) for name in ("ref", "repository") for value in step.values(name)]
+        if not any(map(_HEAD.search, asked)):
             return None
         allowed = event not in _GUARDED or text(step.given("allow-unsafe-pr-checkout")) == "true"
         return () if allowed else (_OLD_CHECKOUT,)
@@ -183,16 +185,14 @@ def _line(step: Step) -> Span:
 def _injections(event: str, found: Sequence[Step], run: Run) -> Iterator[_Entry]:
     about = _ABOUT.get(event, ())
     for step in found:
-        script = step.script
-        if script is None:
-            continue
-        for piece in split(str(script.value)):
-            if not isinstance(piece, Hole) or piece.tree is None:
-                continue
-            named = next((name for name in _texts(piece.tree, step, 0) if name.startswith(about)), "")
-            if named:
-                span = within(script, str(script.value).find(piece.source))
-                yield _Entry("ci-script-injection", f"a script of it has `{named}` in it", span, step.conditions)
+        for script in step.scripts:
+            for piece in split(str(script.value)):
+                if not isinstance(piece, Hole) or piece.tree is None:
+                    continue
+                named = next((name for name in _texts(piece.tree, step, 0) if name.startswith(about)), "")
+                if named:
+                    span = within(script, str(script.value).find(piece.source))
+                    yield _Entry("ci-script-injection", f"a script of it has `{named}` in it", span, step.conditions)
 
 
 def _texts(tree: Expression, step: Step, depth: int) -> Iterator[str]:
@@ -202,6 +202,11 @@ def _texts(tree: Expression, step: Step, depth: int) -> Iterator[str]:
             name = ".".join(tree.path)
             if _TAINTED.fullmatch(name):
                 yield name
+            elif tree.path[0] == "inputs" and len(tree.path) == 2 and depth < 3:
+                handed = step.names.inputs.get(tree.path[1], ())
+                for source in (one for value in handed for one in symbols_of(value)):
+                    if (inner := parse(source)) is not None:
+                        yield from _texts(inner, step, depth + 1)
             elif tree.path[0] == "env" and len(tree.path) == 2 and depth < 3:
                 for piece in split(text(step.names.env.get(tree.path[1]))):
                     if isinstance(piece, Hole) and piece.tree is not None:
