@@ -40,18 +40,19 @@ _TECHNIQUE = {
     "workflow_run": "ci-workflow-run",
     "issue_comment": "ci-issue-comment",
 }
+_FORK = re.compile(r"github\.event\.(?:pull_request\.head\.repo|workflow_run\.head_repository)", re.IGNORECASE)
+"""In the repository of a checkout: that of the pull request."""
 _HEAD = re.compile(
-    r"github\.event\.pull_request\.head|github\.head_ref|github\.event\.workflow_run\.(head|pull_requests)"
-    r"|refs/pull/|github\.event\.(number|issue\.number|pull_request\.number)|head_(sha|ref|branch)|pull_request_(head|number)",
+    r"github\.event\.pull_request\.(?:head\.sha|merge_commit_sha)|github\.event\.workflow_run\.(?:head_sha|head_commit)|"
+    r"refs/pull/|head_sha|pull_request_(?:head|sha)",
     re.IGNORECASE,
 )
-"""In the inputs of a checkout: what leads to the code of the pull request."""
+"""In the ref of a checkout: a commit of the pull request, which the own repository has as well. The name of a branch is
+none: without the repository of the fork it means a branch of our own."""
 _GUARDED = frozenset({"pull_request_target", "workflow_run"})
 _OLD_CHECKOUT = "its `actions/checkout` is older than June 2026: later ones refuse the code of a fork"
 """https://github.com/actions/checkout/pull/2454: unless `allow-unsafe-pr-checkout` is set."""
-_FETCHED = re.compile(
-    r"gh\s+pr\s+checkout|git\s+(fetch|pull|checkout)\b[^\n]*(pull/|refs/pull|head[._](sha|ref))", re.I
-)
+_FETCHED = re.compile(r"gh\s+pr\s+checkout|git\s+(fetch|pull|checkout)\b[^\n]*(pull/|refs/pull|head[._]sha)", re.I)
 _BUILD = re.compile(
     r"(?:^|[\s;&|(])(?:npm|npx|yarn|pnpm|bun|make|just|task|pip|pip3|pipx|poetry|uv|tox|nox|pytest|"
     r"python3?|go\s+(?:build|test|run|generate|vet|install)|cargo|mvn|mvnw|gradle|gradlew|bundle|rake|ruby|composer|dotnet|bazel|cmake|docker\s+(?:build|compose)|"
@@ -168,8 +169,11 @@ def _checkouts(event: str, found: Sequence[Step]) -> Iterator[_Entry]:
 def _fetches(step: Step, event: str) -> tuple[str, ...] | None:
     """What has to hold for a step to check out what the stranger wrote; None where it does not."""
     if step.action == "actions/checkout":
-        asked = [display(value) for name in ("ref", "repository") for value in step.values(name)]
-        if not any(map(_HEAD.search, asked)):
+        if not any(
+            mark.search(display(value))
+            for name, mark in (("ref", _HEAD), ("repository", _FORK))
+            for value in step.values(name)
+        ):
             return None
         allowed = event not in _GUARDED or text(step.given("allow-unsafe-pr-checkout")) == "true"
         return () if allowed else (_OLD_CHECKOUT,)
