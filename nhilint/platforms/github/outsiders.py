@@ -159,11 +159,18 @@ def _checkouts(event: str, found: Sequence[Step]) -> Iterator[_Entry]:
         local = step.pin is not None and step.pin.kind == "local"
         if not local and script is None:
             continue
-        runs = local or (script is not None and _BUILD.search(str(script.value)) is not None)
+        runs = local or (script is not None and _builds(str(script.value), step, fetched[0]))
         may = fetched[1] if runs else (*fetched[1], "its commands run what was checked out")
         why = f"on `{event}` it checks out what they wrote (line {_line(fetched[0]).line}) and runs it"
         conditions = (*fetched[0].conditions, *step.conditions)
         yield _Entry(_TECHNIQUE[event], why, _line(step), conditions, may)
+
+
+def _builds(script: str, step: Step, fetched: Step) -> bool:
+    """Whether commands are a build of what was checked out: where that lies in a folder, they have to name it."""
+    folder = text(fetched.given("path")).removeprefix("./").strip("/")
+    there = not folder or folder in script or text(step.body.get("working-directory")).lstrip("./").startswith(folder)
+    return there and _BUILD.search(script) is not None
 
 
 def _fetches(step: Step, event: str) -> tuple[str, ...] | None:
