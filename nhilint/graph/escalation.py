@@ -101,7 +101,7 @@ class Escalation:
         own = self._own(identity)
         if technique.unbounded and self._unbounded(identity, holdings, technique, own, whole):
             return
-        for target in self._grouped(identity, technique, self._candidates(identity, holdings, technique)):
+        for target in self._grouped(identity, holdings, technique):
             done = self._attempt(identity, holdings, technique, target, own, whole)
             if done and technique.yields != "target" and self.edges[-1].certain:
                 return  # The goal is the same for every other target.
@@ -161,11 +161,12 @@ class Escalation:
             return None
         return tuple(met)
 
-    def _grouped(self, identity: Identity, technique: Technique, targets: Iterable[Target]) -> Iterable[Target]:
+    def _grouped(self, identity: Identity, holdings: Holdings, technique: Technique) -> Iterable[Target]:
         """The targets, those that the needs can not tell apart as one if they are many."""
+        targets = self._candidates(identity, holdings, technique)
         if technique.yields != "target":
             return targets
-        words = _used_words(technique)
+        words = _telling_words(technique, holdings)
         rows: defaultdict[tuple[object, ...], list[Target]] = defaultdict(list)
         for target in targets:
             rows[*(target.words.get(word) for word in words), target.may].append(target)
@@ -334,10 +335,12 @@ def shared(escalation: Escalation, reach: Callable[[IdentityKey], Iterable[str]]
     return found
 
 
-def _used_words(technique: Technique) -> tuple[str, ...]:
-    """The words of the target that decide whether the needs are met, sorted."""
-    texts = [text for need in technique.needs for point in need.points for text in point]
-    texts += [text for need in technique.needs for _, values in need.context for text in values]
+def _telling_words(technique: Technique, holdings: Holdings) -> tuple[str, ...]:
+    """The words of the target on which it hangs whether these permissions meet the needs, sorted."""
+    texts = [text for need in technique.needs for _, values in need.context for text in values]
+    for need in technique.needs:
+        alike = {at for at, _ in _single_words(need) if holdings.unlimited(need, at)}
+        texts += [text for point in need.points for at, text in enumerate(point) if at not in alike]
     return tuple(sorted({word for text in texts for word in WORD.findall(text) if not word.startswith("self.")}))
 
 

@@ -130,6 +130,15 @@ class Holdings:
                 found.update(scope.patterns)
         return frozenset(found)
 
+    def unlimited(self, need: Need, dimension: int) -> bool:
+        """Whether every allow and deny that could speak of the need takes whatever stands in a dimension alike."""
+        return all(
+            statement.scopes[dimension].patterns == ("*",) and not statement.scopes[dimension].negated
+            for action, point in product(need.actions, _all_starred(need))
+            for statement in self._about(action, point)
+            if _near(statement, point)
+        )
+
     def meet(self, need: Need, words: Words) -> Answer:
         """The first request of the need that is allowed for certain; else one that may be, else a doubt, else None."""
         points = tuple(filled for point in need.points if (filled := _filled(point, words)) is not None)

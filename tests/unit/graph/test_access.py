@@ -176,7 +176,9 @@ subjects: [{kind: ServiceAccount, name: s0, namespace: dev}]
     loaded = load(MemoryTree({"a.yaml": accounts + binding}), LoadOptions())
     graph = build(unite(interpret(loaded.documents), loaded.unresolved, loaded.moved), Dialects())
     start = "kubernetes:serviceaccount/dev/s0"
-    (step,) = [edge for edge in graph.edges if edge.source == start and edge.technique == "token-request"]
+    steps = [edge for edge in graph.edges if edge.source == start and edge.technique == "token-request"]
+    assert len(steps) == 1, steps
+    (step,) = steps
     assert graph.nodes[step.target].kind == "group"
     assert {f"kubernetes:serviceaccount/dev/s{number}" for number in range(1, 20)} <= graph.reachable(start)
     assert not [path for path in graph.paths() if path.start == step.target]
