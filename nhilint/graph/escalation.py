@@ -173,7 +173,7 @@ class Escalation:
                 Target(goal if technique.yields != "target" else identity.key, "itself", self._as_target(identity)),
             )
         targets = self._narrowed(identity.platform, technique, holdings)
-        found = (t for t in targets if (t.key == identity.key) == technique.own)
+        found = (t for t in targets if (t.key == identity.key) == technique.own and self._near(identity, t.key))
         if technique.becoming:
             near = set(self.successors.get(identity.key, ()))
             found = (t for t in found if t.key in near)
@@ -184,6 +184,11 @@ class Escalation:
         if technique.yields == "target":
             return found
         return (Target(goal, t.name, t.words, t.may) for t in found)
+
+    def _near(self, identity: Identity, key: str) -> bool:
+        """False when both are known to be of different deployments: each has a namesake in the other's place."""
+        other = self.snapshot.identities.get(IdentityKey(key))
+        return other is None or not identity.realm or not other.realm or identity.realm == other.realm
 
     def _accepts(self, key: str, technique: Technique) -> tuple[str, ...] | None:
         """What has to hold for the target to let one of the services in; None when it does not."""
