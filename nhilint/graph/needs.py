@@ -224,8 +224,15 @@ class Holdings:
 
     def _plainly(self, action: str, point: tuple[str, ...], relevant: tuple[Statement, ...]) -> Met | None:
         """A request that is allowed without any condition, found by looking; None says nothing."""
-        if any(s.conditions or s.may or s.undecided for s in relevant) or self.permissions.ceilings:
+        if any(s.conditions or s.undecided for s in relevant) or self.permissions.ceilings:
             return None
+        may: list[str] = []
+        if any(s.may for s in relevant):
+            # Reasons of several statements can cancel each other out; those of a single one stand as they are.
+            if len(relevant) > 1:
+                return None
+            may = list(relevant[0].may)
+            relevant = (replace(relevant[0], may=()),)
         for statement in relevant:
             if statement.effect != "allow" or any(scope.negated for scope in statement.scopes):
                 continue
@@ -234,7 +241,7 @@ class Holdings:
                 continue
             decision = decide(replace(self.permissions, statements=relevant), request)
             if decision.verdict == "allowed" and all(map(_overlap, point, request.point)):
-                return self._met(request, decision.because, [])
+                return self._met(request, decision.because, may)
         return None
 
     def _example(self, action: str, statement: Statement, point: tuple[str, ...]) -> tuple[str, ...]:
