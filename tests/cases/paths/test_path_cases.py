@@ -13,7 +13,8 @@ import pytest
 
 from nhilint.algebra.evaluate import decide
 from nhilint.engine.dialects import Dialects, interpret
-from nhilint.graph.access import AccessGraph, build
+from nhilint.graph.access import AccessGraph
+from nhilint.graph.build import build
 from nhilint.graph.edges import Edge
 from nhilint.model.facts import IdentityKey
 from nhilint.model.snapshot import Snapshot, permissions_of, unite
