@@ -101,10 +101,16 @@ class Escalation:
         own = self._own(identity)
         if technique.unbounded and self._unbounded(identity, holdings, technique, own, whole):
             return
+        ways: dict[str, bool] = {}
         for target in self._grouped(identity, holdings, technique):
-            done = self._attempt(identity, holdings, technique, target, own, whole)
-            if done and technique.yields != "target" and self.edges[-1].certain:
-                return  # The goal is the same for every other target.
+            # One way to a goal, or to whom many things run as, is enough: the first certain one, else the first.
+            known = ways.get(target.key)
+            if known or not self._attempt(identity, holdings, technique, target, own, whole):
+                continue
+            certain = self.edges[-1].certain
+            if known is False and not certain:
+                self.edges.pop()
+            ways[target.key] = certain
 
     def _unbounded(
         self, identity: Identity, holdings: Holdings, technique: Technique, own: Words, whole: set[int]
