@@ -7,7 +7,7 @@ callers can share are put together to a fix-point, once it is known who becomes 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -21,6 +21,8 @@ from nhilint.model.technique import Need, Technique
 
 MAX_EDGES = 200_000
 """Where the search for techniques stops, and says so."""
+MAX_WAYS = 3
+"""How many certain ways from one to another are enough: who holds all of a namespace has every one of the table."""
 
 
 class Target(NamedTuple):
@@ -64,6 +66,8 @@ class Escalation:
     )
     """(technique, target) to who can do one of its steps."""
     truncated: str = ""
+    _ways: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many certain ways lead from one to another."""
     _words: dict[str, Words] = field(default_factory=dict)
     _targets: dict[tuple[str, str, frozenset[str]], tuple[Target, ...]] = field(default_factory=dict)
     _by_word: dict[tuple[str, str, frozenset[str], str], dict[str, tuple[Target, ...]]] = field(default_factory=dict)
@@ -97,7 +101,8 @@ class Escalation:
         if technique.unbounded and self._unbounded(identity, holdings, technique, own, whole):
             return
         for target in self._candidates(identity, holdings, technique):
-            self._attempt(identity, holdings, technique, target, own, whole)
+            if self._ways[identity.key, target.key] < MAX_WAYS:
+                self._attempt(identity, holdings, technique, target, own, whole)
 
     def _unbounded(
         self, identity: Identity, holdings: Holdings, technique: Technique, own: Words, whole: set[int]
@@ -127,11 +132,14 @@ class Escalation:
                 done[step] = met
         steps = {need.step for need in technique.needs}
         if done.keys() == steps:
-            self.edges.append(edge(identity.key, technique, target, [m for s in sorted(done) for m in done[s]]))
+            found = edge(identity.key, technique, target, [m for s in sorted(done) for m in done[s]])
+            self.edges.append(found)
+            if found.certain and technique.yields == "target":
+                self._ways[identity.key, target.key] += 1
             return True
         for step, met in done.items():
-            found = Step(technique=technique, target=target, step=step, met=met)
-            self.partial[technique.id, target.key].append((identity.key, found))
+            part = Step(technique=technique, target=target, step=step, met=met)
+            self.partial[technique.id, target.key].append((identity.key, part))
         return False
 
     def _step(
