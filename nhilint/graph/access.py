@@ -187,6 +187,7 @@ class _Builder:
         escalation.collect()
         edges += escalation.edges
         edges += self._together(escalation, edges)
+        edges += self._taken_over(federation.edges, edges)
         ordered = sorted(
             dict.fromkeys(edges), key=lambda e: (e.source, e.target, not e.certain, e.kind, e.technique, e.why)
         )
@@ -226,6 +227,22 @@ class _Builder:
             if permissions.statements and is_admin(permissions, dialect, dialect.present(identity.kind)):
                 goal = f"{identity.platform}:{ADMINISTRATOR}"
                 yield Edge(source=key, target=goal, kind="holds", why="may do everything", via=_wide(permissions))
+
+    def _taken_over(self, federated: Iterable[Edge], edges: list[Edge]) -> Iterator[Edge]:
+        """An administrator becomes whom it likes of its platform: those are listed who lead out of it."""
+        goals = {edge.target for edge in edges}
+        for key in sorted({edge.source for edge in federated}):
+            identity = self.snapshot.identities.get(IdentityKey(key))
+            if identity is None:
+                continue
+            why = self.dialects[identity.platform].administrator_becomes
+            goal = f"{identity.platform}:{ADMINISTRATOR}"
+            leaves = any(_platform(edge.target) != identity.platform for edge in federated if edge.source == key)
+            if not why or goal not in goals or not leaves:
+                continue
+            may = (f"it is the cluster or account of `{identity.realm}`",) if identity.realm else ()
+            via = (Via(grant="", span=identity.span),)
+            yield Edge(source=goal, target=key, kind="escalates", why=f"{why} `{identity.name}`", via=via, may=may)
 
     def _stored(self) -> Iterator[Edge]:
         """Whoever reads the place where a credential is kept becomes whose it is."""
@@ -279,6 +296,10 @@ class _Builder:
         for name in _tier0(edges, nodes):
             nodes[name] = replace(nodes[name], tier0=True)
         return dict(sorted(nodes.items()))
+
+
+def _platform(key: str) -> str:
+    return key.partition(":")[0]
 
 
 def workload_key(kind: str, name: str) -> str:
