@@ -92,10 +92,8 @@ def _platform(analysis: Analysis, wanted: Wanted) -> str:
         return "kubernetes"
     for platform in known:
         if platform not in ("aws", "kubernetes"):
-            knows: Callable[[str, str], bool] | None = getattr(
-                import_module(f"nhilint.platforms.{platform}.requests"), "knows", None
-            )
-            if knows is not None and knows(wanted.action, wanted.resource):
+            knows: Callable[[str], bool] = import_module(f"nhilint.platforms.{platform}.requests").knows
+            if knows(wanted.action):
                 return platform
     return "aws"
 

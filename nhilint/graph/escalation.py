@@ -101,8 +101,11 @@ class Escalation:
         if technique.unbounded and self._unbounded(identity, holdings, technique, own, whole):
             return
         for target in self._candidates(identity, holdings, technique):
-            if self._ways[identity.key, target.key] < MAX_WAYS:
-                self._attempt(identity, holdings, technique, target, own, whole)
+            if self._ways[identity.key, target.key] >= MAX_WAYS:
+                continue
+            done = self._attempt(identity, holdings, technique, target, own, whole)
+            if done and technique.yields != "target" and self.edges[-1].certain:
+                return  # The goal is the same for every other target.
 
     def _unbounded(
         self, identity: Identity, holdings: Holdings, technique: Technique, own: Words, whole: set[int]

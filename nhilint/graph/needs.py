@@ -26,7 +26,7 @@ from nhilint.algebra.values import (
     display,
     variables_of,
 )
-from nhilint.graph.unknown import tells, unknown, widened
+from nhilint.graph.unknown import may_be, tells, unknown, widened
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Via
 from nhilint.model.technique import Need
@@ -51,7 +51,6 @@ class Doubt:
     why: str
 
 
-NOWHERE = "no allow speaks of it"
 Answer = Met | Doubt | None
 """None: no request that the need wants is allowed."""
 
@@ -84,6 +83,16 @@ class Holdings:
         if segments is not None and segments.dimension in self.permissions.dimensions:
             self._segments, self._segmented = segments, self.permissions.dimensions.index(segments.dimension)
         found: defaultdict[str, list[Statement]] = defaultdict(list)
+        own = {
+            clause.key: clause.values[0] if clause.operator == "StringEquals" else None
+            for clause in self.caller
+            if clause.operator == "Null" or (clause.operator == "StringEquals" and not clause.if_exists)
+        }
+        self.permissions = replace(
+            self.permissions,
+            statements=tuple(_bound(s, own) for s in self.permissions.statements),
+            ceilings=tuple(tuple(_bound(s, own) for s in ceiling) for ceiling in self.permissions.ceilings),
+        )
         for statement in self.permissions.statements:
             services: defaultdict[str, list[str]] = defaultdict(list)
             for action in statement.actions:
@@ -95,6 +104,9 @@ class Holdings:
                 # statement decides the same requests of that service.
                 found[service].append(replace(statement, actions=tuple(actions)))
         self._by_service = {service: tuple(statements) for service, statements in found.items()}
+        # What nothing here asks about decides nothing.
+        asked = {key for part in (self.permissions.statements, *self.permissions.ceilings) for key in _asked(part)}
+        self.caller = tuple(clause for clause in self.caller if clause.key in asked)
 
     def might(self, need: Need) -> bool:
         """False when it is plain that no target and no object can make the need met; asks no prover."""
@@ -121,6 +133,7 @@ class Holdings:
     def meet(self, need: Need, words: Words) -> Answer:
         """The first request of the need that is allowed for certain; else one that may be, else a doubt, else None."""
         points = tuple(filled for point in need.points if (filled := _filled(point, words)) is not None)
+        need = _brings(need, words)
         key = (need, points)
         if key not in self._known:
             self._known[key] = self._meet(need, points) or self._loosely(need, points)
@@ -135,6 +148,8 @@ class Holdings:
         if not isinstance(answer, Met):
             return answer
         pairs = [(a, b) for point in points for a, b in zip(point, answer.request.point, strict=False)]
+        if not all(may_be(a, b) for a, b in pairs):
+            return None
         same = [f"`{display(a)}` is `{display(b)}`" for a, b in pairs if unknown(a) and _overlap(widened(a), b)]
         return replace(answer, may=tuple(dict.fromkeys((*same, *answer.may))))
 
@@ -179,9 +194,9 @@ class Holdings:
         relevant = tuple(s for s in self._about(action, point) if _near(s, point))
         if not any(s.effect == "allow" for s in relevant):
             return None
-        star = self._crossing(relevant, point)
-        if star:
-            return None if star == NOWHERE else Doubt(why=star)
+        if not self._spoken_of(relevant, point):
+            star = self._crossing(relevant, point)
+            return Doubt(why=star) if star else None
         if (plain := self._plainly(action, point, relevant)) is not None:
             return plain
         box = Statement(
@@ -196,7 +211,7 @@ class Holdings:
         cut = replace(self.permissions, statements=relevant, ceilings=(*self.permissions.ceilings, (box,)))
         nobody = Permissions(dimensions=self.permissions.dimensions, statements=())
         always = self.always | frozenset(key for key, values in need.context if values)
-        always |= {clause.key for clause in self.caller if clause.operator != "Null"}
+        always |= {clause.key for clause in self.caller if clause.operator != "Null" and not clause.if_exists}
         dialect = self.dialect
         verdict = compare(cut, nobody, dialect.vocabulary, fill=dialect.fill, always=always, first=True)
         match verdict:
@@ -234,21 +249,26 @@ class Holdings:
             found.append(both)
         return (*found, *point[len(found) :])
 
-    def _crossing(self, relevant: tuple[Statement, ...], point: tuple[str, ...]) -> str:
-        """Why it can not be told whether any allow speaks of the point: a star would have to cross a separator."""
+    def _spoken_of(self, relevant: tuple[Statement, ...], point: tuple[str, ...]) -> bool:
+        """Whether some allow speaks of the point although no star crosses a separator."""
         segments, at = self._segments, self._segmented
         if segments is None or not segments.crossable(point[at]):
-            return ""
+            return True
         allows = [s.scopes[at] for s in relevant if s.effect == "allow"]
-        if any(scope.negated or any(_both(p, point[at], segments) for p in scope.patterns) for scope in allows):
+        return any(scope.negated or any(_both(p, point[at], segments) for p in scope.patterns) for scope in allows)
+
+    def _crossing(self, relevant: tuple[Statement, ...], point: tuple[str, ...]) -> str:
+        """The doubt where only a star of the policy that crosses a separator would make an allow speak of the point."""
+        segments, at = self._segments, self._segmented
+        if segments is None:
             return ""
-        for pattern in (pattern for scope in allows for pattern in scope.patterns):
-            # The stars of a need stay inside their segment: only those of the policy can be meant to cross.
+        for pattern in (p for s in relevant if s.effect == "allow" for p in s.scopes[at].patterns):
+            # The stars of a need stay inside their segment.
             pairs = zip(segments.split(point[at]), segments.split(pattern), strict=True)
             guess = segments.separator.join((p if not is_wild(p) else "x") if n == "*" else n for n, p in pairs)
             if _overlap(pattern, guess):
                 return f"it depends on whether the star in `{display(pattern)}` reaches beyond `{segments.separator}`"
-        return NOWHERE
+        return ""
 
     def _met(self, request: Request, because: tuple[Statement, ...], may: list[str]) -> Met:
         segments, at = self._segments, self._segmented
@@ -279,6 +299,38 @@ class Holdings:
         return self._met(request, decision.because, may)
 
 
+def _bound(statement: Statement, own: Mapping[str, str | None]) -> Statement:
+    """The statement with what is known of the caller put in for the variables of the policy.
+
+    A pattern with a variable that has no value matches nothing, so it is left out.
+    """
+    if not any(VARIABLE in pattern for scope in statement.scopes for pattern in scope.patterns):
+        return statement
+    scopes = []
+    for scope in statement.scopes:
+        patterns = []
+        for pattern in scope.patterns:
+            known: str | None = pattern
+            for text, key, default in variables_of(pattern):
+                if known is not None and key in own:
+                    value = own[key] if own[key] is not None else default
+                    known = None if value is None else known.replace(text, value)
+            if known is not None:
+                patterns.append(known)
+        scopes.append(replace(scope, patterns=tuple(patterns)))
+    return replace(statement, scopes=tuple(scopes))
+
+
+def _asked(statements: Iterable[Statement]) -> Iterator[str]:
+    """The condition keys that statements mention, as keys and as variables."""
+    for statement in statements:
+        for clause in statement.conditions:
+            yield clause.key
+            yield from (key for value in clause.values for _, key, _ in variables_of(value))
+        for scope in statement.scopes:
+            yield from (key for pattern in scope.patterns for _, key, _ in variables_of(pattern))
+
+
 def _indexed(statements: tuple[Statement, ...], dimensions: int) -> _Index:
     index: _Index = tuple((defaultdict(list), []) for _ in range(dimensions))
     for number, statement in enumerate(statements):
@@ -305,7 +357,7 @@ def _brought(key: str, values: tuple[str, ...]) -> Condition:
     """The technique's own value of a condition key; without values: the request lacks the key."""
     if not values:
         return Condition(operator="Null", key=key, values=("true",))
-    return Condition(operator="StringEquals", key=key, values=values)
+    return Condition(operator="StringLike" if any(map(is_wild, values)) else "StringEquals", key=key, values=values)
 
 
 def _named(statement: Statement, action: str) -> bool:
@@ -357,6 +409,14 @@ def _both(a: str, b: str, segments: Segments | None) -> tuple[str, ...]:
 
 def _starred(template: str) -> str:
     return WORD.sub("*", template) if "{" in template else template
+
+
+def _brings(need: Need, words: Words) -> Need:
+    """The need with the words of its context; a key whose word has no value may have any."""
+    if not any("{" in value for _, values in need.context for value in values):
+        return need
+    context = [(key, _filled(values, words)) for key, values in need.context]
+    return replace(need, context=tuple((key, values) for key, values in context if values is not None))
 
 
 def _filled(point: tuple[str, ...], words: Words) -> tuple[str, ...] | None:
