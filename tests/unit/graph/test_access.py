@@ -154,3 +154,24 @@ def test_a_role_is_in_no_group_and_has_no_policies_of_a_user(action: str, role_m
     for identity, may in ((one, role_may), (other, user_may)):
         paths = build(snapshot([identity], [grant(identity, statement(action, "*"))]), Dialects()).paths()
         assert bool(paths) is may
+
+
+def test_a_workload_that_has_its_node_begins_a_path_whatever_its_account_may_do() -> None:
+    text = """
+apiVersion: v1
+kind: Pod
+metadata: {name: agent, namespace: dev}
+spec: {serviceAccountName: agent, containers: [{name: c, image: i, securityContext: {privileged: true}}]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: agent}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+subjects: [{kind: ServiceAccount, name: agent, namespace: dev}]
+"""
+    loaded = load(MemoryTree({"pod.yaml": text}), LoadOptions())
+    graph = build(unite(interpret(loaded.documents), loaded.unresolved, loaded.moved), Dialects())
+    assert [(path.start, path.end) for path in graph.paths()] == [
+        ("kubernetes:serviceaccount/dev/agent", "kubernetes:administrator"),
+        ("workload:Pod/agent", "kubernetes:node"),
+    ]
