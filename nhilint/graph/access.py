@@ -19,9 +19,10 @@ from nhilint.graph.edges import Edge, Node, Path
 from nhilint.graph.escalation import Escalation, shared
 from nhilint.graph.federation import accepted, federate, successors
 from nhilint.graph.needs import Doubt, Holdings, Met
-from nhilint.graph.offers import KIND, offered, with_offers
+from nhilint.graph.offers import KIND, offered, with_offers, within_reach
+from nhilint.graph.workloads import runs_as, workload_key, workload_node
 from nhilint.model.dialect import Dialect
-from nhilint.model.facts import Identity, IdentityKey, Via, Workload
+from nhilint.model.facts import Identity, IdentityKey, Via
 from nhilint.model.snapshot import Snapshot, permissions_of
 from nhilint.model.technique import Need
 
@@ -168,15 +169,18 @@ def build(snapshot: Snapshot, dialects: Mapping[str, Dialect]) -> AccessGraph:
 class _Builder:
     def __init__(self, snapshot: Snapshot, dialects: Mapping[str, Dialect]) -> None:
         self.snapshot = with_offers(snapshot)
+        self._written = snapshot
         self.dialects = dialects
         self._holdings: dict[IdentityKey, Holdings] = {}
 
     def build(self) -> AccessGraph:
-        snapshot = self.snapshot
+        taken = list(offered(self.snapshot, self.holdings))
+        snapshot = self.snapshot = with_offers(within_reach(self._written, taken))
+        taken = [edge for edge in taken if edge.source in snapshot.identities and edge.target in snapshot.identities]
         federation = federate(snapshot, self._allowed)
         administrators = list(self._administrators())
-        edges = [*_runs_as(snapshot), *federation.edges, *self._stored(), *administrators]
-        edges += offered(snapshot, self.holdings)
+        edges = [*runs_as(snapshot), *federation.edges, *self._stored(), *administrators]
+        edges += taken
         escalation = Escalation(
             snapshot=snapshot,
             dialects=self.dialects,
@@ -293,7 +297,7 @@ class _Builder:
         for name in dict.fromkeys(name for edge in edges for name in (edge.source, edge.target)):
             if name not in nodes:
                 workload = workloads.get(name)
-                nodes[name] = _other_node(name) if workload is None else _workload_node(name, workload)
+                nodes[name] = _other_node(name) if workload is None else workload_node(name, workload)
         for name in _tier0(edges, nodes):
             nodes[name] = replace(nodes[name], tier0=True)
         return dict(sorted(nodes.items()))
@@ -301,15 +305,6 @@ class _Builder:
 
 def _platform(key: str) -> str:
     return key.partition(":")[0]
-
-
-def workload_key(kind: str, name: str) -> str:
-    """The key of a workload's node."""
-    return f"workload:{kind}/{name}"
-
-
-def _workload_node(key: str, workload: Workload) -> Node:
-    return Node(key=key, kind="workload", name=workload.name, subkind=workload.kind, span=workload.span)
 
 
 def _other_node(key: str) -> Node:
@@ -355,25 +350,6 @@ def _services(snapshot: Snapshot) -> dict[str, dict[str, tuple[str, ...]]]:
         known = found[key].get(service)
         found[key][service] = may if known is None else min(known, may, key=len)
     return dict(found)
-
-
-def _runs_as(snapshot: Snapshot) -> Iterator[Edge]:
-    for key, workloads in snapshot.workloads.items():
-        for workload in workloads:
-            via = (Via(grant="", span=workload.span),)
-            source = workload_key(workload.kind, workload.name)
-            yield Edge(source=source, target=key, kind="runs-as", why=f"{workload.kind} runs as it", via=via)
-            platform = snapshot.identities[key].platform if key in snapshot.identities else ""
-            for escape in workload.escapes:
-                yield Edge(
-                    source=source,
-                    target=f"{platform}:{escape.goal}",
-                    kind="escalates",
-                    why=escape.why,
-                    via=(Via(grant="", span=escape.span),),
-                    technique=escape.technique,
-                    may=escape.may,
-                )
 
 
 def is_admin(permissions: Permissions, dialect: Dialect, always: frozenset[str]) -> bool:
