@@ -7,7 +7,7 @@ callers can share are put together to a fix-point, once it is known who becomes 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -24,6 +24,8 @@ GROUP = 8
 """So many targets that one step leads to alike are one node, from where it goes on to each of them."""
 MAX_EDGES = 200_000
 """Where the search for techniques stops, and says so."""
+MAX_WAYS = 3
+"""How many certain ways from one to another are enough: who holds all of a namespace has every one of the table."""
 
 
 class Target(NamedTuple):
@@ -69,6 +71,8 @@ class Escalation:
     truncated: str = ""
     groups: dict[str, tuple[Target, ...]] = field(default_factory=dict)
     """Node of a group to its members."""
+    _ways: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many certain ways lead from one to another."""
     _words: dict[str, Words] = field(default_factory=dict)
     _targets: dict[tuple[str, str, frozenset[str]], tuple[Target, ...]] = field(default_factory=dict)
     _by_word: dict[tuple[str, str, frozenset[str], str], dict[str, tuple[Target, ...]]] = field(default_factory=dict)
@@ -105,6 +109,8 @@ class Escalation:
         for target in self._grouped(identity, holdings, technique):
             # One way to a goal, or to whom many things run as, is enough: the first certain one, else the first.
             known = ways.get(target.key)
+            if self._ways[identity.key, target.key] >= MAX_WAYS:
+                continue
             if known or not self._attempt(identity, holdings, technique, target, own, whole):
                 continue
             certain = self.edges[-1].certain
@@ -140,11 +146,14 @@ class Escalation:
                 done[step] = met
         steps = {need.step for need in technique.needs}
         if done.keys() == steps:
-            self.edges.append(edge(identity.key, technique, target, [m for s in sorted(done) for m in done[s]]))
+            found = edge(identity.key, technique, target, [m for s in sorted(done) for m in done[s]])
+            self.edges.append(found)
+            if found.certain and technique.yields == "target":
+                self._ways[identity.key, target.key] += 1
             return True
         for step, met in done.items():
-            found = Step(technique=technique, target=target, step=step, met=met)
-            self.partial[technique.id, target.key].append((identity.key, found))
+            part = Step(technique=technique, target=target, step=step, met=met)
+            self.partial[technique.id, target.key].append((identity.key, part))
         return False
 
     def _step(
