@@ -57,11 +57,20 @@ class AccessGraph:
     def paths(self, goals: Iterable[str] | None = None) -> tuple[Path, ...]:
         """For everybody who can reach a goal, one shortest path, a certain one if there is any; sorted by start.
 
-        Services of a cloud, the own account, workloads and offers begin no path: they are let in by design, what runs
-        as an identity reaches what that one reaches (but for the machine it is on), and nobody took what is offered.
+        Services of a cloud, the own account, workloads, secrets and offers begin no path: they are let in by design,
+        what runs as an identity reaches what that one reaches (but for the machine it is on), and nobody took what is
+        offered.
         """
         found = [path for goal in (self.goals if goals is None else goals) for path in self._paths_to(goal)]
-        return tuple(sorted(filter(self._begins, found), key=lambda path: (path.start, path.end)))
+        open_parts = {(path.start, path.end): _open(path) for path in found}
+        wanted = (path for path in found if self._begins(path) and not self._within(path, open_parts))
+        return tuple(sorted(wanted, key=lambda path: (path.start, path.end)))
+
+    def _within(self, path: Path, open_parts: Mapping[tuple[str, str], set[str]]) -> bool:
+        """Whether the one who starts it becomes administrator of the same platform whenever the path is possible."""
+        platform, _, goal = path.end.partition(":")
+        known = open_parts.get((path.start, f"{platform}:{ADMINISTRATOR}"))
+        return goal != ADMINISTRATOR and known is not None and known <= _open(path)
 
     def _begins(self, path: Path) -> bool:
         node = self.nodes.get(path.start)
@@ -69,7 +78,7 @@ class AccessGraph:
             return True
         if node.kind == "workload":
             return path.steps[0].kind != "runs-as"
-        return node.subkind not in ("service", "own", KIND)
+        return node.kind != "secret" and node.subkind not in ("service", "own", KIND)
 
     def path(self, start: str, end: str) -> Path | None:
         """A shortest path between two nodes; None when there is none."""
@@ -119,6 +128,11 @@ class AccessGraph:
         if known is None:
             known = self._cache["graph"] = _digraph(self.edges)
         return known  # type: ignore[return-value]
+
+
+def _open(path: Path) -> set[str]:
+    """Everything that has to hold for a path to be possible."""
+    return {reason for step in path.steps for reason in step.may}
 
 
 def _routes(graph: networkx.DiGraph[str], start: str) -> Mapping[str, list[str]]:

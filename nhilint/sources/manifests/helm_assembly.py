@@ -1,6 +1,6 @@
 """A chart and its values to the files that an engine renders: what is switched off left out, aliases and imports done.
 
-An engine then has no dependency to resolve, no version of a cluster to ask for and no schema to look up.
+An engine then has no dependency to resolve and no schema to look up.
 https://helm.sh/docs/topics/charts/#chart-dependencies
 """
 
@@ -15,7 +15,6 @@ from nhilint.sources.manifests.helm_chart import CHART, VALUES, Chart, Dependenc
 from nhilint.sources.manifests.helm_values import at, coalesced, overlay
 
 _LEFT_OUT = frozenset({CHART, "Chart.lock", "requirements.yaml", "requirements.lock", "values.schema.json"})
-_NOT_IN_HEAD = frozenset({"dependencies", "kubeVersion"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,27 +32,38 @@ class Assembly:
 
 def assemble(chart: Chart, values: Mapping[str, Any]) -> Assembly:
     """The chart as a release with these values has it."""
-    full = effective(chart, values)
     lost: list[Dependency] = []
-    kept = _imported(_switched(chart, full, "", lost))
+    kept = _imported(_switched(chart, values, "", lost))
     borrowed: list[Inner] = []
     return Assembly(
         name=kept.name, parts=dict(_parts(kept, "", borrowed)), missing=tuple(lost), borrowed=tuple(borrowed)
     )
 
 
-def effective(chart: Chart, values: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a chart with those of the charts inside it under their names."""
-    found = coalesced(chart.values, values)
-    for one in chart.inner:
-        own = found.get(one.called)
-        if own is None or isinstance(own, dict):
-            found[one.called] = effective(one.chart, own or {})
-    return found
+def effective(chart: Chart, values: Mapping[str, Any], *, settled: bool) -> dict[str, Any]:
+    """The values of a chart with those of the charts inside it under their names.
+
+    `settled`: whether those further inside have the names that their own parents give them; they get them later.
+    """
+
+    def of(one: Chart, given: Mapping[str, Any], renamed: bool) -> dict[str, Any]:
+        found = coalesced(one.values, given)
+        for inner in one.inner:
+            name = inner.called if renamed else inner.chart.name
+            own = found.get(name)
+            if own is None or isinstance(own, dict):
+                found[name] = of(inner.chart, own or {}, settled)
+        return found
+
+    return of(chart, values, True)
 
 
-def _switched(chart: Chart, full: Mapping[str, Any], path: str, lost: list[Dependency]) -> Chart:
-    """The chart without what its conditions and tags switch off."""
+def _switched(chart: Chart, above: Mapping[str, Any], path: str, lost: list[Dependency]) -> Chart:
+    """The chart without what its conditions and tags switch off.
+
+    A chart inside another one sees all values of those above, and its own below them: so its tags count as well.
+    """
+    full = effective(chart, above, settled=False)
     lost += [row for row in chart.missing if _enabled(row, full, path)]
     kept = [one for one in chart.inner if one.row is None or _enabled(one.row, full, path)]
     inner = tuple(replace(one, chart=_switched(one.chart, full, f"{path}{one.called}.", lost)) for one in kept)
@@ -74,7 +84,7 @@ def _imported(chart: Chart) -> Chart:
     """The chart with the values that it takes over from those inside it; its own win."""
     inner = tuple(replace(one, chart=_imported(one.chart)) for one in chart.inner)
     chart = replace(chart, inner=inner)
-    full = effective(chart, {})
+    full = effective(chart, {}, settled=True)
     taken: dict[str, Any] = {}
     for one in inner:
         for wish in one.row.imports if one.row is not None else ():
@@ -99,7 +109,7 @@ def _wished(values: Any, wish: Any) -> dict[str, Any]:
 
 
 def _parts(chart: Chart, prefix: str, borrowed: list[Inner]) -> Iterator[tuple[str, Part]]:
-    head = {key: value for key, value in chart.head.items() if key not in _NOT_IN_HEAD}
+    head = {key: value for key, value in chart.head.items() if key != "dependencies"}
     yield prefix + CHART, _json(chart, {**head, "name": chart.name})
     for path, part in chart.parts.items():
         if path not in _LEFT_OUT and not path.startswith("crds/") and path != "templates/NOTES.txt":

