@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from nhilint.algebra.glob import GlobTooLarge, is_wild, matches, overlaps
+from nhilint.algebra.glob import GlobTooLarge, contains, is_wild, matches, overlaps
 from nhilint.algebra.prove import compare
 from nhilint.algebra.universe import OPEN
 from nhilint.algebra.values import (
@@ -35,6 +35,9 @@ from nhilint.model.snapshot import Snapshot
 
 _NOBODY = Permissions(dimensions=("token",), statements=())
 _VALUES = 3
+_COLONS = 5
+"""Of an ARN."""
+_LABELS = {"aws:principalarn": "arn"}
 
 Allowed = Callable[[IdentityKey, str, tuple[str, ...]], tuple[bool | None, str]]
 """Whether an identity's own permissions allow a request (action, point); with the reason where that is not known."""
@@ -104,6 +107,9 @@ def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
     for acceptance in snapshot.acceptances:
         if acceptance.identity not in snapshot.identities:
             continue
+        if acceptance.dead:
+            notes.append((acceptance.identity, acceptance.dead))
+            continue
         met: set[IdentityKey] = set()
         for issuer, tokens in issuers.items():
             if not _overlap(issuer, acceptance.issuer):
@@ -140,6 +146,8 @@ def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: A
     claims, doubt = _met(token.claims, clauses, acceptance.unless)
     may = [*token.may, *acceptance.may]
     if claims is None:
+        if any(_surely(token, clauses) for clauses in acceptance.unless):
+            return None, doubt
         loose = tuple((claim, tuple(map(widened, patterns))) for claim, patterns in token.claims)
         wide = tuple(map(_widened, clauses))
         if loose == token.claims and wide == clauses:
@@ -271,6 +279,24 @@ def _plainly(token: Token, clause: Condition) -> bool:
     )
 
 
+def _surely(token: Token, clauses: tuple[Condition, ...]) -> bool:
+    """Whether whatever the token states satisfies all clauses, unknown strings being equal to themselves."""
+    stated = dict(token.claims)
+    return all(
+        clause.operator in POSITIVE
+        and clause.key in stated
+        and all(any(_contains(value, pattern) for value in clause.values) for pattern in stated[clause.key])
+        for clause in clauses
+    )
+
+
+def _contains(outer: str, inner: str) -> bool:
+    try:
+        return contains(outer, inner)
+    except GlobTooLarge:
+        return False
+
+
 def _met(
     claims: tuple[tuple[str, tuple[str, ...]], ...],
     clauses: tuple[Condition, ...],
@@ -293,6 +319,9 @@ def _met(
 def _overlap(a: str, b: str) -> bool:
     if a == b or a == "*" or b == "*":
         return True
+    if a.startswith("arn:") and b.startswith("arn:") and a.count(":") == b.count(":") == _COLONS:
+        # A star for what is not known stays inside its part of a name.
+        return all(_overlap(*pair) for pair in zip(a.split(":"), b.split(":"), strict=True))
     if not is_wild(a) and not is_wild(b):
         return False
     try:
@@ -336,7 +365,7 @@ def _closed(acceptance: Acceptance) -> bool:
 
 def _said(claims: Sequence[tuple[str, str]]) -> str:
     rows = [(claim, value) for claim, value in claims if claim in SHOWN] or list(claims)[:_VALUES]
-    return ", ".join(f"{claim} `{value}`" for claim, value in rows)
+    return ", ".join(f"{_LABELS.get(claim, claim)} `{value}`" for claim, value in rows)
 
 
 def successors(edges: Iterable[Edge]) -> dict[str, list[str]]:

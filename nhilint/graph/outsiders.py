@@ -15,7 +15,7 @@ from nhilint.graph.unknown import widened
 from nhilint.model.facts import Acceptance
 
 POSITIVE = frozenset({"StringEquals", "StringLike", "ArnEquals", "ArnLike"})
-SHOWN = ("sub", "repository", "arn", "service", "aws:principalaccount", "iss")
+SHOWN = ("sub", "repository", "arn", "aws:principalarn", "service", "aws:principalaccount", "iss")
 """Claims that make a node of their own."""
 _VALUES = 3
 _CONTEXT = ("aws:", "sts:", "iam:")
