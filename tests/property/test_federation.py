@@ -21,12 +21,18 @@ SPAN = Span("main.tf", 1)
 
 globs = st.text("ab:*?", min_size=1, max_size=2)
 claims = st.sampled_from(CLAIMS)
-operators = st.sampled_from(["StringEquals", "StringLike", "StringNotEquals", "StringNotLike"])
-clauses = st.tuples(
-    st.sampled_from(["", "", "", "ForAnyValue", "ForAllValues"]),
-    st.builds(str.__add__, operators, st.sampled_from(["", "", "IfExists"])),
-    claims,
-    st.lists(globs, min_size=1, max_size=2).map(tuple),
+qualifiers = st.sampled_from(["", "", "", "ForAnyValue", "ForAllValues"])
+suffixes = st.sampled_from(["", "", "IfExists"])
+
+
+def clauses_of(operators: list[str], values: st.SearchStrategy[str]) -> st.SearchStrategy[spec.Clause]:
+    spelt = st.builds(str.__add__, st.sampled_from(operators), suffixes)
+    return st.tuples(qualifiers, spelt, claims, st.lists(values, min_size=1, max_size=2).map(tuple))
+
+
+clauses = st.one_of(
+    clauses_of(["StringLike", "StringNotLike"], globs),
+    clauses_of(["StringEquals", "StringNotEquals"], st.text("ab:", min_size=1, max_size=2)),
 )
 # A claim that is stated by a glob of its own; not every claim is.
 stated = st.dictionaries(claims, st.lists(globs, min_size=1, max_size=2).map(tuple), max_size=2)
@@ -38,6 +44,10 @@ def condition(clause: spec.Clause) -> Condition:
     patterns = values if plain.endswith("Like") else tuple(map(literal, values))
     exists = operator.endswith("IfExists")
     return Condition(operator=plain, key=claim, values=patterns, qualifier=qualifier, if_exists=exists)  # type: ignore[arg-type]
+
+
+def plain(clause: spec.Clause, said: dict[str, tuple[str, ...]]) -> spec.Clause:
+    return clause if clause[2] in said else ("", *clause[1:])
 
 
 def joined(
@@ -66,11 +76,14 @@ def joined(
     return bool(edges), "; ".join(why for _, why in found.undecided)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(stated, st.lists(clauses, max_size=3), st.lists(st.lists(clauses, min_size=1, max_size=2), max_size=2))
 def test_there_is_an_edge_exactly_where_a_token_is_let_in(
     said: dict[str, tuple[str, ...]], allowed: list[spec.Clause], denied: list[list[spec.Clause]]
 ) -> None:
+    # A claim that nobody states may have several values, which the naive join does not know; words about sets need one.
+    allowed = [plain(clause, said) for clause in allowed]
+    denied = [[plain(clause, said) for clause in deny] for deny in denied]
     relevant = {claim for _, _, claim, _ in (*allowed, *(c for deny in denied for c in deny))} | set(said)
     wanted = spec.meets(said, allowed, denied, dict.fromkeys(sorted(relevant), WORDS))
     edge, doubt = joined(said, allowed, denied)
