@@ -61,6 +61,7 @@ def surely(token: Token, clauses: tuple[Condition, ...]) -> bool:
 
 @lru_cache(maxsize=262_144)
 def overlap(a: str, b: str) -> bool:
+    """Whether two globs have a string in common; of two ARNs part by part."""
     if a == b or a == "*" or b == "*":
         return True
     if a.startswith("arn:") and b.startswith("arn:") and a.count(":") == b.count(":") == _COLONS:
