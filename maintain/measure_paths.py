@@ -22,7 +22,8 @@ from typing import Any, NamedTuple
 import yaml
 
 from nhilint.engine.dialects import Dialects, interpret
-from nhilint.graph.access import AccessGraph, build
+from nhilint.graph.access import AccessGraph
+from nhilint.graph.build import build
 from nhilint.graph.holdings import can_edges
 from nhilint.model.snapshot import Snapshot, unite
 from nhilint.platforms.aws.techniques import techniques

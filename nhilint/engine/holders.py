@@ -114,7 +114,7 @@ def _paths(
 ) -> Iterator[Path]:
     """The best way of everybody else to a holder, or to the administrator of the platform; shortest first."""
     goals = [*holders, *becoming, f"{platform}:{ADMINISTRATOR}"]
-    ways = analysis.walks.ways(goals)
+    ways = analysis.graph.walks.ways(goals)
     for key in ways:
         node = analysis.graph.nodes.get(key)
         if node is not None and node.kind in _SOMEBODY and key not in holders and ways[key] is not None:

@@ -17,7 +17,8 @@ from nhilint.algebra.evaluate import conditions_hold, decide, glob
 from nhilint.algebra.values import SYMBOL, Condition, Request, Statement, display
 from nhilint.app.settings import read_settings
 from nhilint.engine.dialects import Dialects, interpret
-from nhilint.graph.access import AccessGraph, build
+from nhilint.graph.access import AccessGraph
+from nhilint.graph.build import build
 from nhilint.graph.edges import Edge
 from nhilint.model.facts import IdentityKey
 from nhilint.model.snapshot import Snapshot, trust_of, unite

@@ -7,7 +7,7 @@ import pytest
 from nhilint.algebra.values import display
 from nhilint.data import aws
 from nhilint.engine.dialects import Dialects
-from nhilint.graph.access import build
+from nhilint.graph.build import build
 from nhilint.model.facts import Storage
 from nhilint.model.snapshot import unite
 from nhilint.platforms.aws import interpret
