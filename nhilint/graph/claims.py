@@ -12,16 +12,19 @@ from nhilint.graph.outsiders import POSITIVE
 from nhilint.graph.unknown import tells, unknown, widened
 from nhilint.model.facts import Token
 
-_PLAIN = ("aud", "iss", "aws:principalaccount")
-"""Claims that many have in common: that they meet says nothing of who is meant."""
+_TELLING = frozenset(
+    {"arn", "aws:principalarn", "email", "job_workflow_ref", "repository", "repository_id", "sub", "workflow_ref"}
+)
+"""Claims that say who is meant. A ref, an audience or an account is the same for many."""
 _COLONS = 5
 """Of an ARN."""
 
 
-def apart(token: Token, clauses: Iterable[Condition]) -> bool:
+def apart(token: Token, clauses: Iterable[Condition], *, wanted: bool) -> bool:
     """Whether it is plain that the token can not satisfy the clauses, or nothing known says that it might.
 
-    Strings that are not known on both sides join nobody, unless another clause tells who is meant. Asks no prover.
+    Strings that are not known join nobody by themselves: another clause has to tell who is meant, or whoever has the
+    token has to say that it becomes this one (`wanted`). Asks no prover.
     """
     stated = dict(token.claims)
     blind = told = False
@@ -30,7 +33,7 @@ def apart(token: Token, clauses: Iterable[Condition]) -> bool:
         if patterns is None or clause.operator not in POSITIVE or clause.if_exists or clause.qualifier:
             continue
         if any(overlap(p, v) for p in patterns for v in clause.values):
-            told = told or clause.key not in _PLAIN
+            told = told or clause.key in _TELLING
             continue
         like = clause.operator != "StringEquals"
         loose = [
@@ -45,7 +48,7 @@ def apart(token: Token, clauses: Iterable[Condition]) -> bool:
             told = True
         else:
             blind = True
-    return blind and not told
+    return blind and not told and not wanted
 
 
 def surely(token: Token, clauses: tuple[Condition, ...]) -> bool:

@@ -29,9 +29,9 @@ from nhilint.algebra.values import (
 from nhilint.graph.claims import apart, overlap, surely, widened_clause
 from nhilint.graph.edges import Edge, Node
 from nhilint.graph.outsiders import POSITIVE, SHOWN, dead, from_outside, outside
-from nhilint.graph.unknown import widened
+from nhilint.graph.unknown import tells, widened
 from nhilint.graph.wishes import wishes
-from nhilint.model.facts import Acceptance, IdentityKey, Token
+from nhilint.model.facts import Acceptance, Identity, IdentityKey, Token
 from nhilint.model.snapshot import Snapshot
 
 _NOBODY = Permissions(dimensions=("token",), statements=())
@@ -140,7 +140,8 @@ def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
 def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: Allowed) -> tuple[Edge | None, str]:
     """The edge, or why none could be decided; neither where the two do not meet."""
     clauses = tuple(_single(token, clause) for clause in acceptance.clauses)
-    if apart(token, clauses):
+    wanted = _wants(token, snapshot.identities[acceptance.identity])
+    if apart(token, clauses, wanted=wanted):
         return None, ""
     claims, doubt = _met(token.claims, clauses, acceptance.unless)
     may = [*token.may, *acceptance.may]
@@ -163,9 +164,6 @@ def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: A
             return None, ""
         if truth is None:
             may.append(why)
-    target = snapshot.identities[acceptance.identity]
-    names = {target.name, target.key, *target.aliases}
-    wanted = any(want in names or any(overlap(want, name) for name in target.aliases) for want in token.wants)
     why = f"{acceptance.why}: {_said(claims)}" if claims else acceptance.why
     if wanted:
         why += ", and it says itself that it becomes it"
@@ -180,6 +178,15 @@ def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: A
         may=tuple(dict.fromkeys(part for part in may if part)),
     )
     return edge, ""
+
+
+def _wants(token: Token, target: Identity) -> bool:
+    """Whether whoever has the token says that it becomes this one."""
+    names = {target.name, target.key, *target.aliases}
+    return any(
+        want in names or (tells(want) and any(overlap(widened(want), widened(name)) for name in target.aliases))
+        for want in token.wants
+    )
 
 
 @lru_cache(maxsize=65_536)

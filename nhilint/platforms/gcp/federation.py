@@ -121,6 +121,7 @@ class Federations:
 
     def _pool(self, document: Document) -> None:
         number = text_of(document.body.get("workload_identity_pool_id"))
+        self._pools[_module(document) + number] = document.address
         for text in (
             *(symbol(f"{document.address}.{name}") for name in ("name", "id", "workload_identity_pool_id")),
             number,
@@ -147,7 +148,8 @@ class Federations:
         else:
             issuer = f"saml:{display(text_of(body.get('workload_identity_pool_provider_id')))}"
         provider = _Provider(issuer=issuer, mapping=mapping, clauses=clauses, undecided=undecided, may=document.may)
-        self._providers.setdefault(self._pools.get(pool, pool), []).append(provider)
+        address = self._pools.get(_module(document) + pool) or self._pools.get(pool, pool)
+        self._providers.setdefault(address, []).append(provider)
 
     # --- who is let in --------------------------------------------------------------------------------------------
 
@@ -198,7 +200,8 @@ class Federations:
         """`principal://` and `principalSet://` of a pool: one alternative for each of its providers."""
         found = _POOL.fullmatch(rest)
         if found is None:
-            yield replace(plain, undecided=f"the pool of `{display(rest)}` is not known", outsider=display(rest))
+            why = f"the pool of `{display(rest)}` is not known"
+            yield replace(plain, issuer=f"pool:{display(rest)}", undecided=why, outsider=display(rest))
             return
         pool, who = found["pool"], found["who"]
         if pool.endswith(".svc.id.goog"):
@@ -206,7 +209,12 @@ class Federations:
             yield (
                 _of_cluster(plain, inside["all"] or inside["namespace"], inside["account"] or "*")
                 if inside
-                else replace(plain, outsider=display(rest), undecided="whom of the cluster it means is not read")
+                else replace(
+                    plain,
+                    issuer=f"pool:{display(pool)}",
+                    outsider=display(rest),
+                    undecided="whom of the cluster it means is not read",
+                )
             )
             return
         address = self._pools.get(pool) or self._pools.get(pool.rpartition("/")[2], "")
@@ -214,7 +222,7 @@ class Federations:
         for provider in providers:
             yield _of_provider(provider, who, plain)
         if not providers:
-            yield replace(plain, outsider=display(rest))
+            yield replace(plain, issuer=f"pool:{display(pool)}", outsider=display(rest))
 
 
 def _of_provider(provider: _Provider, who: str, plain: Acceptance) -> Acceptance:
@@ -240,6 +248,11 @@ def _of_provider(provider: _Provider, who: str, plain: Acceptance) -> Acceptance
     if provider.issuer == CALLERS and (role := _ASSUMED.match(value)):
         value = f"arn:{role[1]}:iam::{role[2]}:role/{role[3]}"
     return replace(base, clauses=(*base.clauses, Condition(operator="StringEquals", key=claim, values=(value,))))
+
+
+def _module(document: Document) -> str:
+    """The path of the module that holds it: several uses of one make pools of the same name."""
+    return f"{document.root}#{document.address.rpartition('google_')[0]}#"
 
 
 def _of_cluster(plain: Acceptance, namespace: str, account: str) -> Acceptance:
