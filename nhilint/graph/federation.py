@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from nhilint.algebra.glob import GlobTooLarge, is_wild, matches, overlaps
+from nhilint.algebra.glob import is_wild
 from nhilint.algebra.prove import compare
 from nhilint.algebra.universe import OPEN
 from nhilint.algebra.values import (
@@ -26,15 +26,17 @@ from nhilint.algebra.values import (
     Undecided,
     display,
 )
+from nhilint.graph.claims import apart, overlap, surely, widened_clause
 from nhilint.graph.edges import Edge, Node
 from nhilint.graph.outsiders import POSITIVE, SHOWN, dead, from_outside, outside
-from nhilint.graph.unknown import tells, unknown, widened
+from nhilint.graph.unknown import tells, widened
 from nhilint.graph.wishes import wishes
-from nhilint.model.facts import Acceptance, IdentityKey, Token
+from nhilint.model.facts import Acceptance, Identity, IdentityKey, Token
 from nhilint.model.snapshot import Snapshot
 
 _NOBODY = Permissions(dimensions=("token",), statements=())
 _VALUES = 3
+_LABELS = {"aws:principalarn": "arn"}
 
 Allowed = Callable[[IdentityKey, str, tuple[str, ...]], tuple[bool | None, str]]
 """Whether an identity's own permissions allow a request (action, point); with the reason where that is not known."""
@@ -104,9 +106,12 @@ def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
     for acceptance in snapshot.acceptances:
         if acceptance.identity not in snapshot.identities:
             continue
+        if acceptance.dead:
+            notes.append((acceptance.identity, acceptance.dead))
+            continue
         met: set[IdentityKey] = set()
         for issuer, tokens in issuers.items():
-            if not _overlap(issuer, acceptance.issuer):
+            if not overlap(issuer, acceptance.issuer):
                 continue
             for token in tokens.candidates(acceptance):
                 if token.identity == acceptance.identity or token.identity in met:
@@ -135,13 +140,16 @@ def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
 def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: Allowed) -> tuple[Edge | None, str]:
     """The edge, or why none could be decided; neither where the two do not meet."""
     clauses = tuple(_single(token, clause) for clause in acceptance.clauses)
-    if not all(_plainly(token, clause) for clause in clauses):
+    wanted = _wants(token, snapshot.identities[acceptance.identity])
+    if apart(token, clauses, wanted=wanted):
         return None, ""
     claims, doubt = _met(token.claims, clauses, acceptance.unless)
     may = [*token.may, *acceptance.may]
     if claims is None:
+        if any(surely(token, clauses) for clauses in acceptance.unless):
+            return None, doubt
         loose = tuple((claim, tuple(map(widened, patterns))) for claim, patterns in token.claims)
-        wide = tuple(map(_widened, clauses))
+        wide = tuple(map(widened_clause, clauses))
         if loose == token.claims and wide == clauses:
             return None, doubt
         claims, doubt = _met(loose, wide, acceptance.unless)
@@ -156,9 +164,6 @@ def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: A
             return None, ""
         if truth is None:
             may.append(why)
-    target = snapshot.identities[acceptance.identity]
-    names = {target.name, target.key, *target.aliases}
-    wanted = any(want in names or any(_overlap(want, name) for name in target.aliases) for want in token.wants)
     why = f"{acceptance.why}: {_said(claims)}" if claims else acceptance.why
     if wanted:
         why += ", and it says itself that it becomes it"
@@ -173,6 +178,15 @@ def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: A
         may=tuple(dict.fromkeys(part for part in may if part)),
     )
     return edge, ""
+
+
+def _wants(token: Token, target: Identity) -> bool:
+    """Whether whoever has the token says that it becomes this one."""
+    names = {target.name, target.key, *target.aliases}
+    return any(
+        want in names or (tells(want) and any(overlap(widened(want), widened(name)) for name in target.aliases))
+        for want in token.wants
+    )
 
 
 @lru_cache(maxsize=65_536)
@@ -203,7 +217,7 @@ def _meeting(
     match verdict:
         case Exceeds():
             context = verdict.residue[0].witness.context
-            return tuple((key, display(values[0])) for key, values in context if values), ""
+            return tuple((key, " and ".join(map(display, values))) for key, values in context if values), ""
         case Undecided():
             return None, verdict.reasons[0].text
         case _:
@@ -240,7 +254,7 @@ def _common(a: str, b: str) -> str | None:
         return None
     tries = (text for one in (a, b) for text in (one.replace("*", "example"), one.replace("*", ""), one))
     for text in tries:
-        if not is_wild(text) and text and _overlap(a, text) and _overlap(b, text):
+        if not is_wild(text) and text and overlap(a, text) and overlap(b, text):
             return text
     return None
 
@@ -256,21 +270,6 @@ def _single(token: Token, clause: Condition) -> Condition:
     return replace(clause, qualifier="", if_exists=False)
 
 
-def _plainly(token: Token, clause: Condition) -> bool:
-    """False when it is plain that the token can not satisfy the clause; asks no prover."""
-    if clause.operator not in POSITIVE or clause.if_exists or clause.qualifier:
-        return True
-    stated = next((patterns for claim, patterns in token.claims if claim == clause.key), None)
-    if stated is None:
-        return True
-    like = clause.operator in ("StringLike", "ArnLike", "ArnEquals")
-    return any(
-        _overlap(p, v) or (tells(p) and tells(v) and _overlap(widened(p), widened(v) if like or unknown(v) else v))
-        for p in stated
-        for v in clause.values
-    )
-
-
 def _met(
     claims: tuple[tuple[str, tuple[str, ...]], ...],
     clauses: tuple[Condition, ...],
@@ -281,32 +280,12 @@ def _met(
     found = []
     for clause in clauses:
         if clause.operator in POSITIVE and clause.key in stated:
-            values = tuple(v for v in clause.values if any(_overlap(p, v) for p in stated[clause.key]))
+            values = tuple(v for v in clause.values if any(overlap(p, v) for p in stated[clause.key]))
             if not values:
                 return None, ""
             clause = replace(clause, values=values)
         found.append(clause)
     return _meeting(claims, tuple(found), unless)
-
-
-@lru_cache(maxsize=262_144)
-def _overlap(a: str, b: str) -> bool:
-    if a == b or a == "*" or b == "*":
-        return True
-    if not is_wild(a) and not is_wild(b):
-        return False
-    try:
-        return matches(a, b) if not is_wild(b) else matches(b, a) if not is_wild(a) else overlaps(a, b)
-    except GlobTooLarge:
-        return True
-
-
-def _widened(clause: Condition) -> Condition:
-    """The clause with every unknown string as any; only where that can make it true more often."""
-    if clause.operator not in POSITIVE or not any(SYMBOL_OPEN in value for value in clause.values):
-        return clause
-    operator = "StringLike" if clause.operator.startswith("String") else "ArnLike"
-    return replace(clause, operator=operator, values=tuple(map(widened, clause.values)))
 
 
 def _taken(token: Token, acceptance: Acceptance) -> str:
@@ -336,7 +315,7 @@ def _closed(acceptance: Acceptance) -> bool:
 
 def _said(claims: Sequence[tuple[str, str]]) -> str:
     rows = [(claim, value) for claim, value in claims if claim in SHOWN] or list(claims)[:_VALUES]
-    return ", ".join(f"{claim} `{value}`" for claim, value in rows)
+    return ", ".join(f"{_LABELS.get(claim, claim)} `{value}`" for claim, value in rows)
 
 
 def successors(edges: Iterable[Edge]) -> dict[str, list[str]]:
