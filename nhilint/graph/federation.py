@@ -7,6 +7,7 @@ equal to itself only; where that does not suffice, it is taken as any, and the e
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from nhilint.algebra.prove import compare
 from nhilint.algebra.universe import OPEN
 from nhilint.algebra.values import (
     ANY,
+    SYMBOL_CLOSE,
     SYMBOL_OPEN,
     VARIABLE,
     Condition,
@@ -34,6 +36,7 @@ from nhilint.graph.wishes import wishes
 from nhilint.model.facts import Acceptance, Identity, IdentityKey, Token
 from nhilint.model.snapshot import Snapshot
 
+_PARTS = re.compile(r"[/:]")
 _NOBODY = Permissions(dimensions=("token",), statements=())
 _VALUES = 3
 _LABELS = {"aws:principalarn": "arn"}
@@ -58,10 +61,13 @@ class _Tokens:
     """The tokens of one issuer pattern, by the literal values of each claim."""
 
     literal: defaultdict[tuple[str, str], list[Token]] = field(default_factory=lambda: defaultdict(list))
+    ending: defaultdict[tuple[str, str], list[Token]] = field(default_factory=lambda: defaultdict(list))
+    """Tokens that state a claim by a glob or with an unknown string, by the last part of it, which is known."""
     wild: defaultdict[str, list[Token]] = field(default_factory=lambda: defaultdict(list))
-    """Tokens that state a claim by a glob or with an unknown string."""
+    """Tokens of which not even that is known."""
     every: list[Token] = field(default_factory=list)
     _silent: dict[str, list[Token]] = field(default_factory=dict)
+    _endings: dict[str, dict[str, list[Token]]] = field(default_factory=dict)
 
     def silent(self, claim: str) -> list[Token]:
         """Those that say nothing of a claim."""
@@ -73,10 +79,29 @@ class _Tokens:
         self.every.append(token)
         for claim, patterns in token.claims:
             for pattern in patterns:
-                if is_wild(pattern) or SYMBOL_OPEN in pattern:
-                    self.wild[claim].append(token)
-                else:
+                if not is_wild(pattern) and SYMBOL_OPEN not in pattern:
                     self.literal[claim, pattern].append(token)
+                elif ending := _ending(pattern):
+                    self.ending[claim, ending].append(token)
+                else:
+                    self.wild[claim].append(token)
+
+    def _stating(self, claim: str, value: str) -> Iterator[Token]:
+        """Those whose value of a claim may be this one: its last part is the same."""
+        yield from self.ending.get((claim, _ending(value)), ())
+        if not is_wild(value) and SYMBOL_OPEN not in value:
+            yield from self.literal.get((claim, value), ())
+        else:
+            yield from self._literal_ending(claim).get(_ending(value), ())
+
+    def _literal_ending(self, claim: str) -> dict[str, list[Token]]:
+        if claim not in self._endings:
+            rows: defaultdict[str, list[Token]] = defaultdict(list)
+            for (name, text), tokens in self.literal.items():
+                if name == claim:
+                    rows[_ending(text)] += tokens
+            self._endings[claim] = dict(rows)
+        return self._endings[claim]
 
     def candidates(self, acceptance: Acceptance) -> Iterable[Token]:
         """Those that one positive clause does not shut out; all of them without such a clause."""
@@ -84,14 +109,22 @@ class _Tokens:
         for clause in acceptance.clauses:
             if clause.operator not in POSITIVE or clause.if_exists or clause.qualifier:
                 continue
-            if any(is_wild(value) or SYMBOL_OPEN in value for value in clause.values):
+            endings = set(map(_ending, clause.values))
+            if "" in endings or any(SYMBOL_OPEN in v and not tells(v) for v in clause.values):
                 continue
-            found = {id(t): t for value in clause.values for t in self.literal.get((clause.key, value), ())}
+            found = {id(t): t for value in clause.values for t in self._stating(clause.key, value)}
             found |= {id(t): t for t in self.wild.get(clause.key, ())}
             found |= {id(t): t for t in self.silent(clause.key)}
             if best is None or len(found) < len(best):
                 best = found
         return self.every if best is None else best.values()
+
+
+@lru_cache(maxsize=65_536)
+def _ending(pattern: str) -> str:
+    """What stands behind the last slash or colon; empty where that is not known in all its letters."""
+    ending = _PARTS.split(pattern)[-1]
+    return "" if is_wild(ending) or SYMBOL_OPEN in ending or SYMBOL_CLOSE in ending else ending
 
 
 def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
