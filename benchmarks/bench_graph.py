@@ -110,7 +110,7 @@ def ask(analysis: Analysis, size: Size, count: int) -> None:
     start = time.process_time()
     for platform in ("aws", "kubernetes"):
         analysis.answering(platform)
-    _ = analysis.walks
+    _ = analysis.graph.walks
     print(f"who-can: {time.process_time() - start:.2f} CPU-s to get ready, {memory():.0f} MiB")
     took: list[tuple[float, str, int]] = []
     asked = questions(size, count)
