@@ -7,11 +7,12 @@ callers can share are put together to a fix-point, once it is known who becomes 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from nhilint.algebra.values import display
 from nhilint.graph.edges import Edge
 from nhilint.graph.needs import WORD, Doubt, Holdings, Met, Words
 from nhilint.model.dialect import Dialect
@@ -19,8 +20,12 @@ from nhilint.model.facts import Carrier, Identity, IdentityKey, Via, Workload
 from nhilint.model.snapshot import Snapshot
 from nhilint.model.technique import Need, Technique
 
+GROUP = 8
+"""So many targets that one step leads to alike are one node, from where it goes on to each of them."""
 MAX_EDGES = 200_000
 """Where the search for techniques stops, and says so."""
+MAX_WAYS = 3
+"""How many certain ways from one to another are enough: who holds all of a namespace has every one of the table."""
 
 
 class Target(NamedTuple):
@@ -64,6 +69,10 @@ class Escalation:
     )
     """(technique, target) to who can do one of its steps."""
     truncated: str = ""
+    groups: dict[str, tuple[Target, ...]] = field(default_factory=dict)
+    """Node of a group to its members."""
+    _ways: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many certain ways lead from one to another."""
     _words: dict[str, Words] = field(default_factory=dict)
     _targets: dict[tuple[str, str, frozenset[str]], tuple[Target, ...]] = field(default_factory=dict)
     _by_word: dict[tuple[str, str, frozenset[str], str], dict[str, tuple[Target, ...]]] = field(default_factory=dict)
@@ -96,10 +105,18 @@ class Escalation:
         own = self._own(identity)
         if technique.unbounded and self._unbounded(identity, holdings, technique, own, whole):
             return
-        for target in self._candidates(identity, holdings, technique):
-            done = self._attempt(identity, holdings, technique, target, own, whole)
-            if done and technique.yields != "target" and self.edges[-1].certain:
-                return  # The goal is the same for every other target.
+        ways: dict[str, bool] = {}
+        for target in self._grouped(identity, holdings, technique):
+            # One way to a goal, or to whom many things run as, is enough: the first certain one, else the first.
+            known = ways.get(target.key)
+            if self._ways[identity.key, target.key] >= MAX_WAYS:
+                continue
+            if known or not self._attempt(identity, holdings, technique, target, own, whole):
+                continue
+            certain = self.edges[-1].certain
+            if known is False and not certain:
+                self.edges.pop()
+            ways[target.key] = certain
 
     def _unbounded(
         self, identity: Identity, holdings: Holdings, technique: Technique, own: Words, whole: set[int]
@@ -129,11 +146,14 @@ class Escalation:
                 done[step] = met
         steps = {need.step for need in technique.needs}
         if done.keys() == steps:
-            self.edges.append(edge(identity.key, technique, target, [m for s in sorted(done) for m in done[s]]))
+            found = edge(identity.key, technique, target, [m for s in sorted(done) for m in done[s]])
+            self.edges.append(found)
+            if found.certain and technique.yields == "target":
+                self._ways[identity.key, target.key] += 1
             return True
         for step, met in done.items():
-            found = Step(technique=technique, target=target, step=step, met=met)
-            self.partial[technique.id, target.key].append((identity.key, found))
+            part = Step(technique=technique, target=target, step=step, met=met)
+            self.partial[technique.id, target.key].append((identity.key, part))
         return False
 
     def _step(
@@ -156,6 +176,36 @@ class Escalation:
             return None
         return tuple(met)
 
+    def _grouped(self, identity: Identity, holdings: Holdings, technique: Technique) -> Iterable[Target]:
+        """The targets, those that the needs can not tell apart as one if they are many."""
+        targets = self._candidates(identity, holdings, technique)
+        if technique.yields != "target":
+            return targets
+        words = _telling_words(technique, holdings)
+        rows: defaultdict[tuple[object, ...], list[Target]] = defaultdict(list)
+        for target in targets:
+            rows[*(target.words.get(word) for word in words), target.may].append(target)
+        found: list[Target] = []
+        for members in rows.values():
+            if len(members) < GROUP or any("arn" in word for word in words):
+                found += members
+            else:
+                found.append(self._group(identity, technique, words, members))
+        return found
+
+    def _group(self, identity: Identity, technique: Technique, words: tuple[str, ...], members: list[Target]) -> Target:
+        first = members[0]
+        said = " and ".join(f"{word.partition('.')[2]} `{display(first.words[word])}`" for word in words)
+        filtered = technique.id if technique.accepts or technique.becoming else ""
+        kinds = ", ".join(sorted(technique.target_kinds)) or identity.platform
+        rest = [part for part in (filtered, identity.realm, "; ".join(first.may)) if part]
+        key = f"group:{identity.platform}:{kinds} with {said}{''.join(f' ({part})' for part in rest)}"
+        known = {target.key: target for target in (*self.groups.get(key, ()), *members)}
+        self.groups[key] = tuple(known.values())
+        return Target(
+            key, f"any of {len(members)} with {said}" if said else f"any of {len(members)}", first.words, first.may
+        )
+
     # --- targets -------------------------------------------------------------------------------------------------
 
     def _candidates(self, identity: Identity, holdings: Holdings, technique: Technique) -> Iterable[Target]:
@@ -170,7 +220,7 @@ class Escalation:
         found = (t for t in targets if (t.key == identity.key) == technique.own and self._near(identity, t.key))
         if technique.becoming:
             near = set(self.successors.get(identity.key, ()))
-            found = (t for t in found if t.key in near)
+            found = (t for t in targets if t.key in near)
         if technique.accepts:
             found = (
                 t._replace(may=(*t.may, *may)) for t in found if (may := self._accepts(t.key, technique)) is not None
@@ -298,6 +348,15 @@ def shared(escalation: Escalation, reach: Callable[[IdentityKey], Iterable[str]]
             else:
                 found.append(edge(key, technique, rows[0][1].target, met))
     return found
+
+
+def _telling_words(technique: Technique, holdings: Holdings) -> tuple[str, ...]:
+    """The words of the target on which it hangs whether these permissions meet the needs, sorted."""
+    texts = [text for need in technique.needs for _, values in need.context for text in values]
+    for need in technique.needs:
+        alike = {at for at, _ in _single_words(need) if holdings.unlimited(need, at)}
+        texts += [text for point in need.points for at, text in enumerate(point) if at not in alike]
+    return tuple(sorted({word for text in texts for word in WORD.findall(text) if not word.startswith("self.")}))
 
 
 def _single_words(need: Need) -> Iterator[tuple[int, str]]:

@@ -1,88 +1,110 @@
-"""Whom tokens say themselves that they become, where the tree does not say whether they are let in; no platform here.
+"""Whom identities say that they become (a login step, an annotation), held against who lets them in; no platform.
 
-A role of the tree whose trust is known is left to `federation`: what that does not let in, no wish opens.
+To ask is no permission. Whom the tree does not hold lets them in by a trust that nobody here can read: an edge under
+that condition. Who is in the tree and does not let them in makes no edge; that the request is in vain is said.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from nhilint.algebra.glob import GlobTooLarge, overlaps
+from nhilint.algebra.glob import GlobTooLarge, is_wild, overlaps
 from nhilint.algebra.values import SYMBOL_OPEN, display
 from nhilint.graph.edges import Edge, Node
 from nhilint.graph.unknown import tells, widened
-from nhilint.model.facts import IdentityKey, Token, Via
+from nhilint.model.facts import Identity, IdentityKey, Token, Via
 from nhilint.model.snapshot import Snapshot
 
-_LATER = "the trust of `{name}`, which is not in this tree, lets it in"
+_ACCEPTED = "its trust, which is not in this tree, accepts the token"
+_WHY = "says itself that it becomes it"
 
 
-def wished(snapshot: Snapshot, edges: Iterable[Edge]) -> tuple[tuple[Edge, ...], tuple[Node, ...]]:
-    """The edges, and the nodes of those who are named nowhere else."""
-    become = {(edge.source, edge.target) for edge in edges}
-    found: dict[Edge, None] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wished:
+    """What follows from what identities say themselves."""
+
+    edges: tuple[Edge, ...]
+    nodes: tuple[Node, ...]
+    notes: tuple[tuple[IdentityKey, str], ...]
+
+
+class _Names:
+    """The identities of a snapshot by their names."""
+
+    def __init__(self, identities: Iterable[Identity]) -> None:
+        self._exact: defaultdict[str, list[Identity]] = defaultdict(list)
+        self._loose: list[tuple[str, Identity]] = []
+        for identity in identities:
+            for name in {identity.key, *identity.aliases}:
+                self._exact[name].append(identity)
+            self._loose += [(widened(a), identity) for a in identity.aliases if SYMBOL_OPEN in a or is_wild(a)]
+
+    def find(self, want: str) -> list[Identity]:
+        """Whom a name means; where some of it is not known, whom it may mean."""
+        exact = self._exact.get(want)
+        if exact:
+            return exact
+        wide = widened(want)
+        found = {i.key: i for alias, i in self._loose if _overlap(wide, alias)}
+        if is_wild(wide):
+            found.update((i.key, i) for name, held in self._exact.items() if _overlap(wide, name) for i in held)
+        return list(found.values())
+
+
+def wishes(snapshot: Snapshot, edges: Iterable[Edge]) -> Wished:
+    """Edges to whom nothing here describes, and requests that nobody grants. Cost: wishes times unknown names."""
+    become: defaultdict[str, set[str]] = defaultdict(set)
+    for edge in edges:
+        become[edge.source].add(edge.target)
+    names = _Names(snapshot.identities.values())
+    made: dict[tuple[str, str], Edge] = {}
     nodes: dict[str, Node] = {}
-    named = _Named(snapshot)
+    notes: dict[tuple[IdentityKey, str], None] = {}
     for token in snapshot.tokens:
         for want in token.wants:
-            targets = named.meant(want)
-            for key in targets:
-                known = key in snapshot.trusts and not snapshot.identities[key].external
-                if not known and key != token.identity and (token.identity, key) not in become:
-                    found[_edge(token, key, snapshot.identities[key].name)] = None
-            if not targets:
-                name = display(want)
-                node = Node(key=f"principal:{name}", kind="principal", name=name, external=True)
+            # What only a secret or a variable names is somebody, though nobody knows who.
+            meant = names.find(want) if tells(want) and widened(want).strip("*") else []
+            if any(identity.key in become[token.identity] for identity in meant):
+                continue
+            # Whose trust the tree does not hold can still let it in.
+            beyond = [identity.key for identity in meant if identity.external]
+            if not meant:
+                node = _node(want)
                 nodes[node.key] = node
-                found[_edge(token, node.key, name)] = None
-    return tuple(found), tuple(nodes.values())
+                beyond = [IdentityKey(node.key)]
+            for target in beyond:
+                made.setdefault((token.identity, target), _edge(token, target))
+            if not beyond:
+                notes[token.identity, _in_vain(want, meant)] = None
+    return Wished(edges=tuple(made.values()), nodes=tuple(nodes.values()), notes=tuple(notes))
 
 
-def _edge(token: Token, target: str, name: str) -> Edge:
+def _in_vain(want: str, meant: list[Identity]) -> str:
+    who = " or ".join(f"`{identity.key}`" for identity in meant[:3])
+    word = "is" if len(meant) == 1 and SYMBOL_OPEN not in want and not is_wild(want) else "may be"
+    return f"it asks to become `{display(want)}`, which {word} {who}, whose trust does not let it in"
+
+
+def _node(want: str) -> Node:
+    name = display(want)
+    return Node(key=f"principal:{name}", kind="principal", name=name, external=True)
+
+
+def _edge(token: Token, target: str) -> Edge:
     return Edge(
         source=token.identity,
         target=target,
         kind="may-become",
-        why="it says itself that it becomes it",
+        why=_WHY,
         via=(Via(grant="", span=token.span),),
-        may=(_LATER.format(name=name), *token.may),
+        may=(*token.may, _ACCEPTED),
     )
 
 
-class _Named:
-    """The identities by the last part of their names."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._by_tail: defaultdict[str, list[tuple[str, IdentityKey]]] = defaultdict(list)
-        self._open: list[tuple[str, IdentityKey]] = []
-        self._known: dict[str, tuple[IdentityKey, ...]] = {}
-        for key, identity in snapshot.identities.items():
-            for alias in identity.aliases:
-                tail = _tail(alias)
-                (self._open if SYMBOL_OPEN in tail else self._by_tail[tail]).append((alias, key))
-
-    def meant(self, want: str) -> tuple[IdentityKey, ...]:
-        """Those whose name it is, or may be."""
-        if want not in self._known:
-            tail = _tail(want)
-            near = [] if SYMBOL_OPEN in tail else [*self._by_tail.get(tail, ()), *self._open]
-            exact = [key for alias, key in near if alias == want]
-            self._known[want] = tuple(dict.fromkeys(exact or self._perhaps(want, near)))
-        return self._known[want]
-
-    def _perhaps(self, want: str, near: Iterable[tuple[str, IdentityKey]]) -> Iterator[IdentityKey]:
-        for alias, key in near:
-            if tells(alias) and tells(want) and _meet(widened(alias), widened(want)):
-                yield key
-
-
-def _tail(name: str) -> str:
-    return name.rpartition("/")[2]
-
-
-def _meet(a: str, b: str) -> bool:
+def _overlap(a: str, b: str) -> bool:
     try:
         return overlaps(a, b)
     except GlobTooLarge:
-        return False
+        return True

@@ -56,7 +56,7 @@ class _Work:
         self.roots: set[str] = set()
         self.hints: dict[str, set[str]] = {}
         self.assumed: set[str] = set()
-        self.released = {one.chart for one in files.options.releases}
+        self.released = {one.chart for one in files.options.releases} | files.inflated
         self._ask(documents)
 
     def run(self) -> Iterator[Group]:
