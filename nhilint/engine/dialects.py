@@ -69,6 +69,6 @@ def interpret(documents: Sequence[Document]) -> tuple[Facts, ...]:
         facts.append(import_module("nhilint.platforms.aws").interpret(documents))
     if any(document.language == "kubernetes" or document.type.startswith("kube") for document in documents):
         facts.append(import_module("nhilint.platforms.kubernetes").interpret(documents))
-    if any(document.language == "github" for document in documents):
+    if any(document.language == "github" or document.type.startswith("github_") for document in documents):
         facts.append(import_module("nhilint.platforms.github").interpret(documents))
     return tuple(facts)

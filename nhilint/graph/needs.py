@@ -51,7 +51,6 @@ class Doubt:
     why: str
 
 
-NOWHERE = "no allow speaks of it"
 Answer = Met | Doubt | None
 """None: no request that the need wants is allowed."""
 
@@ -78,6 +77,12 @@ class Holdings:
         if segments is not None and segments.dimension in self.permissions.dimensions:
             self._segments, self._segmented = segments, self.permissions.dimensions.index(segments.dimension)
         found: defaultdict[str, list[Statement]] = defaultdict(list)
+        own = {c.key: c.values[0] if c.operator == "StringEquals" else None for c in self.caller}
+        self.permissions = replace(
+            self.permissions,
+            statements=tuple(_bound(s, own) for s in self.permissions.statements),
+            ceilings=tuple(tuple(_bound(s, own) for s in ceiling) for ceiling in self.permissions.ceilings),
+        )
         for statement in self.permissions.statements:
             services: defaultdict[str, list[str]] = defaultdict(list)
             for action in statement.actions:
@@ -156,9 +161,9 @@ class Holdings:
         relevant = tuple(s for s in self._speaking(action) if _near(s, point))
         if not any(s.effect == "allow" for s in relevant):
             return None
-        star = self._crossing(relevant, point)
-        if star:
-            return None if star == NOWHERE else Doubt(why=star)
+        if not self._spoken_of(relevant, point):
+            star = self._crossing(relevant, point)
+            return Doubt(why=star) if star else None
         if (plain := self._plainly(action, point, relevant)) is not None:
             return plain
         box = Statement(
@@ -211,21 +216,26 @@ class Holdings:
             found.append(both)
         return (*found, *point[len(found) :])
 
-    def _crossing(self, relevant: tuple[Statement, ...], point: tuple[str, ...]) -> str:
-        """Why it can not be told whether any allow speaks of the point: a star would have to cross a separator."""
+    def _spoken_of(self, relevant: tuple[Statement, ...], point: tuple[str, ...]) -> bool:
+        """Whether some allow speaks of the point although no star crosses a separator."""
         segments, at = self._segments, self._segmented
         if segments is None or not segments.crossable(point[at]):
-            return ""
+            return True
         allows = [s.scopes[at] for s in relevant if s.effect == "allow"]
-        if any(scope.negated or any(_both(p, point[at], segments) for p in scope.patterns) for scope in allows):
+        return any(scope.negated or any(_both(p, point[at], segments) for p in scope.patterns) for scope in allows)
+
+    def _crossing(self, relevant: tuple[Statement, ...], point: tuple[str, ...]) -> str:
+        """The doubt where only a star of the policy that crosses a separator would make an allow speak of the point."""
+        segments, at = self._segments, self._segmented
+        if segments is None:
             return ""
-        for pattern in (pattern for scope in allows for pattern in scope.patterns):
-            # The stars of a need stay inside their segment: only those of the policy can be meant to cross.
+        for pattern in (p for s in relevant if s.effect == "allow" for p in s.scopes[at].patterns):
+            # The stars of a need stay inside their segment.
             pairs = zip(segments.split(point[at]), segments.split(pattern), strict=True)
             guess = segments.separator.join((p if not is_wild(p) else "x") if n == "*" else n for n, p in pairs)
             if _overlap(pattern, guess):
                 return f"it depends on whether the star in `{display(pattern)}` reaches beyond `{segments.separator}`"
-        return NOWHERE
+        return ""
 
     def _met(self, request: Request, because: tuple[Statement, ...], may: list[str]) -> Met:
         segments, at = self._segments, self._segmented
@@ -254,6 +264,28 @@ class Holdings:
             if key not in brought and key not in self.always and not self.chosen(key)
         ]
         return self._met(request, decision.because, may)
+
+
+def _bound(statement: Statement, own: Mapping[str, str | None]) -> Statement:
+    """The statement with what is known of the caller put in for the variables of the policy.
+
+    A pattern with a variable that has no value matches nothing, so it is left out.
+    """
+    if not any(VARIABLE in pattern for scope in statement.scopes for pattern in scope.patterns):
+        return statement
+    scopes = []
+    for scope in statement.scopes:
+        patterns = []
+        for pattern in scope.patterns:
+            known: str | None = pattern
+            for text, key, default in variables_of(pattern):
+                if known is not None and key in own:
+                    value = own[key] if own[key] is not None else default
+                    known = None if value is None else known.replace(text, value)
+            if known is not None:
+                patterns.append(known)
+        scopes.append(replace(scope, patterns=tuple(patterns)))
+    return replace(statement, scopes=tuple(scopes))
 
 
 def _brought(key: str, values: tuple[str, ...]) -> Condition:

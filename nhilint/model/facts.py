@@ -125,6 +125,8 @@ class Credential:
     """`access_key`, `login_profile`, `service_account_token`, …"""
     name: str
     span: Span
+    address: str = ""
+    """`ROOT#ADDRESS` of the resource that makes it, for what keeps its value elsewhere; empty: nothing asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,6 +219,7 @@ class Storage:
     """A place that keeps a credential: whoever reads it there becomes the identity."""
 
     identity: IdentityKey
+    """Or `credential:ROOT#ADDRESS`, where only another platform knows whose it is: `unite` puts the identity in."""
     platform: str
     """Whose permissions say who reads it."""
     name: str

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from nhilint.algebra.values import Permissions, Statement
 from nhilint.model.facts import (
@@ -117,7 +117,9 @@ def unite(
         carriers=tuple(sorted(carriers, key=lambda h: (h.identity, h.kind, h.name, h.variables, h.span))),
         tokens=tuple(sorted(tokens, key=lambda t: (t.identity, t.issuer, t.claims, t.span))),
         acceptances=tuple(sorted(acceptances, key=lambda a: (a.identity, a.issuer, a.via.span, a.via.grant, a.why))),
-        storages=tuple(sorted(storages, key=lambda s: (s.platform, s.name, s.identity, s.span))),
+        storages=tuple(
+            sorted(_kept(storages, credentials.values()), key=lambda s: (s.platform, s.name, s.identity, s.span))
+        ),
         offers=tuple(sorted(offers, key=lambda o: (o.key, o.technique, o.needs, o.by))),
         unresolved=tuple(ordered),
         moved=tuple(moved),
@@ -125,6 +127,17 @@ def unite(
         blocks=blocks,
         assumed=tuple(assumed),
     )
+
+
+def _kept(storages: Iterable[Storage], credentials: Iterable[Iterable[Credential]]) -> Iterator[Storage]:
+    """The places with whose credential they keep; what is no credential of the tree is left out."""
+    owners = {one.address: one.identity for held in credentials for one in held if one.address}
+    for storage in storages:
+        kept, _, address = storage.identity.partition(":")
+        if kept != "credential":
+            yield storage
+        elif address in owners:
+            yield replace(storage, identity=owners[address])
 
 
 def permissions_of(snapshot: Snapshot, key: IdentityKey, dimensions: tuple[str, ...]) -> Permissions:

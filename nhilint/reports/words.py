@@ -25,6 +25,7 @@ KINDS = {
     "gcp_principal_set": "Google workload identity pool",
     "azure_application": "Azure application",
     "vault_role": "Vault role",
+    "deploy_key": "deploy key",
     "cluster_role": "ClusterRole",
     "role": "Role",
     "anyone": "principal",

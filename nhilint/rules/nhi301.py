@@ -18,6 +18,7 @@ ABOUT = About(
 _WORDS = {
     "access_key": "an access key that does not expire",
     "service_account_token": "a token Secret that does not expire",
+    "deploy_key": "a key of a repository that does not expire",
     "login_profile": "a console password",
     "service_specific_credential": "a service-specific password that does not expire",
 }

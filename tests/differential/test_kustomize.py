@@ -1,4 +1,4 @@
-"""The namespaces that kustomizations set, against those of `kubectl kustomize`: who holds what where, before and after.
+"""Random kustomizations against `kubectl kustomize`: the same objects, and who holds what where, before and after.
 
 Needs `kubectl`, which reads and prints files here and talks to no cluster.
 """
@@ -21,7 +21,10 @@ from nhilint.model.facts import IdentityKey
 from nhilint.model.snapshot import Snapshot, permissions_of
 from nhilint.platforms.kubernetes.requests import parse_request
 from nhilint.platforms.kubernetes.rules import DIMENSIONS
+from nhilint.sources.memory import MemoryTree
 from tests.cases.test_cases import snapshot_of
+from tests.differential.kustomize_peer import KUBECTL, Mine, different, theirs
+from tests.differential.kustomize_trees import tree
 
 TREES = int(os.environ.get("NHILINT_TREES", "25"))
 SEED = int(os.environ.get("NHILINT_SEED", "20261125"))
@@ -111,3 +114,31 @@ def test_the_namespace_of_a_kustomization(tmp_path: Path, capsys: pytest.Capture
     with capsys.disabled():
         print(f"\nkubectl kustomize, seed {SEED}, no disagreement: {dict(seen)}")
     assert seen["grants"] > TREES
+
+
+def test_the_objects_of_a_kustomization(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    if KUBECTL is None:
+        pytest.skip("kubectl is not installed")
+    rng = random.Random(SEED)
+    seen: Counter[str] = Counter()
+    for number in range(2 * TREES):
+        folder = tmp_path / str(number)
+        files = tree(rng)
+        for name, content in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(content, encoding="utf-8")
+        rendered, problems = Mine(MemoryTree(files)).render("top")
+        others, refusal = theirs(folder / "top")
+        if "goroutine" in refusal:
+            seen["kubectl broke down"] += 1
+            continue
+        assert bool(problems) == bool(refusal), f"{folder}: {problems}, {refusal}"
+        if refusal:
+            seen["refused by both"] += 1
+            continue
+        assert not different(rendered, others), f"{folder}: {different(rendered, others)}"
+        seen["trees"] += 1
+        seen["objects"] += len(others)
+    with capsys.disabled():
+        print(f"\nkubectl kustomize, seed {SEED}, no disagreement: {dict(seen)}")
+    assert seen["trees"] > TREES // 2

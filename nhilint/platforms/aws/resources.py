@@ -125,7 +125,15 @@ class Resources:
                 key = self.grants.holder(document, "user", piece.pattern, piece.span)
                 kind = _CREDENTIALS[document.type]
                 label = document.address.rpartition(".")[2]
-                self.credentials.append(Credential(identity=key, kind=kind, name=label, span=document.span))
+                self.credentials.append(
+                    Credential(
+                        identity=key,
+                        kind=kind,
+                        name=label,
+                        span=document.span,
+                        address=f"{document.root}#{document.address}",
+                    )
+                )
 
     # --- module calls that are not in the checkout -------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from nhilint.platforms.github.runs import Run, Runs, never
 from nhilint.platforms.github.secrets import secret_statements
 from nhilint.platforms.github.steps import steps
 from nhilint.platforms.github.subjects import ID_TOKEN, Claims, tokens
+from nhilint.platforms.github.terraform import Terraform
 from nhilint.platforms.github.text import text
 from nhilint.platforms.github.words import repository
 from nhilint.platforms.github.workflow import Tree, read_tree
@@ -28,18 +29,23 @@ KIND = "workflow_job"
 def collect(documents: Sequence[Document]) -> Facts:
     """The facts of all workflows."""
     tree = read_tree(documents)
+    terraform = Terraform(documents, tree.repository)
+    terraform.collect()
+    tree.repository = terraform.repository
     runs = Runs(tree)
-    found = _Collected(tree, Claims(repository=tree.repository))
+    found = _Collected(tree, Claims(repository=tree.repository, template=terraform.template))
     for run in runs.all():
         found.add(run)
     found.between()
     return Facts(
-        identities=tuple(found.identities.values()),
-        grants=tuple(found.grants),
+        identities=(*found.identities.values(), *terraform.identities),
+        grants=(*found.grants, *terraform.grants),
+        credentials=tuple(terraform.credentials),
+        storages=tuple(terraform.storages),
         tokens=tuple(dict.fromkeys(found.tokens)),
         acceptances=tuple(found.acceptances),
-        unresolved=(*tree.unresolved, *runs.unresolved),
-        blocks=tree.blocks,
+        unresolved=(*tree.unresolved, *runs.unresolved, *terraform.unresolved),
+        blocks=tree.blocks + terraform.blocks,
     )
 
 

@@ -147,7 +147,8 @@ def _same(left: Expression, right: Expression, facts: Facts) -> Truth:
     if "*" in known or SYMBOL_OPEN in known:
         # A ref that the condition names has an occasion of its own: the rest is another one.
         return False if not _may_be(known, wanted) or SYMBOL_OPEN not in known else None
-    return display(known).lower() == wanted.lower()
+    # What is missing is as false as false.
+    return (display(known) or ("false" if isinstance(right.value, bool) else "")).lower() == wanted.lower()
 
 
 def _may_be(pattern: str, wanted: str) -> bool:

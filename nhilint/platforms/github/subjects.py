@@ -33,8 +33,6 @@ class Claims:
     repository: Repository
     template: tuple[str, ...] = ()
     """Claims that the subject is made of, where the repository customised it; empty: the default form."""
-    may: tuple[str, ...] = ()
-    """What has to hold for the template to be this repository's."""
     names: Mapping[str, tuple[str, ...]] = field(init=False)
 
     def __post_init__(self) -> None:

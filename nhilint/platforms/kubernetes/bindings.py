@@ -131,7 +131,7 @@ class Bindings:
         if document is not None:
             own = self.objects.realm(document)
             key = account_key(namespace, name, own)
-            if not realm or own in (realm, user.root):
+            if not realm or own == realm or document.root == user.root:
                 return key
         key = account_key(namespace, name, realm)
         if key not in self.identities:

@@ -66,10 +66,12 @@ class Subjects:
         return DEFAULT if self._is_chosen(namespace, name, binding) else namespace
 
     def _is_chosen(self, namespace: str, name: str, binding: Document) -> bool:
-        if self.objects.find("ServiceAccount", namespace, name, binding):
-            return False
         account = self.objects.find("ServiceAccount", DEFAULT, name, binding)
-        return account is not None and self.chosen(account) == namespace
+        if account is None or self.chosen(account) != namespace:
+            return False
+        # One that is written in the namespace is meant instead, unless only the other is applied with the binding.
+        written = self.objects.find("ServiceAccount", namespace, name, binding)
+        return written is None or (account.root == binding.root != written.root)
 
 
 def _named(binding: Document) -> Iterator[tuple[str, str]]:

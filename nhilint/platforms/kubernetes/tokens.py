@@ -36,9 +36,9 @@ def _of_account(identity: Identity, bindings: Bindings) -> Token:
     subjects = [alias for alias in identity.aliases if alias == user_of_account(namespace, name)]
     may: tuple[str, ...] = ()
     if identity.key in bindings.unplaced:
-        chosen = bindings.subjects.chosen.get(name)
-        subjects = [user_of_account(chosen, name)] if chosen else []
-        may = () if chosen else ("it is applied in that namespace; none is written",)
+        # The namespace that bindings choose for it stands among its other names.
+        subjects = [a for a in identity.aliases if a.startswith("system:serviceaccount:") and a not in subjects]
+        may = () if subjects else ("it is applied in that namespace; none is written",)
     patterns = tuple(map(_pattern, subjects)) or (f"system:serviceaccount:*:{_pattern(name)}",)
     return Token(
         identity=identity.key,

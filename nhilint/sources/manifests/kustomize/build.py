@@ -6,7 +6,6 @@ is rendered once; who takes it in gets copies.
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,49 +13,30 @@ from functools import partial
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Unresolved
 from nhilint.model.node import Map, Node, Scalar
-from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
 from nhilint.sources.manifests.files import Files, ManifestError
+from nhilint.sources.manifests.kustomize.accumulated import (
+    Accumulated,
+    append,
+    objects_of,
+    once,
+    put_generated,
+    settled,
+)
 from nhilint.sources.manifests.kustomize.config import Config, read_config, read_crds
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
-from nhilint.sources.manifests.kustomize.generators import absorb, add_hashes, generate
-from nhilint.sources.manifests.kustomize.kustomization import Kustomization, file_of, is_remote, load_kustomization
+from nhilint.sources.manifests.kustomize.generators import add_hashes, generate
+from nhilint.sources.manifests.kustomize.kustomization import Kustomization, is_remote, load_kustomization
 from nhilint.sources.manifests.kustomize.plugins import PLUGINS, run_generator, run_transformer
 from nhilint.sources.manifests.kustomize.references import follow_names
-from nhilint.sources.manifests.kustomize.resources import Resource, said
+from nhilint.sources.manifests.kustomize.resources import Resource
 from nhilint.sources.manifests.kustomize.steps import Step, steps
-from nhilint.sources.manifests.kustomize.tables import default_config
-from nhilint.sources.manifests.kustomize.values import child, items, maps, put, text
-from nhilint.sources.manifests.kustomize.variables import Variable, read_variable, resolve
+from nhilint.sources.manifests.kustomize.values import items, maps, text
+from nhilint.sources.manifests.kustomize.variables import add, declare, resolve
 
 MAX_DEPTH = 50
 """Kustomizations that take in one another, one below the other."""
-MAX_RESOURCES = 100_000
 _LOCAL = "config.kubernetes.io/local-config"
-
-
-@dataclass(slots=True)
-class Accumulated:
-    """What a kustomization has come to."""
-
-    resources: list[Resource] = field(default_factory=list)
-    config: Config = field(default_factory=default_config)
-    variables: list[Variable] = field(default_factory=list)
-    problems: list[Unresolved] = field(default_factory=list)
-    consumed: set[str] = field(default_factory=set)
-    missing: list[str] = field(default_factory=list)
-    """What it should take in and that is not in the tree."""
-
-    def copy(self) -> Accumulated:
-        """One that can be changed without changing this one."""
-        return Accumulated(
-            [one.copy() for one in self.resources],
-            self.config,
-            list(self.variables),
-            list(self.problems),
-            set(self.consumed),
-            list(self.missing),
-        )
 
 
 @dataclass(slots=True)
@@ -108,12 +88,12 @@ class Builder:
             append(done, self._read(path, done, own), span)
         elif path is not None and path in self.files.folders:
             base = self._base(path, span, stack)
-            append(done, [one.copy() for one in base.resources], span)
             done.config = done.config.merged(base.config)
-            done.variables += base.variables
             done.problems += [problem for problem in base.problems if problem not in done.problems]
             done.consumed |= base.consumed
             done.missing += base.missing
+            append(done, [one.copy() for one in base.resources], span)
+            add(base.variables, done.variables)
         else:
             done.missing.append(name)
             raise _absent(own, name, path)
@@ -143,6 +123,7 @@ class Builder:
         if not component.component:
             raise KustomizeError(f"`{path}` is no component: its `kind` is another one", span=span)
         self._accumulate(component, done, (*stack, path))
+        once(done.resources, span)
 
     def _enter(self, folder: str, span: Span, stack: tuple[str, ...]) -> None:
         if folder in stack:
@@ -159,7 +140,7 @@ class Builder:
             for error in parsed.errors:
                 done.problems.append(_unread(own, error))
             for node in parsed.documents:
-                found += _objects(node, done, own)
+                found += objects_of(node, _Reporter(done, own))
         return found
 
     def nodes(self, own: Kustomization, name: str, span: Span, done: Accumulated) -> tuple[Node, ...]:
@@ -220,7 +201,7 @@ class Builder:
         done.problems += problems
         done.consumed |= consumed
         for node in nodes:
-            for one in _objects(node, done, own):
+            for one in objects_of(node, _Reporter(done, own)):
                 put_generated(done, one, row.span)
 
     def _rows(
@@ -282,7 +263,7 @@ class Tools:
 
 
 def _declare(row: Map, done: Accumulated) -> None:
-    done.variables.append(read_variable(row, done.resources))
+    declare(row, done.resources, done.variables)
 
 
 def _run(step: Step, done: Accumulated, tools: Tools) -> None:
@@ -324,72 +305,3 @@ def _absent(own: Kustomization, name: str, path: str | None) -> KustomizeError:
     if path is None:
         return KustomizeError(f"`{name}` lies outside of the tree")
     return KustomizeError(f"there is no `{path}`")
-
-
-def settled(one: Resource) -> Map:
-    """The body with annotations as strings, and without empty ones: kustomize keeps its notes among them."""
-    annotations = child(one.body, "metadata", "annotations")
-    if annotations is None:
-        return one.body
-    if not isinstance(annotations, Map) or not annotations.entries:
-        return put(one.body, ("metadata", "annotations"), None)
-    if all(isinstance(value, Scalar) and isinstance(value.value, str) for value in annotations.entries.values()):
-        return one.body
-    strings: dict[str, Node] = {key: Scalar(text(value), value.span) for key, value in annotations.entries.items()}
-    return put(one.body, ("metadata", "annotations"), Map(strings, annotations.span))
-
-
-def append(done: Accumulated, found: list[Resource], span: Span) -> None:
-    """More objects; what is there already is kept as well, and said."""
-    if len(done.resources) + len(found) > MAX_RESOURCES:
-        raise KustomizeError(f"it has more than {MAX_RESOURCES} objects", span=span)
-    known = {one.id for one in done.resources}
-    double = []
-    for one in found:
-        if one.id in known:
-            double.append(one)
-        known.add(one.id)
-        done.resources.append(one)
-    if double:
-        names = ", ".join(said(one.id) for one in double[:5]) + ("" if len(double) <= 5 else ", …")
-        raise KustomizeError(f"kustomize refuses two objects of one name: {names}", span=span)
-
-
-def put_generated(done: Accumulated, made: Resource, span: Span) -> None:
-    """A generated object: a new one, or one that is merged into one that is there."""
-    found = [one for one in done.resources if made.id in one.ids]
-    merges = made.behavior in ("merge", "replace")
-    if len(found) > 1:
-        raise KustomizeError(f"several objects are {said(made.id)}", span=span)
-    if not found and merges:
-        raise KustomizeError(f"there is no object {said(made.id)} to {made.behavior} with", span=span)
-    if not found:
-        append(done, [made], span)
-    elif merges:
-        absorb(found[0], made)
-    else:
-        raise KustomizeError(f"{said(made.id)} is there already, and its `behavior` is not `merge`", span=span)
-
-
-def _objects(node: Node, done: Accumulated, own: Kustomization) -> list[Resource]:
-    """The objects of a document; those of a list one by one."""
-    found: list[Resource] = []
-    waiting = [node]
-    while waiting:
-        one = waiting.pop(0)
-        if not isinstance(one, Map) or not one.entries:
-            continue
-        kind, listed = text(one.get("kind")), one.get("items")
-        if kind.endswith("List") and "items" in one.entries:
-            waiting.extend(items(listed) if isinstance(listed, ListNode) else ())
-        elif not kind or not text(child(one, "metadata", "name")):
-            missing = "`metadata.name`" if kind else "`kind`"
-            done.problems.append(_said(own, f"an object has no {missing}", one.span))
-        else:
-            found.append(Resource(one))
-    return found
-
-
-def folder_of(files: Files, folder: str) -> bool:
-    """Whether a folder is a kustomization."""
-    return file_of(files, posixpath.normpath(folder) if folder else "") is not None

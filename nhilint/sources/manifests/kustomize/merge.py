@@ -11,7 +11,7 @@ from typing import Any
 from nhilint.model.node import Map, Node, Scalar, Sequence
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.scopes import KEYS, schema_of
-from nhilint.sources.manifests.kustomize.values import is_null, text, with_entry
+from nhilint.sources.manifests.kustomize.values import is_null, text, with_entry, written
 
 DIRECTIVE = "$patch"
 _DIRECTIVES = ("delete", "replace", "merge")
@@ -26,6 +26,8 @@ def merged(body: Map, patch: Map) -> Map | None:
 
 def _merge(old: Node | None, new: Node | None, schema: Any) -> Node | None:
     """The value of both; None when there is none any more."""
+    if new is not None and is_null(new):
+        return None
     shown = next((node for node in (old, new) if node is not None and not is_null(node)), None)
     match shown:
         case Map():
@@ -37,7 +39,7 @@ def _merge(old: Node | None, new: Node | None, schema: Any) -> Node | None:
             return _merge_lists(old, new, schema, keys) if keys else (old if new is None else new)
         case None:
             # An empty value is dropped, a null that somebody wrote is kept.
-            return None if new is not None or old is None or _empty(old) else old
+            return None if old is None or not written(old) else old
         case _:
             _agree(shown, old, new)
             return old if new is None else new
@@ -49,11 +51,6 @@ def _agree(shown: Node, old: Node | None, new: Node | None) -> None:
             raise KustomizeError("the patch has another type of value than what it patches", span=(new or node).span)
 
 
-def _empty(node: Node) -> bool:
-    span = node.span
-    return (span.end_line or span.line) == span.line and span.end_column <= span.column
-
-
 def _directive(node: Node | None) -> str:
     said = text(node.get(DIRECTIVE)) if isinstance(node, Map) else ""
     if said and said not in _DIRECTIVES:
@@ -63,7 +60,7 @@ def _directive(node: Node | None) -> str:
 
 def _merge_maps(old: Node | None, new: Node | None, schema: Any) -> Node | None:
     directive = _directive(new)
-    if directive == "delete" or (new is not None and is_null(new)):
+    if directive == "delete":
         return None
     patch = with_entry(new, DIRECTIVE, None) if isinstance(new, Map) else None
     if not isinstance(old, Map) or directive == "replace":
@@ -93,8 +90,6 @@ def _cleaned(node: Map, schema: Any) -> Node:
 
 
 def _merge_lists(old: Node | None, new: Node | None, schema: Any, keys: tuple[str, ...]) -> Node | None:
-    if new is not None and is_null(new):
-        return None
     if not isinstance(new, Sequence):
         # What has no key can not be told apart, and an empty element is dropped.
         return old
@@ -121,6 +116,8 @@ def _merge_elements(
     old: tuple[Node, ...], new: tuple[Node, ...], schema: Any, keys: tuple[str, ...]
 ) -> tuple[Node, ...]:
     """Elements of the patch come first; with several keys, only those that are new."""
+    if len(keys) == 1:
+        old = _last_ones(old, keys[0])
     waiting: dict[int, Node] = dict(enumerate(old))
     merged: dict[int, Node | None] = {}
     front: list[Node] = []
@@ -137,6 +134,15 @@ def _merge_elements(
         return (*front, *waiting.values())
     kept = [merged.get(i, item) for i, item in enumerate(old)]
     return (*front, *(item for item in kept if item is not None))
+
+
+def _last_ones(items: tuple[Node, ...], key: str) -> tuple[Node, ...]:
+    """Of elements with equal keys the last one, at the place of the first."""
+    found: dict[object, Node] = {}
+    for item in items:
+        name = text(item.get(key)) if isinstance(item, Map) else ""
+        found[name or id(item)] = item
+    return tuple(found.values())
 
 
 def _same(a: Node, b: Node, keys: tuple[str, ...]) -> bool:
@@ -157,6 +163,6 @@ def as_text(node: Map) -> Map:
         if isinstance(meta, Map) and isinstance(table, Map):
             if all(isinstance(value, Scalar) and isinstance(value.value, str) for value in table.entries.values()):
                 continue
-            strings = {key: Scalar(text(value), value.span) for key, value in table.entries.items()}
+            strings = {key: Scalar(written(value), value.span) for key, value in table.entries.items()}
             meta = with_entry(meta, field, replace(table, entries=strings) if strings else None)
     return with_entry(node, "metadata", meta) if isinstance(meta, Map) else node

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
+from nhilint.sources.manifests.kustomize.accumulated import once
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.jsonpatch import patched
 from nhilint.sources.manifests.kustomize.merge import as_text, merged
@@ -56,7 +57,9 @@ def apply_patch(resources: list[Resource], row: Map, load: Load) -> list[Resourc
         if len(patches) > 1:
             raise KustomizeError("a patch with a `target` is one document", span=row.span)
         chosen = _selected(resources, read_selector(target), row.span)
-        return _strategic(resources, chosen, as_text(patches[0]), renames, rekinds)
+        resources = _strategic(resources, chosen, as_text(patches[0]), renames, rekinds)
+        once(resources, row.span)
+        return resources
     for patch in patches:
         resources = _strategic(resources, [_only(resources, patch)], patch, renames, rekinds)
     return resources
@@ -72,7 +75,9 @@ def apply_json(resources: list[Resource], row: Map, load: Load) -> list[Resource
 
 def apply_merge(resources: list[Resource], patch: Map) -> list[Resource]:
     """One document of `patchesStrategicMerge`."""
-    return _strategic(resources, [_only(resources, patch)], as_text(patch), False, False)
+    resources = _strategic(resources, [_only(resources, patch)], as_text(patch), False, False)
+    once(resources, patch.span)
+    return resources
 
 
 def _selected(resources: Sequence[Resource], selector: Selector, span: Span) -> list[Resource]:

@@ -22,7 +22,9 @@ Problem = Callable[[KustomizeError], None]
 def follow_names(resources: Sequence[Resource], config: Config, problem: Problem) -> None:
     """Every reference to an object of the list."""
     renamed: defaultdict[str, list[Resource]] = defaultdict(list)
+    places: defaultdict[str, list[Resource]] = defaultdict(list)
     for one in resources:
+        places[one.original.namespace].append(one)
         for name in {before.name for before in one.previous}:
             renamed[name].append(one)
     if not renamed:
@@ -34,7 +36,7 @@ def follow_names(resources: Sequence[Resource], config: Config, problem: Problem
     for one in resources:
         for field, target in (*rows.get(one.original.kind, ()), *rows.get("", ())):
             if field.selects(one.original):
-                follow = _Follow(one, field, target, renamed)
+                follow = _Follow(one, field, target, renamed, places)
                 try:
                     # The kind may have been changed by a patch: the path is what counts.
                     after = edit(one.body, field.keys, follow.change)
@@ -51,6 +53,9 @@ class _Follow:
     field: Field
     target: Target
     renamed: defaultdict[str, list[Resource]]
+    """What was called so before."""
+    places: defaultdict[str, list[Resource]]
+    """What was first in a namespace."""
 
     def change(self, node: Node) -> Node:
         if is_null(node):
@@ -78,8 +83,9 @@ class _Follow:
         candidates: Iterable[Resource] = self.renamed.get(text(name), ())
         if "namespace" in node.entries:
             place = text(node.get("namespace"))
-            here = [one for one in candidates if one.original.namespace == place]
-            candidates = here or [one for one in candidates if one.id.namespace == place]
+            # Where anything came from that namespace, that is what counts, and else where things are now.
+            came = any(self._near(one) for one in self.places.get(place, ()))
+            candidates = [one for one in candidates if (one.original if came else one.id).namespace == place]
         found = self._select(text(name), candidates, node, lambda one: f"{one.namespace}/{one.name}")
         if found is None or (found.name == text(name) and not found.namespace):
             return node
@@ -123,11 +129,13 @@ class _Follow:
     def _reachable(self, one: Resource) -> bool:
         """Whether the referrer can mean an object where it is: in its own namespace, in none, or as a subject."""
         mine, other = self.referrer.id.namespace, one.id.namespace
+        return self._near(one) and (mine == CLUSTER or other in (CLUSTER, mine) or one.kind == "ServiceAccount")
+
+    def _near(self, one: Resource) -> bool:
+        mine, other = self.referrer.id.namespace, one.id.namespace
         if mine == CLUSTER or other in (CLUSTER, mine):
             return True
-        if one.kind != "ServiceAccount" or self.referrer.kind != "RoleBinding":
-            return False
-        return any(
+        return self.referrer.kind == "RoleBinding" and any(
             text(child(subject, "namespace")) == one.namespace
             for subject in items(self.referrer.body.get("subjects"))
             if text(child(subject, "kind")) == "ServiceAccount" and child(subject, "namespace") is not None

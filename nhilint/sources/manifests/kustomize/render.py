@@ -11,7 +11,8 @@ from nhilint.model.node import Scalar
 from nhilint.model.span import Span
 from nhilint.sources.manifests.files import KUSTOMIZATIONS, Files, objects
 from nhilint.sources.manifests.groups import Group
-from nhilint.sources.manifests.kustomize.build import Accumulated, Builder
+from nhilint.sources.manifests.kustomize.accumulated import Accumulated
+from nhilint.sources.manifests.kustomize.build import Builder
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.generators import without_secrets
 from nhilint.sources.manifests.kustomize.kustomization import Kustomization, load_kustomization

@@ -168,8 +168,10 @@ class _Walk:
         key, *rest = path
         if isinstance(node, ListNode):
             return self._list(node, key, rest)
-        if not isinstance(node, Map):
+        if is_null(node):
             return node
+        if not isinstance(node, Map) or key == "*" or (key.startswith("[") and "=" in key):
+            raise KustomizeError(f"`{key}` of a path leads into another type of value", span=node.span)
         below = node.get(key)
         if below is None:
             if not self.create:

@@ -63,7 +63,7 @@ def merge_step(item: Node) -> Run:
     """An element of `patchesStrategicMerge`: a patch, or the name of a file."""
 
     def run(resources: list[Resource], tools: Tools) -> list[Resource]:
-        if isinstance(item, Scalar) and "\n" in text(item).strip():
+        if isinstance(item, Scalar) and ("\n" in text(item).strip() or "{" in text(item)):
             documents = patches.inline(item)
         else:
             documents = tools.load(text(item).strip(), item.span)

@@ -23,6 +23,13 @@ def text(node: Node | None) -> str:
             return ""
 
 
+def written(node: Node) -> str:
+    """A scalar as it is written, where a null may be a word or nothing at all."""
+    span = node.span
+    nothing = (span.end_line or span.line) == span.line and span.end_column <= span.column
+    return "null" if isinstance(node, Scalar) and node.value is None and not nothing else text(node)
+
+
 def is_null(node: Node | None) -> bool:
     """Whether nothing stands there."""
     return node is None or (isinstance(node, Scalar) and node.value is None)

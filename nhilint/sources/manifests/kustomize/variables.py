@@ -30,7 +30,7 @@ class Variable:
     span: Span
 
 
-def read_variable(row: Map, resources: Sequence[Resource]) -> Variable:
+def declare(row: Map, resources: Sequence[Resource], known: list[Variable]) -> None:
     """One element of `vars`; the object it means is marked."""
     name, meant = text(row.get("name")), row.get("objref")
     group, slash, version = text(child(meant, "apiVersion")).rpartition("/")
@@ -52,7 +52,15 @@ def read_variable(row: Map, resources: Sequence[Resource]) -> Variable:
         raise KustomizeError(f"the variable `{name}` may mean several objects", span=row.span)
     for one in found:
         one.variables = (*one.variables, name)
-    return Variable(name, text(child(row, "fieldref", "fieldPath")) or "metadata.name", row.span)
+    add([Variable(name, text(child(row, "fieldref", "fieldPath")) or "metadata.name", row.span)], known)
+
+
+def add(more: Sequence[Variable], known: list[Variable]) -> None:
+    """More variables; each name stands once."""
+    for variable in more:
+        if any(variable.name == other.name for other in known):
+            raise KustomizeError(f"the variable `{variable.name}` is there already", span=variable.span)
+        known.append(variable)
 
 
 def resolve(resources: Sequence[Resource], known: Sequence[Variable], config: Config, problem: Problem) -> None:
