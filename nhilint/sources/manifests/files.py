@@ -61,8 +61,12 @@ class Files:
     tree: Tree
     cache: Cache
     options: LoadOptions
+    others: tuple[Document, ...] = ()
+    """What was read of the tree that is no manifest: resources of Terraform."""
     whole: bool = False
     """Whether definitions of kinds are read with their schema; only tests need it."""
+    charts: set[str] = field(default_factory=set)
+    """Folders of the charts that something asked for."""
     _pieces: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
 
     @cached_property

@@ -52,7 +52,9 @@ class Row:
     names: frozenset[str] = frozenset()
     """The tree has a file of one of these names…"""
     kinds: frozenset[str] = frozenset()
-    """… or an object of one of these kinds is known."""
+    """… or an object of one of these kinds is known…"""
+    types: frozenset[str] = frozenset()
+    """… or a resource of one of these types of Terraform."""
 
 
 RENDERERS = (
@@ -61,6 +63,7 @@ RENDERERS = (
         module="nhilint.sources.manifests.deliver",
         names=frozenset({"Chart.yaml"}),
         kinds=frozenset({"Application", "ApplicationSet", "HelmRelease", "Kustomization"}),
+        types=frozenset({"helm_release"}),
     ),
 )
 
@@ -81,7 +84,8 @@ def load_manifests(files: Files, entries: Sequence[Entry]) -> Manifests:
     names = {posixpath.basename(path) for path in files.entries}
     for row in RENDERERS:
         known = _documents(plain.values(), groups)
-        if not (row.names & names or any(document.kind in row.kinds for document in known)):
+        kinds, types = {document.kind for document in known}, {document.type for document in files.others}
+        if not (row.names & names or row.kinds & kinds or row.types & types):
             continue
         render: Renderer = import_module(row.module).render
         for group in list(render(files, known)):

@@ -199,7 +199,7 @@ class Run:
                 inside = path.split("/templates/")[0].split("/")[1::2] if path.startswith("charts/") else []
                 value = ".".join([*inside, name])
                 if words and message.endswith(words) and value not in self.asked:
-                    stand_in = f"nhilint-value-{len(self._unknown)}-"
+                    stand_in = f"nhilint-value-{len(self._unknown)}x"
                     put(self._values, value, stand_in)
                     self._unknown[stand_in] = f".Values.{value}"
                     self.asked[value] = words
@@ -296,7 +296,7 @@ class Run:
         if written == SOMEWHERE:
             body = with_metadata(body, {"namespace": None})
         elif not written and self.release.namespace and document.kind not in _CLUSTER_WIDE:
-            body = with_metadata(body, {"namespace": Scalar(self.release.namespace, document.span)})
+            body = with_metadata(body, {"namespace": self._change(Scalar(self.release.namespace, document.span))})
         settled = _replaced(body)
         assert isinstance(settled, Map)
         return replace(document, body=settled)

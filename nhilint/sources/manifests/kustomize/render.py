@@ -11,6 +11,7 @@ from nhilint.model.node import Scalar
 from nhilint.model.span import Span
 from nhilint.sources.manifests.files import KUSTOMIZATIONS, Files, objects
 from nhilint.sources.manifests.groups import Group
+from nhilint.sources.manifests.helm_kustomize import Inflater
 from nhilint.sources.manifests.kustomize.accumulated import Accumulated
 from nhilint.sources.manifests.kustomize.build import Builder
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
@@ -22,7 +23,14 @@ from nhilint.sources.manifests.kustomize.values import maps, text
 
 def render(files: Files, documents: Sequence[Document]) -> Iterable[Group]:
     """Every overlay that is asked for."""
-    builder = Builder(files)
+    charts = Inflater(files)
+    try:
+        yield from _groups(files, Builder(files, charts))
+    finally:
+        charts.close()
+
+
+def _groups(files: Files, builder: Builder) -> Iterator[Group]:
     known: dict[str, Kustomization] = {}
     for folder in sorted({posixpath.dirname(path) for path in files.entries if _is_kustomization(path)}):
         try:
