@@ -32,7 +32,10 @@ def test_a_release_of_terraform(path: str) -> None:
 
 @needs_engine
 def test_the_list_form_of_what_is_set_and_a_value_that_is_not_known() -> None:
-    body = 'chart = "./charts/app"\n  set = [{ name = "rbac", value = "false" }, { name = "suffix", value = "a-${var.s}" }]'
+    body = (
+        'chart = "./charts/app"\n'
+        '  set = [{ name = "rbac", value = "false" }, { name = "suffix", value = "a-${var.s}" }]'
+    )
     found = read({**chart("charts/app"), "main.tf": release(body, 'variable "s" {}\n')})
     (account,) = [d for d in found.documents if d.kind == "ServiceAccount"]
     meta = account.body.get("metadata")
