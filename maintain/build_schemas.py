@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 from nhilint.algebra.values import ReasonKind
 from nhilint.data.risk import scale
+from nhilint.engine.dialects import PLATFORMS
 from nhilint.graph.edges import EdgeKind, NodeKind
 from nhilint.model.risk import PartKind
 from nhilint.platforms.aws.authorize import Word
@@ -55,7 +56,7 @@ def row(description: str, fields: Schema, optional: tuple[str, ...] = ()) -> Sch
 
 
 STRINGS = {"type": "array", "items": {"type": "string"}}
-PLATFORM = text("Platform of the identity.", enum=["aws", "kubernetes"])
+PLATFORM = text("Platform of the identity.", enum=list(PLATFORMS))
 SEVERITY = text("How bad it is.", enum=["info", "low", "medium", "high", "critical"])
 LEVEL = {"enum": ["Permissions management", "Write", "Tagging", "Read", "List"]}
 
@@ -63,6 +64,16 @@ PLACE = {
     "path": text("Path inside the tree, forward slashes."),
     "line": number("First line, from 1."),
     "end_line": number("Last line."),
+}
+NODE: Schema = {
+    "key": text("An identity's key, or KIND:NAME."),
+    "kind": {"enum": list(get_args(NodeKind))},
+    "name": text("For people."),
+    "platform": maybe("Platform, of what has one."),
+    "subkind": maybe("The identity's or the workload's own kind: iam_role, Deployment, …"),
+    "tier0": flag("Whether it can change identity or production state, or become somebody who can."),
+    "external": flag("Whether it is defined outside the tree."),
+    "location": {"anyOf": [ref("location"), {"type": "null"}], "description": "Where, if it is in the tree."},
 }
 DEFS: Schema = {
     "location": row("A place in a file.", PLACE),
@@ -235,17 +246,43 @@ DEFS: Schema = {
             "via": many(ref("via"), "Lines that make it."),
         },
     ),
-    "node": row(
-        "A node of the access graph.",
+    "node": row("A node of the access graph.", NODE),
+    "radius": row(
+        "What an identity gets to: whom it can become, which secrets and goals, and what all of these may act on.",
         {
-            "key": text("An identity's key, or KIND:NAME."),
-            "kind": {"enum": list(get_args(NodeKind))},
-            "name": text("For people."),
-            "platform": maybe("Platform, of what has one."),
-            "subkind": maybe("The identity's or the workload's own kind: iam_role, Deployment, …"),
-            "tier0": flag("Whether it can change identity or production state, or become somebody who can."),
-            "external": flag("Whether it is defined outside the tree."),
-            "location": {"anyOf": [ref("location"), {"type": "null"}], "description": "Where, if it is in the tree."},
+            "identities": number("Identities it can become."),
+            "secrets": number("Secrets it can read that keep a credential."),
+            "goals": {**STRINGS, "description": "Keys of goals, administrator first."},
+            "tier0": flag("Whether it can change identity or production state."),
+            "nodes": {**STRINGS, "description": "Keys of what it gets to, worst first; the first fifty."},
+            "more": number("How many more there are."),
+            "resources": {
+                "type": ["array", "null"],
+                "items": row(
+                    "One access level.",
+                    {
+                        "level": LEVEL,
+                        "patterns": number("Different resource patterns that it and they may act on."),
+                        "everything": flag("Whether one of the patterns is any resource."),
+                    },
+                ),
+                "description": "Worst first; null where they were not counted.",
+            },
+        },
+    ),
+    "reached": row(
+        "A node that is reached, or no longer, and how.",
+        {**NODE, "path": ref("path")},
+    ),
+    "reach": row(
+        "What a change does to somebody's reach.",
+        {
+            "before": {"anyOf": [ref("radius"), {"type": "null"}], "description": "Null: it is not in base."},
+            "after": {"anyOf": [ref("radius"), {"type": "null"}], "description": "Null: it is not in head."},
+            "gained": many(ref("reached"), "Worst first; the first fifty."),
+            "gained_more": number("How many more there are."),
+            "lost": many(ref("reached"), "Worst first, with the way of base; the first fifty."),
+            "lost_more": number("How many more there are."),
         },
     ),
     "statement": row(
@@ -327,6 +364,8 @@ REVIEW = row(
                     permissions_lost="Entries lost.",
                     trust_gained="Trust entries gained.",
                     trust_lost="Trust entries lost.",
+                    reach_gained="Identities that reach something they did not, new ones included.",
+                    reach_lost="Identities that no longer reach something, removed ones included.",
                     blocking="New findings that block.",
                     unresolved="Places of head that could not be judged.",
                     unresolved_new="Those that the base does not have, or whose file changed.",
@@ -349,6 +388,10 @@ REVIEW = row(
                     "trust_gained": many(ref("trust"), "Who may become it now."),
                     "trust_lost": many(ref("trust"), "Who no longer may."),
                     "catalog": ref("catalog"),
+                    "reach": {
+                        "anyOf": [ref("reach"), {"type": "null"}],
+                        "description": "What it can become, and what that gives; null where no paths were looked for.",
+                    },
                     "unresolved": many(ref("unresolved"), "What could not be read about it."),
                     "undecided": STRINGS,
                     "notes": STRINGS,
@@ -415,6 +458,10 @@ CHECK = row(
                     "catalog": ref("catalog"),
                     "credentials": many(ref("credential"), "Static credentials."),
                     "consumers": many(row("A workload.", {"kind": text("Kind."), "name": text("Name.")}), "Workloads."),
+                    "reach": {
+                        "anyOf": [ref("radius"), {"type": "null"}],
+                        "description": "What it gets to; null where no paths were looked for.",
+                    },
                     "unresolved": many(ref("unresolved"), "What could not be read about it."),
                 },
             ),
@@ -604,7 +651,7 @@ WHO_CAN = row(
             row(
                 "Somebody who gets there over others.",
                 {
-                    **DEFS["node"]["properties"],
+                    **NODE,
                     "to": text("Key of the holder or goal that the way leads to."),
                     "certain": flag("Whether no step hangs on something that is not known."),
                     "steps": many(ref("edge"), "In order."),
@@ -679,7 +726,7 @@ ROLE = row(
         "apiVersion": {"const": "nhilint.dev/v1"},
         "id": text("Unique in the catalog.", pattern="^[a-z0-9][a-z0-9-]*$"),
         "title": text("A few words."),
-        "platform": PLATFORM,
+        "platform": text("Platform of the identities.", enum=["aws", "kubernetes"]),
         "purpose": text("Who needs it, for what."),
         "description": text("More about it."),
         "owner": text("Who answers for the role."),

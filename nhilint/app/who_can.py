@@ -15,9 +15,11 @@ if TYPE_CHECKING:
 
 
 def command(
-    action: str = typer.Argument("", help="`s3:GetObject`, or a Kubernetes verb."),
+    action: str = typer.Argument("", help="`s3:GetObject`, a Kubernetes verb, or `contents:write` of GitHub."),
     resource: str = typer.Argument(
-        "", help="An ARN, a pattern of ARNs or `*`; for Kubernetes [NAMESPACE:]RESOURCE[.GROUP][/SUB][=NAME]."
+        "",
+        help="An ARN, a pattern of ARNs or `*`; for Kubernetes [NAMESPACE:]RESOURCE[.GROUP][/SUB][=NAME]; for GitHub "
+        "`.` (this repository), owner/name or secret/NAME.",
     ),
     platform: str = typer.Option("", "--platform", help="Where the form of the action does not tell it."),
     account: str = typer.Option("", "--resource-account", help="Account that the resource belongs to."),

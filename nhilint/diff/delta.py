@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from nhilint.algebra.prove import compare
 from nhilint.algebra.values import Covered, Exceeds, Permissions, Reason, Residue, Statement, Undecided
 from nhilint.diff.pairs import Pair, pair
 from nhilint.diff.symbols import align, rename
 from nhilint.model.dialect import Dialect
-from nhilint.model.facts import Identity, Unresolved
+from nhilint.model.facts import Identity, IdentityKey, Unresolved
 from nhilint.model.snapshot import Snapshot, permissions_of, trust_of
 
 _NOBODY = ("principal",)
@@ -65,6 +65,23 @@ class Comparison:
     deltas: tuple[Delta, ...]
     readings: tuple[tuple[str, str], ...] = ()
     """Base address read as head address without a declared move."""
+    former: Mapping[IdentityKey, IdentityKey] = field(default_factory=dict)
+    """The keys of base in `deltas`, whose symbols are named as in head, to those that base itself has."""
+    symbols: Mapping[str, str] = field(default_factory=dict)
+    """Symbols of base as people write them, `${…}`, to how head writes them."""
+
+    @property
+    def renames(self) -> Mapping[IdentityKey, IdentityKey]:
+        """The keys that base itself has to those of head, of whoever is in both."""
+        pairs = (delta.pair for delta in self.deltas)
+        return {self.former.get(p.base.key, p.base.key): p.head.key for p in pairs if p.base and p.head}
+
+    def renamed(self, text: str) -> str:
+        """A name of base that is no identity's, with its symbols as head writes them."""
+        for old, new in self.symbols.items():
+            if old in text:
+                text = text.replace(old, new)
+        return text
 
 
 def compare_snapshots(base: Snapshot, head: Snapshot, dialects: Mapping[str, Dialect]) -> Comparison:
@@ -72,7 +89,14 @@ def compare_snapshots(base: Snapshot, head: Snapshot, dialects: Mapping[str, Dia
     mapping, readings = align(base, head)
     renamed = rename(base, mapping)
     deltas = tuple(_delta(p, renamed, head, dialects) for p in pair(renamed, head))
-    return Comparison(deltas=deltas, readings=readings)
+    former = dict(zip(renamed.identities, base.identities, strict=False))
+    if len(renamed.identities) != len(base.identities):
+        # Two have become one: whose key it was can not be told any more.
+        former = {}
+    symbols: dict[str, str] = {}
+    for (_, old), new in mapping.items():
+        symbols.setdefault(f"${{{old}}}", f"${{{new}}}")
+    return Comparison(deltas=deltas, readings=readings, former=former, symbols=symbols)
 
 
 def _delta(which: Pair, base: Snapshot, head: Snapshot, dialects: Mapping[str, Dialect]) -> Delta:

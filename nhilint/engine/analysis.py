@@ -12,9 +12,9 @@ from nhilint.engine.answers import Answering
 from nhilint.engine.answers_aws import AwsAnswering
 from nhilint.engine.dialects import Dialects, interpret
 from nhilint.engine.options import Options
-from nhilint.graph.access import AccessGraph, build
+from nhilint.graph.access import AccessGraph
+from nhilint.graph.build import build
 from nhilint.graph.edges import Path
-from nhilint.graph.walks import Walks
 from nhilint.model.document import Document
 from nhilint.model.facts import Assumed, Identity, IdentityKey, Moved, Unresolved
 from nhilint.model.finding import SEVERITIES, Finding
@@ -33,7 +33,6 @@ class Analysis:
     _matches: dict[IdentityKey, Match] = field(default_factory=dict)
     _paths: tuple[Path, ...] | None = None
     _graph: AccessGraph | None = None
-    _walks: Walks | None = None
     _answering: dict[str, Answering | AwsAnswering] = field(default_factory=dict)
     _findings: tuple[Finding, ...] | None = None
 
@@ -76,13 +75,6 @@ class Analysis:
         if self._graph is None:
             self._graph = build(self.snapshot, self.dialects)
         return self._graph
-
-    @property
-    def walks(self) -> Walks:
-        """The edges of the graph by both ends."""
-        if self._walks is None:
-            self._walks = Walks(self.graph.edges)
-        return self._walks
 
     def answering(self, platform: str) -> Answering | AwsAnswering:
         """The identities of a platform, ready for many questions."""

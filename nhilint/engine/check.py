@@ -10,12 +10,14 @@ from nhilint.engine.analysis import Analysis
 from nhilint.engine.entries import Entry, assumed_entry, conditions, place, unresolved_entry, via
 from nhilint.engine.heads import Row, catalog_row, finding_row, identity_head, path_row
 from nhilint.engine.options import Options
+from nhilint.engine.reach import reach_rows
 from nhilint.model.facts import Grant, Identity
 
 
 def check(analysis: Analysis, *, info: Mapping[str, Any], options: Options) -> Row:
     """Every identity with its grants, trust and catalog verdict; findings, paths, and what could not be read."""
     snapshot = analysis.snapshot
+    reach = reach_rows(analysis) if options.paths else {}
     findings = [finding_row(finding, options) for finding in analysis.findings]
     blocking = sum(row["blocking"] for row in findings)
     return {
@@ -30,7 +32,10 @@ def check(analysis: Analysis, *, info: Mapping[str, Any], options: Options) -> R
             "unresolved": len(snapshot.unresolved),
             "blocks": snapshot.blocks,
         },
-        "identities": [_identity_row(analysis, identity) for identity in snapshot.identities.values()],
+        "identities": [
+            {**_identity_row(analysis, identity), "reach": reach.get(key)}
+            for key, identity in snapshot.identities.items()
+        ],
         "paths": [path_row(path) for path in analysis.paths],
         "findings": findings,
         "unresolved": [unresolved_entry(question) for question in snapshot.unresolved],

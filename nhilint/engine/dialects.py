@@ -62,12 +62,16 @@ class Dialects(Mapping[str, Dialect]):
         return len(PLATFORMS)
 
 
+_CLUSTER = ("kube", "aws_eks_access_")
+"""How the types of Terraform resources begin that say something of who may do what in a cluster."""
+
+
 def interpret(documents: Sequence[Document]) -> tuple[Facts, ...]:
     """What every platform that has documents here says about them."""
     facts: list[Facts] = []
     if any(document.language == "terraform" for document in documents):
         facts.append(import_module("nhilint.platforms.aws").interpret(documents))
-    if any(document.language == "kubernetes" or document.type.startswith("kube") for document in documents):
+    if any(document.language == "kubernetes" or document.type.startswith(_CLUSTER) for document in documents):
         facts.append(import_module("nhilint.platforms.kubernetes").interpret(documents))
     if any(document.language == "github" or document.type.startswith("github_") for document in documents):
         facts.append(import_module("nhilint.platforms.github").interpret(documents))

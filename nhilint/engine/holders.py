@@ -92,10 +92,8 @@ def _platform(analysis: Analysis, wanted: Wanted) -> str:
         return "kubernetes"
     for platform in known:
         if platform not in ("aws", "kubernetes"):
-            knows: Callable[[str, str], bool] | None = getattr(
-                import_module(f"nhilint.platforms.{platform}.requests"), "knows", None
-            )
-            if knows is not None and knows(wanted.action, wanted.resource):
+            knows: Callable[[str], bool] = import_module(f"nhilint.platforms.{platform}.requests").knows
+            if knows(wanted.action):
                 return platform
     return "aws"
 
@@ -116,7 +114,7 @@ def _paths(
 ) -> Iterator[Path]:
     """The best way of everybody else to a holder, or to the administrator of the platform; shortest first."""
     goals = [*holders, *becoming, f"{platform}:{ADMINISTRATOR}"]
-    ways = analysis.walks.ways(goals)
+    ways = analysis.graph.walks.ways(goals)
     for key in ways:
         node = analysis.graph.nodes.get(key)
         if node is not None and node.kind in _SOMEBODY and key not in holders and ways[key] is not None:

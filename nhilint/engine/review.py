@@ -14,6 +14,7 @@ from nhilint.engine.analysis import Analysis
 from nhilint.engine.entries import Entry, assumed_entry, permission_entries, trust_entries, unresolved_entry
 from nhilint.engine.heads import Row, catalog_row, finding_row, identity_head, path_row
 from nhilint.engine.options import Options
+from nhilint.engine.reach import ReachReview
 from nhilint.engine.risks import band_rank, risk_row
 from nhilint.graph.edges import Path
 from nhilint.model.facts import Identity, IdentityKey, Unresolved
@@ -21,6 +22,8 @@ from nhilint.model.finding import Finding
 from nhilint.model.snapshot import Snapshot
 
 SCHEMA = "nhilint.review/1"
+_FURTHER = {"goal": 0, "secret": 2}
+"""How a newly reached node ranks among access levels."""
 _NAMED = 3
 """Members of a group that are named."""
 _OPAQUE = frozenset({"template", "syntax", "size", "encoding", "encrypted", "remote-module"})
@@ -47,14 +50,26 @@ def review(
     absorbed = _absorbed(comparison, base.snapshot, head.snapshot)
     members = members_of_groups(comparison.deltas)
     absorbed |= {member.key for group in members.values() for member in group}
-    changed = [d for d in comparison.deltas if d.changed and d.pair.identity.key not in absorbed]
-    rows = [_identity_row(delta, base, head, members.get(delta.pair.identity.key, ())) for delta in changed]
+    renames = _renames(comparison, base)
+    reach = ReachReview(base, head, renames) if options.paths else None
+    changed = [
+        d
+        for d in comparison.deltas
+        if (d.changed or _reaches_else(d, reach, comparison)) and d.pair.identity.key not in absorbed
+    ]
+    rows = [
+        {
+            **_identity_row(delta, base, head, members.get(delta.pair.identity.key, ())),
+            "reach": _reach_row(delta, reach, comparison),
+        }
+        for delta in changed
+    ]
     rows = [row for row in rows if row["status"] != "changed" or _says_something(row)]
     gaining = {IdentityKey(row["key"]) for row in rows if any(not entry["inert"] for entry in row["gained"])}
-    new, fixed, unchanged = _findings(base.findings, head.findings, gaining, _renames(comparison))
+    new, fixed, unchanged = _findings(base.findings, head.findings, gaining, renames)
     new_rows = [finding_row(finding, options) for finding in new]
     unresolved = _unresolved(base, head, changed_paths)
-    paths_gained, paths_lost = _paths(base.paths, head.paths, _renames(comparison))
+    paths_gained, paths_lost = _paths(base.paths, head.paths, renames)
     blocking = sum(row["blocking"] for row in new_rows)
     undecided = sorted({reason.text for delta in changed for reason in delta.undecided})
     return {
@@ -69,6 +84,8 @@ def review(
             "permissions_lost": sum(len(row["lost"]) for row in rows),
             "trust_gained": sum(len(row["trust_gained"]) for row in rows),
             "trust_lost": sum(len(row["trust_lost"]) for row in rows),
+            "reach_gained": sum(_moves(row, "gained") for row in rows),
+            "reach_lost": sum(_moves(row, "lost") for row in rows),
             "risk": max((row["risk"]["band"] for row in rows), key=band_rank, default=NOTHING.band),
             "blocking": blocking,
             "unresolved": len(unresolved),
@@ -159,6 +176,8 @@ def _says_something(row: Row) -> bool:
         or row["trust_lost"]
         or row["undecided"]
         or UNREAD in row["notes"]
+        or _moves(row, "gained")
+        or _moves(row, "lost")
     )
 
 
@@ -197,8 +216,31 @@ def _findings(
     return new, fixed, unchanged
 
 
-def _renames(comparison: Comparison) -> dict[str, str]:
-    return {d.pair.base.key: d.pair.head.key for d in comparison.deltas if d.pair.base and d.pair.head}
+def _renames(comparison: Comparison, base: Analysis) -> dict[str, str]:
+    """Identities and every other node of base whose name is another one in head."""
+    found: dict[str, str] = dict(comparison.renames.items())
+    if base.options.paths and comparison.symbols:
+        found |= {key: comparison.renamed(key) for key in base.graph.nodes if key not in base.snapshot.identities}
+    return {old: new for old, new in found.items() if old != new}
+
+
+def _sides(delta: Delta, comparison: Comparison) -> tuple[IdentityKey | None, IdentityKey | None]:
+    """The key that base itself has, and that of head."""
+    old, new = delta.pair.base, delta.pair.head
+    return comparison.former.get(old.key, old.key) if old else None, new.key if new else None
+
+
+def _reaches_else(delta: Delta, reach: ReachReview | None, comparison: Comparison) -> bool:
+    return reach is not None and delta.pair.identity.bound and reach.changed(*_sides(delta, comparison))
+
+
+def _reach_row(delta: Delta, reach: ReachReview | None, comparison: Comparison) -> Row | None:
+    return None if reach is None else reach.row(*_sides(delta, comparison))
+
+
+def _moves(row: Row, side: str) -> bool:
+    """Whether somebody who is in both revisions gets to more, or to less; or came, or went, with what it gets to."""
+    return row["reach"] is not None and bool(row["reach"][side])
 
 
 def _unresolved(base: Analysis, head: Analysis, changed: frozenset[str]) -> list[Entry]:
@@ -214,7 +256,7 @@ def _mark(question: Unresolved) -> tuple[str, str]:
 
 
 def _paths(base: Iterable[Path], head: Iterable[Path], renames: Mapping[str, str]) -> tuple[list[Row], list[Row]]:
-    before = {(renames.get(path.start, path.start), path.end): path for path in base}
+    before = {(renames.get(path.start, path.start), renames.get(path.end, path.end)): path for path in base}
     after = {(path.start, path.end): path for path in head}
     gained = [path_row(path) for ends, path in sorted(after.items()) if ends not in before]
     lost = [path_row(path) for ends, path in sorted(before.items()) if ends not in after]
@@ -225,5 +267,7 @@ def _worst_first(row: Row) -> tuple[bool, bool, bool, int, int, str]:
     levels = ("Permissions management", "Write", "Tagging", "Read", "List")
     ranks = [levels.index(level) for entry in row["gained"] for level in entry["access_levels"] if level in levels]
     approved = row["catalog"]["verdict"] == "covered"
-    gains = row["gained"] or row["trust_gained"]
-    return (not row["bound"], not gains, approved, -band_rank(row["risk"]["band"]), min(ranks, default=9), row["key"])
+    further = row["reach"]["gained"] if row["reach"] is not None else []
+    gains = row["gained"] or row["trust_gained"] or further
+    rank = min([*ranks, *(_FURTHER.get(node["kind"], 4) for node in further)], default=9)
+    return (not row["bound"], not gains, approved, -band_rank(row["risk"]["band"]), rank, row["key"])

@@ -1,29 +1,18 @@
-"""The access graph of one snapshot: who runs as whom, who may become whom, and who can make itself more than it is.
+"""The access graph of one snapshot, as a value: its nodes, its edges, and the ways through it; knows no snapshot.
 
-Nodes are identities, workloads, whoever is let in from outside the tree (services, claim patterns, accounts), places
-that keep a credential, and the goals of each platform. Every edge carries its reason and the lines that make it. One
-that rests on something open says so (`Edge.may`); a path over certain edges only is preferred to a shorter one.
+A path over certain edges only is preferred to a shorter one that rests on something open.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from nhilint.algebra.prove import covers
-from nhilint.algebra.values import Permissions, Scope, Statement
 from nhilint.graph.edges import Edge, Node, Path
-from nhilint.graph.escalation import Escalation, shared
-from nhilint.graph.federation import accepted, federate, successors
-from nhilint.graph.needs import Doubt, Holdings, Met
-from nhilint.graph.offers import KIND, offered, with_offers
-from nhilint.model.dialect import Dialect
-from nhilint.model.facts import Identity, IdentityKey, Via, Workload
-from nhilint.model.snapshot import Snapshot, permissions_of
-from nhilint.model.technique import Need
+from nhilint.graph.offers import KIND
+from nhilint.graph.walks import Walks
 
 if TYPE_CHECKING:
     import networkx
@@ -31,8 +20,6 @@ if TYPE_CHECKING:
 ADMINISTRATOR = "administrator"
 MAX_PATHS = 20
 """Different ways between two nodes that are looked for."""
-_ROUNDS = 8
-"""How often steps of several callers are put together; each round can only use what the last one found."""
 _OPEN_COST = 1000
 """What an edge that rests on something open costs, where a certain one costs 1."""
 
@@ -47,7 +34,8 @@ class AccessGraph:
     """Identity, and why one of its steps could not be decided."""
     truncated: str = ""
     """Why the search stopped at its bound; empty: it did not."""
-    _cache: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+    _walks: list[Walks] = field(default_factory=list, compare=False, repr=False)
+    """At most one: made when it is first asked for."""
 
     @property
     def goals(self) -> tuple[str, ...]:
@@ -57,11 +45,20 @@ class AccessGraph:
     def paths(self, goals: Iterable[str] | None = None) -> tuple[Path, ...]:
         """For everybody who can reach a goal, one shortest path, a certain one if there is any; sorted by start.
 
-        Services of a cloud, the own account, workloads and offers begin no path: they are let in by design, what runs
-        as an identity reaches what that one reaches (but for the machine it is on), and nobody took what is offered.
+        Services of a cloud, the own account, workloads, secrets and offers begin no path: they are let in by design,
+        what runs as an identity reaches what that one reaches (but for the machine it is on), and nobody took what is
+        offered.
         """
         found = [path for goal in (self.goals if goals is None else goals) for path in self._paths_to(goal)]
-        return tuple(sorted(filter(self._begins, found), key=lambda path: (path.start, path.end)))
+        open_parts = {(path.start, path.end): _open(path) for path in found}
+        wanted = (path for path in found if self._begins(path) and not self._within(path, open_parts))
+        return tuple(sorted(wanted, key=lambda path: (path.start, path.end)))
+
+    def _within(self, path: Path, open_parts: Mapping[tuple[str, str], set[str]]) -> bool:
+        """Whether the one who starts it becomes administrator of the same platform whenever the path is possible."""
+        platform, _, goal = path.end.partition(":")
+        known = open_parts.get((path.start, f"{platform}:{ADMINISTRATOR}"))
+        return goal != ADMINISTRATOR and known is not None and known <= _open(path)
 
     def _begins(self, path: Path) -> bool:
         node = self.nodes.get(path.start)
@@ -69,296 +66,59 @@ class AccessGraph:
             return True
         if node.kind == "workload":
             return path.steps[0].kind != "runs-as"
-        return node.subkind not in ("service", "own", KIND)
+        return node.kind != "secret" and node.subkind not in ("service", "own", KIND)
 
     def path(self, start: str, end: str) -> Path | None:
-        """A shortest path between two nodes; None when there is none."""
-        return self.reach(start).get(end)
+        """The best path between two nodes; None when there is none."""
+        ways = self.walks.ways_from([start])
+        return Walks.trace_from(ways, end) if end in ways and end != start else None
 
     def paths_between(self, start: str, end: str, limit: int = MAX_PATHS) -> tuple[Path, ...]:
-        """Up to `limit` different ways without a loop, shortest first."""
+        """Up to `limit` different ways without a loop, best first."""
         import networkx
 
-        graph = self._graph()
-        if start not in graph or end not in graph or start == end or not networkx.has_path(graph, start, end):
+        if start == end or end not in self.reachable(start):
             return ()
+        graph = self._digraph()
         routes = islice(networkx.shortest_simple_paths(graph, start, end, weight="cost"), limit)
-        return tuple(self._path(route) for route in routes)
+        return tuple(
+            Path(start=start, end=end, steps=tuple(graph.edges[a, b]["edge"] for a, b in pairwise(route)))
+            for route in routes
+        )
 
     def reach(self, start: str, depth: int | None = None) -> Mapping[str, Path]:
-        """Every node that can be reached, nearest first, each with a shortest path; `depth`: steps at the most."""
-        graph = self._graph()
-        if start not in graph:
-            return {}
-        routes = _routes(graph, start)
-        found = sorted((len(route), node) for node, route in routes.items() if node != start)
-        return {node: self._path(routes[node]) for size, node in found if depth is None or size - 1 <= depth}
+        """Every node that can be reached, each with its best path; `depth`: of at most so many steps."""
+        ways = self.walks.ways_from([start])
+        paths = (Walks.trace_from(ways, node) for node in ways if node != start)
+        return {path.end: path for path in paths if depth is None or len(path.steps) <= depth}
 
     def reachable(self, start: str) -> frozenset[str]:
         """The keys of every node that can be reached."""
-        import networkx
-
-        graph = self._graph()
-        return frozenset(networkx.descendants(graph, start)) if start in graph else frozenset()
+        return self.walks.reach([start]) - {start}
 
     def _paths_to(self, goal: str) -> Iterator[Path]:
-        graph = self._graph()
-        if goal not in graph:
-            return
-        for start, route in _routes(graph.reverse(copy=False), goal).items():
-            if start != goal:
-                yield self._path(route[::-1])
+        ways = self.walks.ways([goal])
+        return (Walks.trace(ways, node) for node in ways if node != goal)
 
-    def _path(self, route: list[str]) -> Path:
-        graph = self._graph()
-        steps = tuple(graph.edges[a, b]["edge"] for a, b in pairwise(route))
-        return Path(start=route[0], end=route[-1], steps=steps)
+    @property
+    def walks(self) -> Walks:
+        """The edges, indexed in both directions."""
+        if not self._walks:
+            self._walks.append(Walks(self.edges))
+        return self._walks[0]
 
-    def _graph(self) -> networkx.DiGraph[str]:
-        known = self._cache.get("graph")
-        if known is None:
-            known = self._cache["graph"] = _digraph(self.edges)
-        return known  # type: ignore[return-value]
+    def _digraph(self) -> networkx.DiGraph[str]:
+        """One edge between two nodes: the first certain one, else the first."""
+        import networkx
 
-
-def _routes(graph: networkx.DiGraph[str], start: str) -> Mapping[str, list[str]]:
-    """A cheapest route from a node to every other one."""
-    import networkx
-
-    _, routes = networkx.single_source_dijkstra(graph, start, weight="cost")
-    found: Mapping[str, list[str]] = routes  # type: ignore[assignment]
-    return found
+        graph: networkx.DiGraph[str] = networkx.DiGraph()
+        for edge in self.edges:
+            cost = 1 if edge.certain else _OPEN_COST
+            if not graph.has_edge(edge.source, edge.target) or graph.edges[edge.source, edge.target]["cost"] > cost:
+                graph.add_edge(edge.source, edge.target, edge=edge, cost=cost)
+        return graph
 
 
-def _digraph(edges: Iterable[Edge]) -> networkx.DiGraph[str]:
-    """One edge between two nodes: the first certain one, else the first."""
-    import networkx
-
-    graph: networkx.DiGraph[str] = networkx.DiGraph()
-    for edge in edges:
-        cost = 1 if edge.certain else _OPEN_COST
-        if not graph.has_edge(edge.source, edge.target) or graph.edges[edge.source, edge.target]["cost"] > cost:
-            graph.add_edge(edge.source, edge.target, edge=edge, cost=cost)
-    return graph
-
-
-def build(snapshot: Snapshot, dialects: Mapping[str, Dialect]) -> AccessGraph:
-    """The graph of a snapshot.
-
-    Cost: one pass over tokens and acceptances; for each identity one over the techniques its actions come near to.
-    """
-    return _Builder(snapshot, dialects).build()
-
-
-class _Builder:
-    def __init__(self, snapshot: Snapshot, dialects: Mapping[str, Dialect]) -> None:
-        self.snapshot = with_offers(snapshot)
-        self.dialects = dialects
-        self._holdings: dict[IdentityKey, Holdings] = {}
-
-    def build(self) -> AccessGraph:
-        snapshot = self.snapshot
-        federation = federate(snapshot, self._allowed)
-        administrators = list(self._administrators())
-        edges = [*_runs_as(snapshot), *federation.edges, *self._stored(), *administrators]
-        edges += offered(snapshot, self.holdings)
-        escalation = Escalation(
-            snapshot=snapshot,
-            dialects=self.dialects,
-            holdings=self.holdings,
-            successors=successors(federation.edges),
-            services=_services(snapshot),
-            skipped=frozenset(edge.source for edge in administrators),
-        )
-        escalation.collect()
-        edges += escalation.edges
-        edges += self._together(escalation, edges)
-        ordered = sorted(
-            dict.fromkeys(edges), key=lambda e: (e.source, e.target, not e.certain, e.kind, e.technique, e.why)
-        )
-        doubts = dict.fromkeys([*federation.undecided, *escalation.undecided])
-        nodes = self._nodes(ordered, federation.nodes)
-        return AccessGraph(nodes=nodes, edges=tuple(ordered), undecided=tuple(doubts), truncated=escalation.truncated)
-
-    def holdings(self, key: IdentityKey) -> Holdings:
-        """The effective permissions of an identity."""
-        if key not in self._holdings:
-            identity = self.snapshot.identities[key]
-            dialect = self.dialects[identity.platform]
-            self._holdings[key] = Holdings(
-                permissions=permissions_of(self.snapshot, key, dialect.dimensions),
-                dialect=dialect,
-                always=dialect.present(identity.kind),
-                chosen=dialect.chosen,
-                caller=dialect.caller(identity),
-            )
-        return self._holdings[key]
-
-    def _allowed(self, key: IdentityKey, action: str, point: tuple[str, ...]) -> tuple[bool | None, str]:
-        match self.holdings(key).meet(Need(actions=(action,), points=(point,)), {}):
-            case None:
-                return False, ""
-            case Doubt(why=why):
-                return None, why
-            case Met(may=may):
-                return (None, "; ".join(may)) if may else (True, "")
-
-    def _administrators(self) -> Iterator[Edge]:
-        for key, identity in self.snapshot.identities.items():
-            if not identity.bound or key not in self.snapshot.grants:
-                continue
-            dialect = self.dialects[identity.platform]
-            permissions = self.holdings(key).permissions
-            if permissions.statements and is_admin(permissions, dialect, dialect.present(identity.kind)):
-                goal = f"{identity.platform}:{ADMINISTRATOR}"
-                yield Edge(source=key, target=goal, kind="holds", why="may do everything", via=_wide(permissions))
-
-    def _stored(self) -> Iterator[Edge]:
-        """Whoever reads the place where a credential is kept becomes whose it is."""
-        for storage in self.snapshot.storages:
-            place = f"secret:{storage.name}"
-            kept = (Via(grant=storage.name, span=storage.span),)
-            yield Edge(source=place, target=storage.identity, kind="stored-in", why="keeps its credential", via=kept)
-            needs = [Need(actions=(action,), points=(point,)) for action, point in storage.requests]
-            for key, identity in self.snapshot.identities.items():
-                if identity.platform != storage.platform or not identity.bound or key not in self.snapshot.grants:
-                    continue
-                for need in needs:
-                    met = self.holdings(key).meet(need, {}) if self.holdings(key).might(need) else None
-                    if isinstance(met, Met):
-                        why = f"may read {storage.name}"
-                        yield Edge(
-                            source=key,
-                            target=place,
-                            kind="can",
-                            why=why,
-                            via=met.via,
-                            witness=(met.request,),
-                            may=met.may,
-                        )
-                        break
-
-    def _together(self, escalation: Escalation, edges: list[Edge]) -> list[Edge]:
-        """Steps of one technique that several callers do, until nothing new is found."""
-        added: list[Edge] = []
-        if not escalation.partial:
-            return added
-        for _ in range(_ROUNDS):
-            graph = AccessGraph(nodes={}, edges=(*edges, *added))
-            found = [e for e in shared(escalation, graph.reachable) if e not in added]
-            if not found:
-                return added
-            added += found
-        escalation.truncated = (
-            escalation.truncated or f"steps of several callers were put together {_ROUNDS} times, and there was more"
-        )
-        return added
-
-    def _nodes(self, edges: Iterable[Edge], outside: Iterable[Node]) -> dict[str, Node]:
-        nodes = {node.key: node for node in outside}
-        workloads = {workload_key(w.kind, w.name): w for held in self.snapshot.workloads.values() for w in held}
-        nodes.update((key, _identity_node(identity)) for key, identity in self.snapshot.identities.items())
-        for name in dict.fromkeys(name for edge in edges for name in (edge.source, edge.target)):
-            if name not in nodes:
-                workload = workloads.get(name)
-                nodes[name] = _other_node(name) if workload is None else _workload_node(name, workload)
-        for name in _tier0(edges, nodes):
-            nodes[name] = replace(nodes[name], tier0=True)
-        return dict(sorted(nodes.items()))
-
-
-def workload_key(kind: str, name: str) -> str:
-    """The key of a workload's node."""
-    return f"workload:{kind}/{name}"
-
-
-def _workload_node(key: str, workload: Workload) -> Node:
-    return Node(key=key, kind="workload", name=workload.name, subkind=workload.kind, span=workload.span)
-
-
-def _other_node(key: str) -> Node:
-    kind, _, name = key.partition(":")
-    if kind == "secret":
-        return Node(key=key, kind="secret", name=name)
-    return Node(key=key, kind="goal", name=name.replace("-", " "), platform=kind, tier0=name == ADMINISTRATOR)
-
-
-def _identity_node(identity: Identity) -> Node:
-    return Node(
-        key=identity.key,
-        kind="identity" if identity.bound and identity.kind != KIND else "holder",
-        name=identity.name,
-        platform=identity.platform,
-        subkind=identity.kind,
-        external=identity.external,
-        span=identity.span,
-    )
-
-
-def _tier0(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> set[str]:
-    """Whoever gets to an administrator over certain steps."""
-    before: defaultdict[str, list[str]] = defaultdict(list)
-    for edge in edges:
-        if edge.certain:
-            before[edge.target].append(edge.source)
-    found = {key for key, node in nodes.items() if node.kind == "goal" and node.tier0}
-    front = list(found)
-    while front:
-        for source in before[front.pop()]:
-            if source not in found:
-                found.add(source)
-                front.append(source)
-    return found
-
-
-def _services(snapshot: Snapshot) -> dict[str, dict[str, tuple[str, ...]]]:
-    found: defaultdict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
-    # A service that hands out tokens (an identity pool) is let in as their issuer.
-    issuers = ((a.identity, a.issuer, a.may) for a in snapshot.acceptances)
-    for key, service, may in (*accepted(snapshot.acceptances, "service"), *issuers):
-        known = found[key].get(service)
-        found[key][service] = may if known is None else min(known, may, key=len)
-    return dict(found)
-
-
-def _runs_as(snapshot: Snapshot) -> Iterator[Edge]:
-    for key, workloads in snapshot.workloads.items():
-        for workload in workloads:
-            via = (Via(grant="", span=workload.span),)
-            source = workload_key(workload.kind, workload.name)
-            yield Edge(source=source, target=key, kind="runs-as", why=f"{workload.kind} runs as it", via=via)
-            platform = snapshot.identities[key].platform if key in snapshot.identities else ""
-            for escape in workload.escapes:
-                yield Edge(
-                    source=source,
-                    target=f"{platform}:{escape.goal}",
-                    kind="escalates",
-                    why=escape.why,
-                    via=(Via(grant="", span=escape.span),),
-                    technique=escape.technique,
-                    may=escape.may,
-                )
-
-
-def is_admin(permissions: Permissions, dialect: Dialect, always: frozenset[str]) -> bool:
-    """Whether the permissions cover everything the platform has; `always`: condition keys that no request lacks."""
-    everything = tuple(
-        Statement(effect="allow", actions=(action,), scopes=tuple(Scope(patterns=(glob,)) for glob in scopes))
-        for action, scopes in dialect.admin
-    )
-    # Only a statement with an unrestricted action and scope can cover the generic request: look before proving.
-    if not any(
-        s.effect == "allow" and ("*" in s.actions or s.actions_negated or "*:*" in s.actions) and not s.undecided
-        for s in permissions.statements
-    ):
-        return False
-    candidate = Permissions(dimensions=permissions.dimensions, statements=everything)
-    return covers(permissions, candidate, dialect.vocabulary, always=always) is True
-
-
-def _wide(permissions: Permissions) -> tuple[Via, ...]:
-    return tuple(
-        s.origin
-        for s in permissions.statements
-        if s.effect == "allow" and isinstance(s.origin, Via) and "*" in s.actions
-    )
+def _open(path: Path) -> set[str]:
+    """Everything that has to hold for a path to be possible."""
+    return {reason for step in path.steps for reason in step.may}

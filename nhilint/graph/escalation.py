@@ -97,7 +97,9 @@ class Escalation:
         if technique.unbounded and self._unbounded(identity, holdings, technique, own, whole):
             return
         for target in self._candidates(identity, holdings, technique):
-            self._attempt(identity, holdings, technique, target, own, whole)
+            done = self._attempt(identity, holdings, technique, target, own, whole)
+            if done and technique.yields != "target" and self.edges[-1].certain:
+                return  # The goal is the same for every other target.
 
     def _unbounded(
         self, identity: Identity, holdings: Holdings, technique: Technique, own: Words, whole: set[int]
@@ -165,7 +167,7 @@ class Escalation:
                 Target(goal if technique.yields != "target" else identity.key, "itself", self._as_target(identity)),
             )
         targets = self._narrowed(identity.platform, technique, holdings)
-        found = (t for t in targets if (t.key == identity.key) == technique.own)
+        found = (t for t in targets if (t.key == identity.key) == technique.own and self._near(identity, t.key))
         if technique.becoming:
             near = set(self.successors.get(identity.key, ()))
             found = (t for t in found if t.key in near)
@@ -176,6 +178,11 @@ class Escalation:
         if technique.yields == "target":
             return found
         return (Target(goal, t.name, t.words, t.may) for t in found)
+
+    def _near(self, identity: Identity, key: str) -> bool:
+        """False when both are known to be of different deployments: each has a namesake in the other's place."""
+        other = self.snapshot.identities.get(IdentityKey(key))
+        return other is None or not identity.realm or not other.realm or identity.realm == other.realm
 
     def _accepts(self, key: str, technique: Technique) -> tuple[str, ...] | None:
         """What has to hold for the target to let one of the services in; None when it does not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import product
@@ -26,7 +26,7 @@ from nhilint.algebra.values import (
     display,
     variables_of,
 )
-from nhilint.graph.unknown import tells, unknown, widened
+from nhilint.graph.unknown import may_be, tells, unknown, widened
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Via
 from nhilint.model.technique import Need
@@ -55,6 +55,11 @@ Answer = Met | Doubt | None
 """None: no request that the need wants is allowed."""
 
 
+_Numbered = list[tuple[int, Statement]]
+_Index = tuple[tuple[dict[str, _Numbered], _Numbered], ...]
+"""For each dimension the statements by their literal patterns, and those with other patterns."""
+
+
 @dataclass(slots=True)
 class Holdings:
     """The effective permissions of one holder, ready for many questions."""
@@ -68,6 +73,7 @@ class Holdings:
     """What holds for every request of the holder: its name, its tags."""
     _by_service: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
     _known: dict[tuple[Need, tuple[tuple[str, ...], ...]], Answer] = field(default_factory=dict)
+    _index: _Index | None = None
     _segments: Segments | None = None
     _segmented: int = -1
     """The dimension that the segments are of."""
@@ -77,7 +83,11 @@ class Holdings:
         if segments is not None and segments.dimension in self.permissions.dimensions:
             self._segments, self._segmented = segments, self.permissions.dimensions.index(segments.dimension)
         found: defaultdict[str, list[Statement]] = defaultdict(list)
-        own = {c.key: c.values[0] if c.operator == "StringEquals" else None for c in self.caller}
+        own = {
+            clause.key: clause.values[0] if clause.operator == "StringEquals" else None
+            for clause in self.caller
+            if clause.operator == "Null" or (clause.operator == "StringEquals" and not clause.if_exists)
+        }
         self.permissions = replace(
             self.permissions,
             statements=tuple(_bound(s, own) for s in self.permissions.statements),
@@ -94,23 +104,25 @@ class Holdings:
                 # statement decides the same requests of that service.
                 found[service].append(replace(statement, actions=tuple(actions)))
         self._by_service = {service: tuple(statements) for service, statements in found.items()}
+        # What nothing here asks about decides nothing.
+        asked = {key for part in (self.permissions.statements, *self.permissions.ceilings) for key in _asked(part)}
+        self.caller = tuple(clause for clause in self.caller if clause.key in asked)
 
     def might(self, need: Need) -> bool:
         """False when it is plain that no target and no object can make the need met; asks no prover."""
         return any(
-            statement.effect == "allow" and any(_near(statement, tuple(map(_starred, point))) for point in need.points)
+            statement.effect == "allow" and _near(statement, point)
             for action in need.actions
-            for statement in self._speaking(action)
+            for point in _all_starred(need)
+            for statement in self._about(action, point)
         )
 
     def patterns(self, need: Need, dimension: int) -> frozenset[str] | None:
         """The literal values in one dimension of all allows that could meet the need; None when one is no literal."""
         found: set[str] = set()
-        for action in need.actions:
-            for statement in self._speaking(action):
-                if statement.effect != "allow" or not any(
-                    _near(statement, tuple(map(_starred, point))) for point in need.points
-                ):
+        for action, point in product(need.actions, _all_starred(need)):
+            for statement in self._about(action, point):
+                if statement.effect != "allow" or not _near(statement, point):
                     continue
                 scope = statement.scopes[dimension]
                 if scope.negated or any(is_wild(pattern) or VARIABLE in pattern for pattern in scope.patterns):
@@ -121,6 +133,7 @@ class Holdings:
     def meet(self, need: Need, words: Words) -> Answer:
         """The first request of the need that is allowed for certain; else one that may be, else a doubt, else None."""
         points = tuple(filled for point in need.points if (filled := _filled(point, words)) is not None)
+        need = _brings(need, words)
         key = (need, points)
         if key not in self._known:
             self._known[key] = self._meet(need, points) or self._loosely(need, points)
@@ -135,6 +148,8 @@ class Holdings:
         if not isinstance(answer, Met):
             return answer
         pairs = [(a, b) for point in points for a, b in zip(point, answer.request.point, strict=False)]
+        if not all(may_be(a, b) for a, b in pairs):
+            return None
         same = [f"`{display(a)}` is `{display(b)}`" for a, b in pairs if unknown(a) and _overlap(widened(a), b)]
         return replace(answer, may=tuple(dict.fromkeys((*same, *answer.may))))
 
@@ -157,8 +172,26 @@ class Holdings:
                 if action == "*" or _named(statement, action):
                     yield statement
 
+    def _about(self, action: str, point: tuple[str, ...]) -> Iterable[Statement]:
+        """The statements that speak of an action and may be near to a point, in their order.
+
+        Where actions say nothing, as in Kubernetes, one literal dimension of the point leaves few of them.
+        """
+        if action != "*" or len(point) == 1:
+            return self._speaking(action)
+        if self._index is None:
+            self._index = _indexed(tuple(self._speaking(action)), len(point))
+        best: list[tuple[int, Statement]] | None = None
+        for (literal, loose), glob in zip(self._index, point, strict=True):
+            if is_wild(glob) or SYMBOL_OPEN in glob:
+                continue
+            found = literal.get(glob, [])
+            if best is None or len(found) + len(loose) < len(best):
+                best = [*found, *loose]
+        return self._speaking(action) if best is None else [statement for _, statement in sorted(best, key=_first)]
+
     def _allowed(self, action: str, point: tuple[str, ...], need: Need) -> Answer:
-        relevant = tuple(s for s in self._speaking(action) if _near(s, point))
+        relevant = tuple(s for s in self._about(action, point) if _near(s, point))
         if not any(s.effect == "allow" for s in relevant):
             return None
         if not self._spoken_of(relevant, point):
@@ -178,7 +211,7 @@ class Holdings:
         cut = replace(self.permissions, statements=relevant, ceilings=(*self.permissions.ceilings, (box,)))
         nobody = Permissions(dimensions=self.permissions.dimensions, statements=())
         always = self.always | frozenset(key for key, values in need.context if values)
-        always |= {clause.key for clause in self.caller if clause.operator != "Null"}
+        always |= {clause.key for clause in self.caller if clause.operator != "Null" and not clause.if_exists}
         dialect = self.dialect
         verdict = compare(cut, nobody, dialect.vocabulary, fill=dialect.fill, always=always, first=True)
         match verdict:
@@ -288,11 +321,43 @@ def _bound(statement: Statement, own: Mapping[str, str | None]) -> Statement:
     return replace(statement, scopes=tuple(scopes))
 
 
+def _asked(statements: Iterable[Statement]) -> Iterator[str]:
+    """The condition keys that statements mention, as keys and as variables."""
+    for statement in statements:
+        for clause in statement.conditions:
+            yield clause.key
+            yield from (key for value in clause.values for _, key, _ in variables_of(value))
+        for scope in statement.scopes:
+            yield from (key for pattern in scope.patterns for _, key, _ in variables_of(pattern))
+
+
+def _indexed(statements: tuple[Statement, ...], dimensions: int) -> _Index:
+    index: _Index = tuple((defaultdict(list), []) for _ in range(dimensions))
+    for number, statement in enumerate(statements):
+        for (literal, loose), scope in zip(index, statement.scopes, strict=False):
+            if scope.negated or any(is_wild(p) or SYMBOL_OPEN in p for p in scope.patterns):
+                loose.append((number, statement))
+            else:
+                for pattern in scope.patterns:
+                    literal[pattern].append((number, statement))
+    return index
+
+
+def _first(row: tuple[int, Statement]) -> int:
+    return row[0]
+
+
+@lru_cache(maxsize=4096)
+def _all_starred(need: Need) -> tuple[tuple[str, ...], ...]:
+    """The points with a star for every word."""
+    return tuple(tuple(map(_starred, point)) for point in need.points)
+
+
 def _brought(key: str, values: tuple[str, ...]) -> Condition:
     """The technique's own value of a condition key; without values: the request lacks the key."""
     if not values:
         return Condition(operator="Null", key=key, values=("true",))
-    return Condition(operator="StringEquals", key=key, values=values)
+    return Condition(operator="StringLike" if any(map(is_wild, values)) else "StringEquals", key=key, values=values)
 
 
 def _named(statement: Statement, action: str) -> bool:
@@ -344,6 +409,14 @@ def _both(a: str, b: str, segments: Segments | None) -> tuple[str, ...]:
 
 def _starred(template: str) -> str:
     return WORD.sub("*", template) if "{" in template else template
+
+
+def _brings(need: Need, words: Words) -> Need:
+    """The need with the words of its context; a key whose word has no value may have any."""
+    if not any("{" in value for _, values in need.context for value in values):
+        return need
+    context = [(key, _filled(values, words)) for key, values in need.context]
+    return replace(need, context=tuple((key, values) for key, values in context if values is not None))
 
 
 def _filled(point: tuple[str, ...], words: Words) -> tuple[str, ...] | None:

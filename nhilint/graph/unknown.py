@@ -9,6 +9,8 @@ from nhilint.algebra.values import SYMBOL, SYMBOL_OPEN, VARIABLE
 _UNKNOWN = re.compile(SYMBOL)
 _FRAME = re.compile(r"^(?:[A-Za-z-]+:)?arn:[^:]*:[^:]*:[^:]*:[^:]*:(?:[a-z-]+/)?|^repo:|^system:serviceaccount:")
 """How every name of a kind begins; it says nothing of which one it is."""
+_ACCOUNT = re.compile(f"arn:[^:]*:[^:]*:[^:]*:{SYMBOL}:")
+_EVERYBODYS = re.compile(r"arn:[^:]*:[^:]*:[^:]*:aws:")
 _LETTER = re.compile(r"[A-Za-z0-9]")
 
 
@@ -30,3 +32,10 @@ def tells(pattern: str) -> bool:
         return True
     rest = _UNKNOWN.sub("*", pattern)
     return _LETTER.search(_FRAME.sub("", rest)) is not None
+
+
+def may_be(pattern: str, text: str) -> bool:
+    """Whether a name may be the one that is meant: an account that is not known is a number, and not `aws`, which owns
+    what everybody has.
+    """
+    return not (_ACCOUNT.match(pattern) and _EVERYBODYS.match(text))

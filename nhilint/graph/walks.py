@@ -32,20 +32,12 @@ class Walks:
         return self._within(goals, depth, self.backward, back=True)
 
     def ways(self, goals: Iterable[str]) -> Mapping[str, Edge | None]:
-        """Every node that gets to one of the goals, nearest first, with the first edge of its best way."""
-        found: dict[str, Edge | None] = {}
-        queue: list[tuple[int, int, str, int, Edge | None]] = [(0, 0, goal, 0, None) for goal in sorted(set(goals))]
-        pushed = 0
-        while queue:
-            open_steps, steps, node, _, first = heappop(queue)
-            if node in found:
-                continue
-            found[node] = first
-            for edge in self.backward.get(node, ()):
-                if edge.source not in found:
-                    pushed += 1
-                    heappush(queue, (open_steps + (not edge.certain), steps + 1, edge.source, pushed, edge))
-        return found
+        """Every node that gets to one of the goals, best first, with the first edge of its best way."""
+        return self._best(goals, self.backward, back=True)
+
+    def ways_from(self, starts: Iterable[str]) -> Mapping[str, Edge | None]:
+        """Every node that one of the starts gets to, best first, with the last edge of its best way."""
+        return self._best(starts, self.forward, back=False)
 
     @staticmethod
     def trace(ways: Mapping[str, Edge | None], node: str) -> Path:
@@ -56,6 +48,34 @@ class Walks:
             steps.append(edge)
             at = edge.target
         return Path(start=node, end=at, steps=tuple(steps))
+
+    @staticmethod
+    def trace_from(ways: Mapping[str, Edge | None], node: str) -> Path:
+        """The whole way to a node of `ways_from`."""
+        steps: list[Edge] = []
+        at = node
+        while (edge := ways[at]) is not None:
+            steps.append(edge)
+            at = edge.source
+        return Path(start=at, end=node, steps=tuple(reversed(steps)))
+
+    @staticmethod
+    def _best(starts: Iterable[str], index: Mapping[str, list[Edge]], *, back: bool) -> Mapping[str, Edge | None]:
+        """Dijkstra's search; a way costs its open edges first, then its steps."""
+        found: dict[str, Edge | None] = {}
+        queue: list[tuple[int, int, str, int, Edge | None]] = [(0, 0, node, 0, None) for node in sorted(set(starts))]
+        pushed = 0
+        while queue:
+            open_steps, steps, node, _, last = heappop(queue)
+            if node in found:
+                continue
+            found[node] = last
+            for edge in index.get(node, ()):
+                other = edge.source if back else edge.target
+                if other not in found:
+                    pushed += 1
+                    heappush(queue, (open_steps + (not edge.certain), steps + 1, other, pushed, edge))
+        return found
 
     @staticmethod
     def _within(

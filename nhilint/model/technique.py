@@ -26,7 +26,8 @@ class Need:
     """Templates of globs, one per dimension of the platform."""
     context: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Condition keys (lower case) whose values the technique itself brings: the service a role is passed to. A key
-    without values is one that the request lacks."""
+    without values is one that the request lacks. Values are templates of globs too; a key whose word has no value may
+    have any."""
     step: int = 1
     """Needs of one step are requests of one caller; another step may be done by somebody whom it has become."""
 

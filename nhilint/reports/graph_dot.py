@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nhilint.reports import graph_words
@@ -30,11 +30,13 @@ _TIER0 = 'fillcolor="#ffe1e0", color="#b3261e", penwidth=2'
 
 
 def render(value: Row) -> str:
-    """`nhilint.graph/1` as DOT: all of it, however large."""
+    """`nhilint.graph/1` as DOT: all of it, however large; several edges of one kind between two nodes are one arrow."""
     short = graph_words.names(value["nodes"])
     lines = [_HEAD]
     lines += [f"  {short[node['key']]} [{_node(node)}];" for node in value["nodes"]]
-    lines += [f"  {short[edge['source']]} -> {short[edge['target']]} [{_edge(edge)}];" for edge in value["edges"]]
+    for edges in graph_words.merged(value["edges"]):
+        first = edges[0]
+        lines.append(f"  {short[first['source']]} -> {short[first['target']]} [{_edge(edges)}];")
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -48,10 +50,10 @@ def _node(node: Row) -> str:
     return ", ".join([f'label="{_text(plain(name))}\\n{_text(below)}"', f'tooltip="{_text(node["key"])}"', *style])
 
 
-def _edge(edge: Row) -> str:
-    style = [", style=dashed"] if edge["may"] else []
-    label, tip = _text(graph_words.verb(edge)), _text(graph_words.reason(edge))
-    return f'label="{label}", tooltip="{tip}"' + "".join(style)
+def _edge(edges: Sequence[Row]) -> str:
+    style = ", style=dashed" if edges[0]["may"] else ""
+    tip = "\\n".join(_text(graph_words.reason(edge)) for edge in edges)
+    return f'label="{_text(graph_words.arrow(edges))}", tooltip="{tip}"{style}'
 
 
 def _text(text: object) -> str:

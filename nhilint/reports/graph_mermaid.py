@@ -30,14 +30,14 @@ _STYLES = """  classDef tier0 fill:#ffe1e0,stroke:#b3261e,stroke-width:2px,color
 
 
 def render(value: Row) -> str:
-    """`nhilint.graph/1` as a flowchart. Of a large graph the edges nearest to a goal are drawn, and that is said."""
+    """`nhilint.graph/1` as a flowchart. Of a large graph the arrows nearest to a goal are drawn, and that is said."""
     short = graph_words.names(value["nodes"])
-    lines = {at: _line(edge, short) for at, edge in enumerate(value["edges"])}
+    arrows = graph_words.merged(value["edges"])
+    lines = {at: _line(edges, short) for at, edges in enumerate(arrows)}
     nodes = {node["key"]: _node(node, short) for node in value["nodes"]}
-    chosen = _fitting(value, lines, nodes)
-    kept = [edge for at, edge in enumerate(value["edges"]) if at in chosen]
-    ends = {key for edge in kept for key in (edge["source"], edge["target"])}
-    cut = len(kept) < len(value["edges"])
+    chosen = _fitting(value, arrows, lines, nodes)
+    ends = {arrows[at][0][side] for at in chosen for side in ("source", "target")}
+    cut = len(chosen) < len(arrows)
     # Where nothing is cut, a node without an edge is shown as well, unless they alone are too many.
     alone = [] if cut or len(nodes) > _MOST_EDGES else [key for key in nodes if key not in ends]
     drawn = [node for node in value["nodes"] if node["key"] in ends or node["key"] in alone]
@@ -45,20 +45,22 @@ def render(value: Row) -> str:
     text += _classes(drawn, short)
     left = len(nodes) - len(drawn)
     if cut or left:
-        words = f"{len(value['edges']) - len(kept)} more edges and {left} more nodes are not drawn"
+        words = f"{len(arrows) - len(chosen)} more arrows and {left} more nodes are not drawn"
         text.append(f'  rest["{words}"]')
     return "\n".join(text) + "\n"
 
 
-def _fitting(value: Row, lines: Mapping[int, str], nodes: Mapping[str, str]) -> frozenset[int]:
-    """The edges that are drawn, by their place."""
+def _fitting(
+    value: Row, arrows: Sequence[Sequence[Row]], lines: Mapping[int, str], nodes: Mapping[str, str]
+) -> frozenset[int]:
+    """The arrows that are drawn, by their place."""
     away = graph_words.nearest_goals(value)
-    order = sorted(lines, key=lambda at: (away.get(value["edges"][at]["target"], len(nodes)), at))
+    order = sorted(lines, key=lambda at: (away.get(arrows[at][0]["target"], len(nodes)), at))
     chosen: set[int] = set()
     ends: set[str] = set()
     letters = 0
     for at in order[:_MOST_EDGES]:
-        edge = value["edges"][at]
+        edge = arrows[at][0]
         fresh = {edge["source"], edge["target"]} - ends
         letters += len(lines[at]) + sum(len(nodes[key]) + 16 for key in fresh)
         if letters > _MOST_LETTERS:
@@ -74,9 +76,10 @@ def _node(node: Row, short: Mapping[str, str]) -> str:
     return f'  {short[node["key"]]}{opened}"{_text(name)}<br/>{_text(below)}"{closed}'
 
 
-def _line(edge: Row, short: Mapping[str, str]) -> str:
+def _line(edges: Sequence[Row], short: Mapping[str, str]) -> str:
+    edge = edges[0]
     arrow = "-.->" if edge["may"] else "-->"
-    return f'  {short[edge["source"]]} {arrow}|"{_text(graph_words.verb(edge))}"| {short[edge["target"]]}'
+    return f'  {short[edge["source"]]} {arrow}|"{_text(graph_words.arrow(edges))}"| {short[edge["target"]]}'
 
 
 def _classes(nodes: Sequence[Row], short: Mapping[str, str]) -> list[str]:

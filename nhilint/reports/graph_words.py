@@ -15,7 +15,7 @@ _NODES = {
     "claims": "tokens from outside",
     "account": "account",
     "principal": "outside the tree",
-    "outsider": "without a credential",
+    "outsider": "outsider",
     "resource": "resource",
     "secret": "secret",
     "goal": "goal",
@@ -28,6 +28,9 @@ _EDGES = {
     "stored-in": "keeps a credential of",
     "escalates": "escalates to",
 }
+
+
+_PLACES = 3
 
 
 def kind(node: Row) -> str:
@@ -47,12 +50,26 @@ def marks(node: Row) -> list[str]:
     return [word for word, holds in said if holds]
 
 
+def name(node: Row) -> str:
+    """The name; of a goal with its platform, and with the folder behind it where two have the same."""
+    if node["kind"] == "goal" and node["platform"]:
+        return f"{node['name']} of {node['platform']}"
+    realm = str(node["key"]).partition(f"/{node['name']}@")[2] if node["kind"] in ("identity", "holder") else ""
+    return f"{node['name']} [{realm}]" if realm else str(node["name"])
+
+
 def label(node: Row) -> tuple[str, str]:
     """The name, and the line below it."""
-    name = str(node["name"])
-    if node["kind"] == "goal" and node["platform"]:
-        name = f"{name} of {node['platform']}"
-    return name, ", ".join([kind(node), *marks(node)])
+    return name(node), ", ".join([kind(node), *marks(node)])
+
+
+def title(node: Row) -> str:
+    """Kind and name in one; the kind is left out where the name says it."""
+    said = kind(node)
+    shown = name(node)
+    return (
+        shown if node["kind"] in ("goal", "account", "outsider") or shown.startswith(f"{said} ") else f"{said} {shown}"
+    )
 
 
 def verb(edge: Row) -> str:
@@ -69,6 +86,27 @@ def reason(edge: Row) -> str:
     """Why, what it hangs on, and the lines: what an arrow says when one asks."""
     limits = f" (only if {' and '.join(edge['may'])})" if edge["may"] else ""
     return f"{edge['why']}{limits}" + (f" [{', '.join(places(edge))}]" if edge["via"] else "")
+
+
+def merged(edges: Iterable[Row]) -> list[list[Row]]:
+    """Edges of one kind between the same two nodes together, those that hang on something apart."""
+    found: dict[tuple[str, str, str, bool], list[Row]] = {}
+    for edge in edges:
+        found.setdefault((edge["source"], edge["target"], edge["edge"], bool(edge["may"])), []).append(edge)
+    return list(found.values())
+
+
+def arrow(edges: Sequence[Row]) -> str:
+    """The words on an arrow that stands for several edges."""
+    text = verb(edges[0])
+    more = len(edges) - 1
+    return f"{text} and {words.count(more, 'other way')}" if more else text
+
+
+def few_places(edge: Row) -> str:
+    """The lines, the first of them."""
+    found = places(edge)
+    return ", ".join(found[:_PLACES]) + (f" and {len(found) - _PLACES} more" if len(found) > _PLACES else "")
 
 
 def places(edge: Row) -> list[str]:
@@ -97,8 +135,3 @@ def nearest_goals(value: Row) -> Mapping[str, int]:
                     after.append(other)
         front = after
     return found
-
-
-def one_line(parts: Iterable[str]) -> str:
-    """The parts that say something, one behind the other."""
-    return " · ".join(part for part in parts if part)

@@ -92,7 +92,7 @@ def _indirect(value: Row, paint: Paint) -> Iterator[str]:
 
 def node(row: Row) -> str:
     """Kind and name of a node."""
-    return f"{graph_words.kind(row)} {plain(row['name'])}"
+    return plain(graph_words.title(row))
 
 
 def _step(step: Row, heads: Mapping[str, str]) -> str:

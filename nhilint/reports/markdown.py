@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from nhilint.reports import words
+from nhilint.reports import reach_words, words
 from nhilint.reports.escape import code, prose
 from nhilint.reports.text import plain_lines
 
@@ -40,15 +40,20 @@ def _table_row(row: Row) -> str:
     losses = len(row["lost"]) + len(row["trust_lost"])
     worst = words.worst(row["gained"]) if row["gained"] else "trust" if row["trust_gained"] else ""
     least = words.worst(row["lost"]) if row["lost"] else "trust" if row["trust_lost"] else ""
+    further, less = (reach_words.moves(row, side) for side in ("gained", "lost"))
     cells = (
         _STATES[row["status"]],
         f"{words.kind(row)} {code(words.name(row))} {code(words.place(row['location']))}",
         _bold(row["risk"]["band"]) if gains else "—",
-        f"**+{gains}** {worst}" if gains else "—",
-        f"−{losses} {least}" if losses else "—",
+        _cell(f"**+{gains}** {worst}" if gains else "", further, "reaches {} more"),
+        _cell(f"−{losses} {least}" if losses else "", less, "reaches {} less"),
         prose(words.catalog(row["catalog"])) if row["bound"] else "nobody is bound to it here",
     )
     return "| " + " | ".join(cells) + " |"
+
+
+def _cell(text: str, number: int, reach: str) -> str:
+    return ", ".join(filter(None, (text, reach.format(number) if number else ""))) or "—"
 
 
 def _bold(band: str) -> str:
@@ -56,7 +61,7 @@ def _bold(band: str) -> str:
 
 
 def _fold(row: Row) -> Iterator[str]:
-    opened = " open" if row["gained"] or row["trust_gained"] else ""
+    opened = " open" if row["gained"] or row["trust_gained"] or reach_words.moves(row, "gained") else ""
     yield f"<details{opened}><summary>{words.kind(row)} <b>{_html(words.name(row))}</b></summary>"
     yield ""
     risk = words.risk(row["risk"])
@@ -73,6 +78,11 @@ def _fold(row: Row) -> Iterator[str]:
         where = ", ".join(code(words.place(line)) for line in entry["via"][:3])
         why = f" — {prose(entry['why'])}" if entry["why"] else ""
         yield f"- now possible: {code(words.witness(entry))}{f' ({where})' if where else ''}{why}"
+    for _, line in reach_words.news(row):
+        yield f"- {prose(line)}"
+    radius = reach_words.radius(row)
+    if radius:
+        yield f"- blast radius: {prose(radius)}"
     for entry in row["lost"]:
         if entry["why"]:
             yield f"- no longer: {code(words.grant(entry))} — {prose(entry['why'])}"
@@ -103,8 +113,7 @@ def _paths(paths: list[Row]) -> Iterator[str]:
     yield f"#### {words.count(len(paths), 'new path')} to more power"
     yield ""
     for path in paths[:20]:
-        steps = "; ".join(prose(words.step(step)) for step in path["steps"])
-        yield f"- {code(path['from'])} → {code(path['to'])}: {steps}"
+        yield f"- {code(path['from'])} → {code(path['to'])}: {prose(reach_words.way(path))}"
 
 
 def _findings(findings: list[Row]) -> Iterator[str]:

@@ -25,7 +25,7 @@ def path(value: Row, paint: Paint) -> str:
         return "\n".join(lines + _bound(value, paint)) + "\n"
     lines = []
     for number, way in enumerate(value["paths"]):
-        title = f"{name(known[way['from']])} → {name(known[way['to']])}"
+        title = f"{plain(graph_words.title(known[way['from']]))} → {plain(graph_words.title(known[way['to']]))}"
         lines += ([""] if number else []) + [paint("!", f"{title}: {words.count(len(way['steps']), 'step')}")]
         for at, step in enumerate(way["steps"], 1):
             lines.extend(_step(at, step, known, paint))
@@ -41,18 +41,11 @@ def _bound(value: Row, paint: Paint) -> list[str]:
     )
 
 
-def name(node: Row) -> str:
-    """What people call the node, and how much it may."""
-    title, below = graph_words.label(node)
-    return plain(title) if node["kind"] == "goal" else f"{below} {plain(title)}"
-
-
 def _step(number: int, step: Row, known: Mapping[str, Row], paint: Paint) -> Iterator[str]:
     target = known[step["target"]]
     tier = paint("!", "  tier 0") if target["tier0"] and target["kind"] != "goal" else ""
-    title, _ = graph_words.label(target)
-    kind = "" if target["kind"] == "goal" else f"{graph_words.kind(target)} "
-    yield paint("b", f"  {number}. {graph_words.verb({**step, 'technique': None})} {kind}{plain(title)}") + tier
+    head = f"{graph_words.verb({**step, 'technique': None, 'may': []})} {graph_words.title(target)}"
+    yield paint("b", f"  {number}. {plain(head)}") + tier
     yield paint.wrapped(clause(step), "     ", "     ")
     yield from proof(step, paint, "     ")
 
@@ -71,7 +64,7 @@ def proof(step: Row, paint: Paint, indent: str) -> Iterator[str]:
     for row in step["witness"]:
         yield paint("d", paint.wrapped(words.witness({"witness": row}), f"{indent}  ", f"{indent}request: "))
     if step["via"]:
-        yield paint("d", f"{indent}{', '.join(plain(where) for where in graph_words.places(step))}")
+        yield paint("d", f"{indent}{plain(graph_words.few_places(step))}")
 
 
 def graph(value: Row, paint: Paint) -> str:
@@ -89,19 +82,21 @@ def graph(value: Row, paint: Paint) -> str:
     shown = [node for node in value["nodes"] if node["key"] in leaving]
     shown.sort(key=lambda node: (not node["tier0"], node["key"]))
     for node in shown[:_MOST_NODES]:
-        lines += ["", paint("!" if node["tier0"] else "b", name(node))]
-        lines.extend(_edges(leaving[node["key"]], known, paint))
+        marks = "".join(f"  {mark}" for mark in graph_words.marks(node))
+        lines += ["", paint("!" if node["tier0"] else "b", f"{plain(graph_words.title(node))}{marks}")]
+        for edges in graph_words.merged(leaving[node["key"]]):
+            lines.extend(_arrow(edges, known, paint))
     if len(shown) > _MOST_NODES:
         lines += ["", f"and {len(shown) - _MOST_NODES} more nodes (--format json lists all; --identity shows a part)"]
     return "\n".join(lines) + "\n"
 
 
-def _edges(edges: Sequence[Row], known: Mapping[str, Row], paint: Paint) -> Iterator[str]:
-    for edge in edges:
-        title, _ = graph_words.label(known[edge["target"]])
-        lines = ", ".join(map(plain, graph_words.places(edge)))
-        yield paint.wrapped(
-            f"{graph_words.verb(edge)} {plain(title)}: {clause({**edge, 'technique': None})}", "      ", "  "
-        )
-        if lines:
-            yield paint("d", f"      {lines}")
+def _arrow(edges: Sequence[Row], known: Mapping[str, Row], paint: Paint) -> Iterator[str]:
+    first = edges[0]
+    title = graph_words.title(known[first["target"]])
+    more = f", and {words.count(len(edges) - 1, 'other way')}" if len(edges) > 1 else ""
+    verb = graph_words.verb({**first, "technique": None, "may": []})
+    yield paint.wrapped(f"{verb} {title}: {clause(first)}{more}", "      ", "  ")
+    where = graph_words.few_places(first)
+    if where:
+        yield paint("d", f"      {plain(where)}")

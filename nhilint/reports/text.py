@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from nhilint.reports import words
+from nhilint.reports import reach_words, words
 from nhilint.reports.escape import plain
 
 Row = Mapping[str, Any]
@@ -211,6 +211,7 @@ def _identity(row: Row, paint: Paint) -> Iterator[str]:
     for sign, side in (("+", "trust_gained"), ("-", "trust_lost")):
         for entry in row[side]:
             yield from _trust(sign, entry, paint)
+    yield from _reach(row, paint)
     for reason in row["undecided"]:
         yield paint("?", paint.wrapped(reason, "      ", "  ? undecided: "))
     if row["catalog"]["verdict"] != "nothing-held" and row["bound"] and row["status"] != "removed":
@@ -219,6 +220,14 @@ def _identity(row: Row, paint: Paint) -> Iterator[str]:
     for question in row["unresolved"][:3]:
         text = f"{question['what']}: {question['why']} ({words.place(question['location'])})"
         yield paint("?", paint.wrapped(text, "      ", "  ? not read: "))
+
+
+def _reach(row: Row, paint: Paint) -> Iterator[str]:
+    for gained, line in reach_words.news(row):
+        yield paint("!" if gained else "-", paint.wrapped(line, "      ", "  » " if gained else "  « "))
+    radius = reach_words.radius(row)
+    if radius:
+        yield paint("d", paint.wrapped(radius, "      ", "    blast radius: "))
 
 
 def _trust(sign: str, entry: Row, paint: Paint) -> Iterator[str]:
@@ -250,9 +259,8 @@ def _paths(title: str, paths: Sequence[Row], paint: Paint, mark: str) -> Iterato
     yield ""
     yield paint("b", f"{title} ({len(paths)})")
     for path in paths[:20]:
-        steps = "; ".join(map(words.step, path["steps"]))
         yield paint(mark, paint.wrapped(f"{path['from']} → {path['to']}", "    ", "  "))
-        yield paint.wrapped(steps, "      ", "      ")
+        yield paint.wrapped(reach_words.way(path), "      ", "      ")
     if len(paths) > 20:
         yield f"  and {len(paths) - 20} more"
 

@@ -184,17 +184,6 @@ def trust(entry: Row) -> str:
     return f"{entry['subject']} by {_some(entry['actions'], 3)}" + (f", if {limits}" if limits else "")
 
 
-def step(row: Row) -> str:
-    """One step of a path as a clause."""
-    match row["edge"]:
-        case "runs-as":
-            return f"{row['source']} runs as {row['target']}"
-        case "may-become":
-            return f"{row['source']} may become {row['target']} ({row['why']})"
-        case _:
-            return f"{row['source']} {row['why']}"
-
-
 def catalog(row: Row) -> str:
     """The verdict of the catalog in words."""
     bindings = ", ".join(f"{name} = {'/'.join(values)}" for name, values in row["bindings"].items())
@@ -224,7 +213,7 @@ def headline(review: Row) -> str:
         return "No permission changed"
     if review["verdict"] == "undecided":
         return "Undecided: a part of the change could not be judged"
-    if not (summary["permissions_gained"] or summary["trust_gained"]):
+    if not (summary["permissions_gained"] or summary["trust_gained"] or summary["reach_gained"]):
         return "Nobody gains anything"
     return f"{count(summary['identities_changed'], 'identity', 'identities')} changed, nothing blocks"
 
@@ -252,6 +241,8 @@ def counts(review: Row) -> str:
     ]
     if summary["trust_gained"] or summary["trust_lost"]:
         parts.append(f"trust +{summary['trust_gained']} -{summary['trust_lost']}")
+    if summary["reach_gained"] or summary["reach_lost"]:
+        parts.append(f"reach +{summary['reach_gained']} -{summary['reach_lost']}")
     if summary["risk"] != "none":
         parts.append(f"risk {summary['risk']}")
     unresolved = f"{summary['unresolved']} unresolved"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from nhilint.graph.access import is_admin
+from nhilint.graph.build import is_admin
 from nhilint.model.facts import Via
 from nhilint.model.finding import Finding
 from nhilint.rules.base import About, View, finding

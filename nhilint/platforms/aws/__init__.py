@@ -54,6 +54,7 @@ def interpret(documents: Sequence[Document]) -> Facts:
     from nhilint.platforms.aws.registry import identities
     from nhilint.platforms.aws.resource_policies import ResourcePolicies
     from nhilint.platforms.aws.resources import Resources
+    from nhilint.platforms.aws.storages import storages
 
     own = [document for document in documents if document.language == "terraform"]
     registry = identities(own)
@@ -71,6 +72,7 @@ def interpret(documents: Sequence[Document]) -> Facts:
         credentials=tuple(resources.credentials),
         workloads=tuple(resources.workloads),
         carriers=tuple(grants.carriers.found),
+        storages=tuple(storages(own, resources.owner)),
         tokens=tuple(tokens(registry)),
         acceptances=tuple(acceptances(grants.trusts, registry, own, grants.extra)),
         unresolved=tuple(grants.unresolved),

@@ -143,7 +143,7 @@ def _caller(name: str, plain: Acceptance, target: Identity | None) -> Acceptance
     needs = (("sts:assumerole", (_arn(target),)),) if target is not None and _arn(target) else ()
     account = _ACCOUNT.fullmatch(name)
     if account is not None:
-        number = account[1] or account[2]
+        number = account[1] or account[2] or ""  # `arn:aws:iam:::root`, of a variable that is empty
         clause = Condition(operator="StringEquals", key="aws:principalaccount", values=(number,))
         return replace(
             plain,

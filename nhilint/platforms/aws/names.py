@@ -69,7 +69,8 @@ def _tasks(document: Document) -> Mapping[str, str]:
         return {}
     cluster = text_of(document.body.get("cluster")) or "default"
     name = cluster.rpartition("cluster/")[2] if cluster.startswith("arn:") else cluster
-    return {"task": f"arn:*:ecs:*:*:task/{name}/*"}
+    arn = cluster if cluster.startswith("arn:") else f"arn:*:ecs:*:*:cluster/{name}"
+    return {"task": f"arn:*:ecs:*:*:task/{name}/*", "cluster": arn}
 
 
 def _deployment(document: Document) -> Mapping[str, str]:

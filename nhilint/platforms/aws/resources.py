@@ -118,6 +118,11 @@ class Resources:
     def _role(self, root: str, text: str) -> IdentityKey | None:
         return self.grants.registry.find(root, "role", text) or self.policies.by_arn(root, text)
 
+    def owner(self, document: Document) -> IdentityKey | None:
+        """Whose a credential is."""
+        found = [piece for piece in pieces(document.body.get("user")) if piece.pattern]
+        return self.grants.holder(document, "user", found[0].pattern, found[0].span) if len(found) == 1 else None
+
     def _credential(self, document: Document) -> None:
         self.grants.blocks += 1
         for piece in pieces(document.body.get("user")):

@@ -7,10 +7,12 @@ them such a request changes somebody else, and a word such as `{self.role}` has 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 from nhilint.algebra.values import Condition, literal
+from nhilint.data.aws import date as service_date
 from nhilint.data.techniques import technique_rows
 from nhilint.model.facts import Identity
 from nhilint.model.technique import Technique, read_techniques
@@ -53,15 +55,30 @@ def variables(identity: Identity) -> Mapping[str, str]:
 
 
 def caller(identity: Identity) -> tuple[Condition, ...]:
-    """Its user name, and that a role has none; the tags on it.
+    """Its user name, and that a role has none; that it asks now, which is not before the day of the service data.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-infotouse
     """
     if identity.kind == "iam_user":
-        return (Condition(operator="StringEquals", key="aws:username", values=(literal(identity.name),)),)
+        return (*_now(), Condition(operator="StringEquals", key="aws:username", values=(literal(identity.name),)))
     if identity.kind in ("iam_role", "permission_set"):
-        return (Condition(operator="Null", key="aws:username", values=("true",)),)
-    return ()
+        return (*_now(), Condition(operator="Null", key="aws:username", values=("true",)))
+    return _now()
+
+
+@cache
+def _now() -> tuple[Condition, ...]:
+    """Conditions on the time of a request, and on that of its session, which is some hours older at the most.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-currenttime
+    """
+    day = date.fromisoformat(service_date())
+    early = (day - timedelta(days=2)).isoformat()
+    return (
+        Condition(operator="DateGreaterThan", key="aws:currenttime", values=(day.isoformat(),)),
+        Condition(operator="DateGreaterThan", key="aws:epochtime", values=(day.isoformat(),)),
+        Condition(operator="DateGreaterThan", key="aws:tokenissuetime", values=(early,), if_exists=True),
+    )
 
 
 def chosen(key: str) -> bool:

@@ -85,10 +85,19 @@ class Workloads:
     def _named(self, document: Document) -> None:
         code = RUNS_CODE.get(document.type)
         for attribute, text in dict.fromkeys(_roles(document.body)):
-            role = self.profiles.get((document.root, text), text)
-            key = self.find(document.root, role)
+            key = self._role(document.root, text)
             if key is not None:
                 self._add(document, key, code is None or attribute in code)
+
+    def _role(self, root: str, text: str) -> IdentityKey | None:
+        """The role of a name, or of an instance profile; one of another root module when no other has that name."""
+        own = self.profiles.get((root, text))
+        if own is not None:
+            return self.find(root, own)
+        elsewhere = [(place, role) for (place, name), role in self.profiles.items() if name == text]
+        if len(elsewhere) == 1:
+            return self.find(*elsewhere[0])
+        return self.find(root, text)
 
     def _used(self, document: Document) -> None:
         texts = [text for name in _TEMPLATES[document.type] for text in _texts(document.body.get(name))]

@@ -41,6 +41,11 @@ def parse_request(action: str, resource: str) -> Request:
     return Request(action=action, point=(point,))
 
 
+def knows(action: str) -> bool:
+    """Whether it is a permission of a token or the reading of a secret: told from the actions of others by this."""
+    return action in (*actions(), READ_SECRET)
+
+
 def assumptions(request: Request) -> Iterator[str]:
     """What has to be so for the request to be made; a mistyped question is else answered by a quiet no."""
     if request.action in (*actions(), READ_SECRET):

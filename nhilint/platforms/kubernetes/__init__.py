@@ -28,6 +28,8 @@ def vocabulary() -> Vocabulary:
 def interpret(documents: Sequence[Document]) -> Facts:
     """What the manifests say about service accounts, roles and bindings; other documents are ignored."""
     from nhilint.platforms.kubernetes.bindings import Bindings
+    from nhilint.platforms.kubernetes.clouds import clouds
+    from nhilint.platforms.kubernetes.eks import Eks
     from nhilint.platforms.kubernetes.objects import collect
     from nhilint.platforms.kubernetes.offers import offers
     from nhilint.platforms.kubernetes.storages import storages
@@ -44,13 +46,16 @@ def interpret(documents: Sequence[Document]) -> Facts:
     running = tuple(workloads(own, bindings))
     made = tuple(credentials(own, bindings))
     kept = tuple(storages(own, bindings))
+    mapped = Eks(bindings).collect([*own, *(d for d in documents if d.language == "terraform")])
+    accounts = tuple(clouds(bindings))
     grants = {(grant.holder, grant.key, grant.statements): grant for grant in bindings.grants}
     return Facts(
-        identities=tuple(bindings.identities.values()),
+        identities=(*bindings.identities.values(), *(account.identity for account in accounts)),
         grants=tuple(grants.values()),
         credentials=made,
         workloads=running,
-        tokens=tuple(tokens(bindings)),
+        tokens=(*tokens(bindings), *(account.token for account in accounts)),
+        acceptances=(*mapped, *(account.acceptance for account in accounts)),
         storages=kept,
         offers=tuple(offers(bindings)),
         unresolved=(*bindings.unresolved, *unread(documents)),

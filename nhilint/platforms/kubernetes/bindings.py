@@ -11,6 +11,7 @@ from nhilint.model.document import Document
 from nhilint.model.facts import Grant, Identity, IdentityKey, Unresolved
 from nhilint.model.node import Choice, Map, Node, Scalar, Unknown
 from nhilint.model.node import Sequence as ListNode
+from nhilint.model.span import Span
 from nhilint.platforms.kubernetes.objects import Objects, metadata, name_of
 from nhilint.platforms.kubernetes.roles import Roles, Use, shipped_above
 from nhilint.platforms.kubernetes.subjects import Subjects, account_of_user, user_of_account
@@ -47,8 +48,8 @@ class Bindings:
     unresolved: list[Unresolved] = field(default_factory=list)
     roles: Roles = field(init=False)
     bound: list[Bound] = field(default_factory=list)
-    unplaced: set[IdentityKey] = field(default_factory=set)
-    """Service accounts whose namespace nothing in the tree says."""
+    unplaced: dict[IdentityKey, str] = field(default_factory=dict)
+    """Service accounts that are written without a namespace, with the one that bindings choose, if they do."""
     blocks: int = 0
     _bound: set[int] = field(default_factory=set)
 
@@ -97,7 +98,7 @@ class Bindings:
         realm = self.objects.realm(document)
         key = account_key(namespace, name, realm)
         if self.objects.unwritten(document):
-            self.unplaced.add(key)
+            self.unplaced[key] = self.subjects.chosen(document)
         labels = {**metadata(document, "labels"), **metadata(document, "annotations")}
         folded = {k.lower(): v for k, v in labels.items()}
         fields = {f: next((folded[k] for k in keys if folded.get(k)), "") for f, keys in _TAGS.items()}
@@ -159,21 +160,23 @@ class Bindings:
             return self.account(namespace, name, binding, realm), why
         if kind not in ("User", "Group"):
             return None, ""
+        return self.outsider(kind, name, node.span, realm), ""
+
+    def outsider(self, kind: str, name: str, span: Span, realm: str = "") -> IdentityKey:
+        """A user or group, which no tree defines."""
         key = IdentityKey(f"kubernetes:{kind.lower()}/{name}" + (f"@{realm}" if realm else ""))
-        self.identities.setdefault(
-            key,
-            Identity(
+        if key not in self.identities:
+            self.identities[key] = Identity(
                 key=key,
                 platform="kubernetes",
                 kind=f"kubernetes_{kind.lower()}",
                 name=name,
                 realm=realm,
-                span=node.span,
+                span=span,
                 external=True,
                 aliases=(name,),
-            ),
-        )
-        return key, ""
+            )
+        return key
 
     # --- grants ------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from nhilint.data.techniques import technique_rows
 from nhilint.model.facts import Identity
 from nhilint.model.technique import Technique, read_techniques
 from nhilint.platforms.kubernetes.rules import GROUP
+from nhilint.platforms.kubernetes.subjects import account_of_user
 
 ADMIN: tuple[tuple[str, tuple[str, ...]], ...] = (("*", ("*", GROUP + "*", "*", "*", "*")),)
 
@@ -29,7 +30,9 @@ def variables(identity: Identity) -> Mapping[str, str]:
     if identity.kind not in ("service_account", "role"):
         return {"name": literal(identity.name)}
     namespace, _, name = identity.name.partition("/")
-    return {"name": literal(name), "namespace": literal(namespace)}
+    # Where bindings choose the namespace of an account, the user of that one is the last of its names.
+    known = [found[0] for alias in identity.aliases if (found := account_of_user(alias))]
+    return {"name": literal(name), "namespace": literal(known[-1] if known else namespace)}
 
 
 def caller(identity: Identity) -> tuple[Condition, ...]:

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from nhilint.algebra.values import literal, symbol
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+
+_UNKNOWN = re.compile(r"\$\{([^}]*)\}")
+
+
+def pattern(written: str) -> str:
+    """The pattern of exactly this string, what is unknown in it as symbols, as the trust of a cloud has them."""
+    return _UNKNOWN.sub(lambda found: symbol(found[1]), literal(written))
 
 
 def text(node: Node | None) -> str:

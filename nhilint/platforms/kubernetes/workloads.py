@@ -74,7 +74,9 @@ def workloads(documents: list[Document], bindings: Bindings) -> Iterator[Workloa
             if name == "default" and not escapes and not _known(namespace, document, bindings):
                 continue
             key = bindings.account(namespace, name, document, "")
-            words = _variables(document, kind, namespace, escapes, _has_token(pod, namespace, name, document, bindings))
+            chosen = bindings.unplaced.get(key, "") if bindings.objects.unwritten(document) else ""
+            token = _has_token(pod, namespace, name, document, bindings)
+            words = _variables(document, kind, chosen or namespace, escapes, token)
             yield Workload(
                 identity=key,
                 kind=document.kind,

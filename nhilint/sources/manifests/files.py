@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 10 * 1024 * 1024
 """A larger file is named as unresolved and not read."""
-WORDS = ("Role", "erviceAccount", "containers", "service-account-token", "toolkit.fluxcd.io", "argoproj.io")
+WORDS = (
+    *("Role", "erviceAccount", "containers", "service-account-token", "aws-auth"),
+    *("toolkit.fluxcd.io", "argoproj.io"),
+)
 """A file without any of these words holds nothing that bears permission, runs as somebody or applies other files."""
 _BYTES = tuple(word.encode() for word in WORDS)
 _RBAC_WORDS = ("Role", "ServiceAccount", "Binding")

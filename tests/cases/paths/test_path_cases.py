@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from nhilint.engine.dialects import Dialects, interpret
-from nhilint.graph.access import AccessGraph, build
+from nhilint.graph.access import AccessGraph
+from nhilint.graph.build import build
 from nhilint.model.snapshot import unite
 from nhilint.sources.load import load
 from nhilint.sources.memory import MemoryTree

@@ -8,7 +8,7 @@ import pytest
 
 from nhilint.algebra.values import ANY, Condition, Permissions, Statement
 from nhilint.engine.dialects import Dialects, dialect, interpret
-from nhilint.graph.access import build, is_admin
+from nhilint.graph.build import build, is_admin
 from nhilint.model.facts import Identity
 from nhilint.model.snapshot import Snapshot, unite
 from nhilint.sources.load import load

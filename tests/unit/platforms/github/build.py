@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from nhilint.app.settings import read_settings
 from nhilint.engine.dialects import Dialects, interpret
-from nhilint.graph.access import AccessGraph, build
+from nhilint.graph.access import AccessGraph
+from nhilint.graph.build import build
 from nhilint.graph.edges import Edge
 from nhilint.model.snapshot import Snapshot, unite
 from nhilint.sources.load import load

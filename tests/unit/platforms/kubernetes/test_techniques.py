@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -110,3 +111,58 @@ def test_the_words_of_an_identity(kind: str, name: str, expected: dict[str, str]
     span = Span(path="a.yaml", line=1, column=1, end_line=1, end_column=1)
     identity = Identity(key=IdentityKey("x"), platform="kubernetes", kind=kind, name=name, span=span)
     assert variables(identity) == expected
+
+
+OFFERS = {"bind-role", "escalate-role"}
+"""What the roles of a tree lead to one by one."""
+ESCAPES = {
+    *("container-privileged", "container-capability", "container-host-path", "container-socket", "container-host-logs"),
+}
+"""What the specification of a Pod leads to."""
+KUBEHOUND = {
+    "POD_CREATE": {"pod-create", "workload-create"},
+    "POD_EXEC": {"pod-exec"},
+    "POD_ATTACH": {"pod-attach"},
+    "POD_PATCH": {"pod-patch", "workload-update"},
+    "ROLE_BIND": {"bind-any", "bind-in-namespace", "bind-role"},
+    "TOKEN_BRUTEFORCE": {"token-secret", "secrets-read"},
+    "TOKEN_LIST": {"token-secret", "secrets-read"},
+    "IDENTITY_IMPERSONATE": {"impersonate-user", "impersonate-group", "impersonate-service-account"},
+    "CE_MODULE_LOAD": {"container-capability", "container-privileged"},
+    "CE_NSENTER": {"container-privileged"},
+    "CE_PRIV_MOUNT": {"container-privileged"},
+    "CE_SYS_PTRACE": {"container-capability"},
+    "CE_UMH_CORE_PATTERN": {"container-host-path"},
+    "CE_VAR_LOG_SYMLINK": {"container-host-logs"},
+    "EXPLOIT_CONTAINERD_SOCK": {"container-socket"},
+    "EXPLOIT_HOST_READ": {"container-host-path"},
+    "EXPLOIT_HOST_TRAVERSE": {"container-host-path"},
+    "EXPLOIT_HOST_WRITE": {"container-host-path"},
+}
+"""The attacks of https://kubehound.io/reference/attacks/ and what finds them here."""
+KUBEHOUND_OTHERWISE = {
+    "CONTAINER_ATTACH": "inside one Pod, which is one identity",
+    "ENDPOINT_EXPLOIT": "needs a weakness of the program that listens",
+    "IDENTITY_ASSUME": "an edge of the graph: runs-as",
+    "PERMISSION_DISCOVER": "an edge of the graph: holds",
+    "SHARE_PS_NAMESPACE": "inside one Pod, which is one identity",
+    "TOKEN_STEAL": "an edge of the graph: runs-as",
+    "VOLUME_ACCESS": "inside one node, which is one goal",
+    "VOLUME_DISCOVER": "inside one Pod, which is one identity",
+}
+
+
+def test_every_attack_of_kubehound_has_its_place() -> None:
+    known = {technique.id for technique in techniques()} | OFFERS | ESCAPES
+    assert not KUBEHOUND.keys() & KUBEHOUND_OTHERWISE.keys()
+    assert len(KUBEHOUND) + len(KUBEHOUND_OTHERWISE) == 26
+    assert set().union(*KUBEHOUND.values()) <= known
+
+
+def test_every_technique_has_a_case_that_is_found_and_one_that_is_silent() -> None:
+    text = (Path(__file__).parents[3] / "cases" / "paths" / "kubernetes.md").read_text(encoding="utf-8")
+    known = {technique.id for technique in techniques()} | OFFERS | ESCAPES
+    assert set(re.findall(r"(?:may escalate|escalates) by (\S+) to", text)) == known
+    silent = set(re.findall(r"does not escalate by (\S+)", text))
+    # Cases whose near miss has no step at all do not name the technique.
+    assert known - silent <= OFFERS | ESCAPES
