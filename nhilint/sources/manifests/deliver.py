@@ -37,6 +37,15 @@ def render(files: Files, documents: Sequence[Document]) -> Iterable[Group]:
         charts.close()
 
 
+def releases(files: Files) -> Iterable[Group]:
+    """What resources of Terraform install, in groups; charts that nobody asks for are left alone."""
+    charts = Charts(files)
+    try:
+        yield from _Work(files, charts, ()).run(alone=True)
+    finally:
+        charts.close()
+
+
 @dataclass(slots=True)
 class _Asked:
     """An object that asks for something, and what that is."""
@@ -61,9 +70,9 @@ class _Work:
             self.waiting += [_Asked(document, found, frozenset()) for found in helm_terraform.read(document, files)]
         self._ask(documents)
 
-    def run(self) -> Iterator[Group]:
-        """Every delivery, then the charts that nobody asked for."""
-        left = [folder for folder in chart_folders(self.files) if self.files.wanted(folder)]
+    def run(self, alone: bool = False) -> Iterator[Group]:
+        """Every delivery, then, unless they stand `alone`, the charts that nobody asked for."""
+        left = [] if alone else [folder for folder in chart_folders(self.files) if self.files.wanted(folder)]
         count = 0
         while count < MAX_DELIVERIES:
             while self.waiting and count < MAX_DELIVERIES:

@@ -100,6 +100,18 @@ def load_manifests(files: Files, entries: Sequence[Entry]) -> Manifests:
     return Manifests(tuple(_documents(plain.values(), groups)), tuple(unresolved), tuple(assumed))
 
 
+def load_releases(files: Files) -> Manifests:
+    """What resources of Terraform install (`files.others`), and nothing else of the tree."""
+    from nhilint.sources.manifests.deliver import releases
+
+    found = list(releases(files)) if files.others else []
+    return Manifests(
+        tuple(document for group in found for document in group.documents),
+        tuple(problem for group in found for problem in group.unresolved),
+        tuple(one for group in found for one in group.assumed),
+    )
+
+
 def _all(groups: dict[str, list[Group]]) -> list[Group]:
     return [group for several in groups.values() for group in several]
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from nhilint.app.inputs import Asked, Side, load_side
+from nhilint.app.settings import Settings
 from nhilint.model.node import Map, Text
+from nhilint.platforms.kubernetes import interpret
+from nhilint.sources.memory import MemoryTree
 from tests.unit.sources.manifests.charts import chart, names, needs_engine, read
 
 
@@ -93,3 +99,33 @@ def test_a_chart_of_a_kustomization_from_elsewhere_is_named() -> None:
     text = "helmCharts:\n- {name: redis, version: 1.2.3, repo: 'https://example.com'}\n"
     found = read({"over/kustomization.yaml": text})
     assert [u.what for u in found.unresolved] == ["kustomization `over` (chart `redis 1.2.3` of `https://example.com`)"]
+
+
+@needs_engine
+def test_a_plan_installs_what_it_names_and_no_other_chart() -> None:
+    manifest = "apiVersion: v1\nkind: ServiceAccount\nmetadata: {name: text, namespace: prod}\n"
+    after = {"name": "web", "namespace": "prod", "chart": "./charts/app", "values": ["suffix: live\nrbac: false\n"]}
+    rows = [("helm_release", after), ("kubectl_manifest", {"yaml_body": manifest})]
+    changes = [
+        {
+            "address": f"{kind}.x",
+            "mode": "managed",
+            "type": kind,
+            "name": "x",
+            "change": {"actions": ["create"], "before": None, "after": values, "after_unknown": {}},
+        }
+        for kind, values in rows
+    ]
+    text = json.dumps(
+        {
+            "format_version": "1.2",
+            "planned_values": {},
+            "resource_changes": changes,
+            "configuration": {"root_module": {}},
+            "prior_state": {"values": {"root_module": {"resources": []}}},
+        }
+    )
+    tree = MemoryTree({**chart("charts/app"), **chart("other"), "x.yaml": manifest.replace("text", "file")})
+    loaded = load_side(Side(tree=tree, info={}, plan="p.json", plan_text=text), Asked(), Settings())
+    found = interpret(loaded.documents)
+    assert sorted(identity.name for identity in found.identities) == ["prod/text", "prod/web-live"]
