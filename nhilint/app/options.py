@@ -18,7 +18,10 @@ Batch = Annotated[
     typer.Option("--batch", metavar="FILE", help="One JSON question a line (`-`: standard input), one answer each."),
 ]
 Environment = Annotated[
-    str, typer.Option("--environment", help="Only this environment of the settings, or a Terraform workspace.")
+    str,
+    typer.Option(
+        "--environment", help="Only this environment of the settings, a Terraform workspace, or overlays of that name."
+    ),
 ]
 Outputs = Annotated[list[str], typer.Option("--output", help="FORMAT=PATH: write a report to a file too (repeatable).")]
 FailOn = Annotated[str, typer.Option("--fail-on", help="Findings of this severity or above block.")]

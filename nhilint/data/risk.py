@@ -91,8 +91,6 @@ class AwsRisk(NamedTuple):
     narrowing: tuple[Narrowing, ...]
     guards: tuple[str, ...]
     """Globs of lower-case condition keys."""
-    shared_issuers: Mapping[str, str]
-    """Issuers whose tokens anybody can get, without scheme, to the claim that says whose token it is."""
 
 
 class KubernetesClass(NamedTuple):
@@ -146,7 +144,6 @@ def aws_risk() -> AwsRisk:
         ),
         narrowing=tuple(Narrowing(r["to"], r["source"], tuple(r["keys"])) for r in table["narrowing"]),
         guards=tuple(table["guards"]["keys"]),
-        shared_issuers={name: row["claim"] for row in table["shared_issuer"] for name in row["names"]},
     )
 
 

@@ -32,6 +32,8 @@ class AccessGraph:
     edges: tuple[Edge, ...]
     undecided: tuple[tuple[str, str], ...] = ()
     """Identity, and why one of its steps could not be decided."""
+    notes: tuple[tuple[str, str], ...] = ()
+    """Identity, and what of its trust lets nobody in or what it asks for in vain; no edge rests on these."""
     truncated: str = ""
     """Why the search stopped at its bound; empty: it did not."""
     _walks: list[Walks] = field(default_factory=list, compare=False, repr=False)
@@ -66,7 +68,7 @@ class AccessGraph:
             return True
         if node.kind == "workload":
             return path.steps[0].kind != "runs-as"
-        return node.kind != "secret" and node.subkind not in ("service", "own", KIND)
+        return node.kind not in ("secret", "group") and node.subkind not in ("service", "own", KIND)
 
     def path(self, start: str, end: str) -> Path | None:
         """The best path between two nodes; None when there is none."""

@@ -58,13 +58,20 @@ class _Builder:
         )
         escalation.collect()
         edges += escalation.edges
+        edges += _members(escalation)
         edges += self._together(escalation, edges)
         ordered = sorted(
             dict.fromkeys(edges), key=lambda e: (e.source, e.target, not e.certain, e.kind, e.technique, e.why)
         )
         doubts = dict.fromkeys([*federation.undecided, *escalation.undecided])
         nodes = self._nodes(ordered, federation.nodes)
-        return AccessGraph(nodes=nodes, edges=tuple(ordered), undecided=tuple(doubts), truncated=escalation.truncated)
+        return AccessGraph(
+            nodes=nodes,
+            edges=tuple(ordered),
+            undecided=tuple(doubts),
+            notes=federation.notes,
+            truncated=escalation.truncated,
+        )
 
     def holdings(self, key: IdentityKey) -> Holdings:
         """The effective permissions of an identity."""
@@ -166,6 +173,9 @@ def _other_node(key: str) -> Node:
     kind, _, name = key.partition(":")
     if kind == "secret":
         return Node(key=key, kind="secret", name=name)
+    if kind == "group":
+        platform, _, name = name.partition(":")
+        return Node(key=key, kind="group", name=name, platform=platform)
     return Node(key=key, kind="goal", name=name.replace("-", " "), platform=kind, tier0=name == ADMINISTRATOR)
 
 
@@ -195,6 +205,14 @@ def _tier0(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> set[str]:
                 found.add(source)
                 front.append(source)
     return found
+
+
+def _members(escalation: Escalation) -> Iterator[Edge]:
+    for group, members in escalation.groups.items():
+        for member in members:
+            span = escalation.snapshot.identities[IdentityKey(member.key)].span
+            via = (Via(grant="", span=span),)
+            yield Edge(source=group, target=member.key, kind="may-become", why="it is one of them", via=via)
 
 
 def _services(snapshot: Snapshot) -> dict[str, dict[str, tuple[str, ...]]]:

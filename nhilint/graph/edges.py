@@ -10,11 +10,22 @@ from nhilint.model.facts import Via
 from nhilint.model.span import Span
 
 NodeKind = Literal[
-    "identity", "holder", "workload", "claims", "account", "principal", "outsider", "resource", "secret", "goal"
+    "identity",
+    "holder",
+    "workload",
+    "claims",
+    "account",
+    "principal",
+    "outsider",
+    "resource",
+    "secret",
+    "group",
+    "goal",
 ]
 """`holder`: what permissions are written in and identities are bound to (a managed policy, a ClusterRole, a group).
 `claims`: tokens nobody of the tree has. `principal`: somebody outside the tree who is trusted by name. `outsider`:
-somebody without any credential. `goal`: administrator, every secret."""
+somebody without any credential. `group`: many identities that one step leads to alike.
+`goal`: administrator, every secret."""
 EdgeKind = Literal["runs-as", "may-become", "holds", "can", "stored-in", "escalates"]
 
 

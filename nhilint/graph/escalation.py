@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from nhilint.algebra.values import display
 from nhilint.graph.edges import Edge
 from nhilint.graph.needs import WORD, Doubt, Holdings, Met, Words
 from nhilint.model.dialect import Dialect
@@ -19,6 +20,8 @@ from nhilint.model.facts import Carrier, Identity, IdentityKey, Via, Workload
 from nhilint.model.snapshot import Snapshot
 from nhilint.model.technique import Need, Technique
 
+GROUP = 8
+"""So many targets that one step leads to alike are one node, from where it goes on to each of them."""
 MAX_EDGES = 200_000
 """Where the search for techniques stops, and says so."""
 
@@ -64,6 +67,8 @@ class Escalation:
     )
     """(technique, target) to who can do one of its steps."""
     truncated: str = ""
+    groups: dict[str, tuple[Target, ...]] = field(default_factory=dict)
+    """Node of a group to its members."""
     _words: dict[str, Words] = field(default_factory=dict)
     _targets: dict[tuple[str, str, frozenset[str]], tuple[Target, ...]] = field(default_factory=dict)
     _by_word: dict[tuple[str, str, frozenset[str], str], dict[str, tuple[Target, ...]]] = field(default_factory=dict)
@@ -96,7 +101,7 @@ class Escalation:
         own = self._own(identity)
         if technique.unbounded and self._unbounded(identity, holdings, technique, own, whole):
             return
-        for target in self._candidates(identity, holdings, technique):
+        for target in self._grouped(identity, technique, self._candidates(identity, holdings, technique)):
             done = self._attempt(identity, holdings, technique, target, own, whole)
             if done and technique.yields != "target" and self.edges[-1].certain:
                 return  # The goal is the same for every other target.
@@ -156,6 +161,35 @@ class Escalation:
             return None
         return tuple(met)
 
+    def _grouped(self, identity: Identity, technique: Technique, targets: Iterable[Target]) -> Iterable[Target]:
+        """The targets, those that the needs can not tell apart as one if they are many."""
+        if technique.yields != "target":
+            return targets
+        words = _used_words(technique)
+        rows: defaultdict[tuple[object, ...], list[Target]] = defaultdict(list)
+        for target in targets:
+            rows[*(target.words.get(word) for word in words), target.may].append(target)
+        found: list[Target] = []
+        for members in rows.values():
+            if len(members) < GROUP or any("arn" in word for word in words):
+                found += members
+            else:
+                found.append(self._group(identity, technique, words, members))
+        return found
+
+    def _group(self, identity: Identity, technique: Technique, words: tuple[str, ...], members: list[Target]) -> Target:
+        first = members[0]
+        said = " and ".join(f"{word.partition('.')[2]} `{display(first.words[word])}`" for word in words)
+        filtered = technique.id if technique.accepts or technique.becoming else ""
+        kinds = ", ".join(sorted(technique.target_kinds)) or identity.platform
+        rest = [part for part in (filtered, identity.realm, "; ".join(first.may)) if part]
+        key = f"group:{identity.platform}:{kinds} with {said}{''.join(f' ({part})' for part in rest)}"
+        known = {target.key: target for target in (*self.groups.get(key, ()), *members)}
+        self.groups[key] = tuple(known.values())
+        return Target(
+            key, f"any of {len(members)} with {said}" if said else f"any of {len(members)}", first.words, first.may
+        )
+
     # --- targets -------------------------------------------------------------------------------------------------
 
     def _candidates(self, identity: Identity, holdings: Holdings, technique: Technique) -> Iterable[Target]:
@@ -170,7 +204,7 @@ class Escalation:
         found = (t for t in targets if (t.key == identity.key) == technique.own and self._near(identity, t.key))
         if technique.becoming:
             near = set(self.successors.get(identity.key, ()))
-            found = (t for t in found if t.key in near)
+            found = (t for t in targets if t.key in near)
         if technique.accepts:
             found = (
                 t._replace(may=(*t.may, *may)) for t in found if (may := self._accepts(t.key, technique)) is not None
@@ -298,6 +332,13 @@ def shared(escalation: Escalation, reach: Callable[[IdentityKey], Iterable[str]]
             else:
                 found.append(edge(key, technique, rows[0][1].target, met))
     return found
+
+
+def _used_words(technique: Technique) -> tuple[str, ...]:
+    """The words of the target that decide whether the needs are met, sorted."""
+    texts = [text for need in technique.needs for point in need.points for text in point]
+    texts += [text for need in technique.needs for _, values in need.context for text in values]
+    return tuple(sorted({word for text in texts for word in WORD.findall(text) if not word.startswith("self.")}))
 
 
 def _single_words(need: Need) -> Iterator[tuple[int, str]]:

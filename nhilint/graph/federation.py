@@ -26,14 +26,14 @@ from nhilint.algebra.values import (
     Undecided,
     display,
 )
-from nhilint.graph.edges import Edge, Node, NodeKind
+from nhilint.graph.edges import Edge, Node
+from nhilint.graph.outsiders import POSITIVE, SHOWN, dead, from_outside, outside
 from nhilint.graph.unknown import tells, unknown, widened
+from nhilint.graph.wishes import wishes
 from nhilint.model.facts import Acceptance, IdentityKey, Token
 from nhilint.model.snapshot import Snapshot
 
 _NOBODY = Permissions(dimensions=("token",), statements=())
-_POSITIVE = frozenset({"StringEquals", "StringLike", "ArnEquals", "ArnLike"})
-_SHOWN = ("sub", "repository", "arn", "service", "aws:principalaccount")
 _VALUES = 3
 
 Allowed = Callable[[IdentityKey, str, tuple[str, ...]], tuple[bool | None, str]]
@@ -47,6 +47,8 @@ class Federation:
     edges: tuple[Edge, ...]
     nodes: tuple[Node, ...]
     undecided: tuple[tuple[IdentityKey, str], ...]
+    notes: tuple[tuple[IdentityKey, str], ...] = ()
+    """What of a trust lets nobody in, and what an identity asks for in vain."""
 
 
 @dataclass(slots=True)
@@ -78,7 +80,7 @@ class _Tokens:
         """Those that one positive clause does not shut out; all of them without such a clause."""
         best: dict[int, Token] | None = None
         for clause in acceptance.clauses:
-            if clause.operator not in _POSITIVE or clause.if_exists or clause.qualifier:
+            if clause.operator not in POSITIVE or clause.if_exists or clause.qualifier:
                 continue
             if any(is_wild(value) or SYMBOL_OPEN in value for value in clause.values):
                 continue
@@ -98,6 +100,7 @@ def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
     edges: list[Edge] = []
     nodes: dict[str, Node] = {}
     undecided: list[tuple[IdentityKey, str]] = []
+    notes: list[tuple[IdentityKey, str]] = []
     for acceptance in snapshot.acceptances:
         if acceptance.identity not in snapshot.identities:
             continue
@@ -114,11 +117,19 @@ def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
                     edges.append(edge)
                 elif doubt:
                     undecided.append((acceptance.identity, doubt))
-        outside = _outside(acceptance)
-        if not met or not _closed(acceptance):
-            nodes[outside.key] = outside
-            edges.append(_from_outside(outside, acceptance))
-    return Federation(edges=tuple(edges), nodes=tuple(nodes.values()), undecided=tuple(dict.fromkeys(undecided)))
+        nobody, reasons = dead(acceptance)
+        notes += [(acceptance.identity, reason) for reason in reasons]
+        if not nobody and (not met or not _closed(acceptance)):
+            node = outside(acceptance)
+            nodes[node.key] = node
+            edges.append(from_outside(node, acceptance))
+    wished = wishes(snapshot, edges)
+    return Federation(
+        edges=(*edges, *wished.edges),
+        nodes=(*nodes.values(), *wished.nodes),
+        undecided=tuple(dict.fromkeys(undecided)),
+        notes=tuple(dict.fromkeys((*notes, *wished.notes))),
+    )
 
 
 def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: Allowed) -> tuple[Edge | None, str]:
@@ -205,7 +216,7 @@ def _by_looking(
     """A token that satisfies clauses that each want one of some values; None says nothing."""
     found: dict[str, str] = {}
     for clause in clauses:
-        if clause.operator not in _POSITIVE or clause.if_exists or clause.qualifier or clause.key in found:
+        if clause.operator not in POSITIVE or clause.if_exists or clause.qualifier or clause.key in found:
             return None
         value = next(
             (
@@ -247,7 +258,7 @@ def _single(token: Token, clause: Condition) -> Condition:
 
 def _plainly(token: Token, clause: Condition) -> bool:
     """False when it is plain that the token can not satisfy the clause; asks no prover."""
-    if clause.operator not in _POSITIVE or clause.if_exists or clause.qualifier:
+    if clause.operator not in POSITIVE or clause.if_exists or clause.qualifier:
         return True
     stated = next((patterns for claim, patterns in token.claims if claim == clause.key), None)
     if stated is None:
@@ -269,7 +280,7 @@ def _met(
     stated = dict(claims)
     found = []
     for clause in clauses:
-        if clause.operator in _POSITIVE and clause.key in stated:
+        if clause.operator in POSITIVE and clause.key in stated:
             values = tuple(v for v in clause.values if any(_overlap(p, v) for p in stated[clause.key]))
             if not values:
                 return None, ""
@@ -292,7 +303,7 @@ def _overlap(a: str, b: str) -> bool:
 
 def _widened(clause: Condition) -> Condition:
     """The clause with every unknown string as any; only where that can make it true more often."""
-    if clause.operator not in _POSITIVE or not any(SYMBOL_OPEN in value for value in clause.values):
+    if clause.operator not in POSITIVE or not any(SYMBOL_OPEN in value for value in clause.values):
         return clause
     operator = "StringLike" if clause.operator.startswith("String") else "ArnLike"
     return replace(clause, operator=operator, values=tuple(map(widened, clause.values)))
@@ -314,7 +325,7 @@ def _taken(token: Token, acceptance: Acceptance) -> str:
 def _closed(acceptance: Acceptance) -> bool:
     """Whether the clauses name single tokens, so that whoever meets them in the tree is all there is."""
     return any(
-        clause.operator in _POSITIVE
+        clause.operator in POSITIVE
         and not clause.if_exists
         and clause.key in ("arn", "sub", "aws:principalarn")
         and not any(map(is_wild, clause.values))
@@ -323,43 +334,8 @@ def _closed(acceptance: Acceptance) -> bool:
     )
 
 
-def _outside(acceptance: Acceptance) -> Node:
-    """Who is let in besides the identities of the tree."""
-    if acceptance.outsider:
-        name = acceptance.outsider
-        kind: NodeKind = "principal" if name.startswith("arn:") else "outsider"
-        if name.startswith(("account ", "own account ")):
-            kind, name = "account", name.replace("account ", "", 1)
-        own = "own" if acceptance.outsider.startswith("own account ") else ""
-        return Node(key=f"{kind}:{name}", kind=kind, name=acceptance.outsider, subkind=own, external=True)
-    service = next((c.values[0] for c in acceptance.clauses if c.key == "service"), "")
-    if service:
-        name = display(service)
-        return Node(key=f"principal:{name}", kind="principal", name=name, subkind="service", external=True)
-    said = [
-        f"{clause.key}={' or '.join(map(display, clause.values[:_VALUES]))}"
-        for clause in acceptance.clauses
-        if clause.key in _SHOWN
-    ]
-    name = f"{display(acceptance.issuer)} {', '.join(sorted(said)) or 'any subject'}"
-    return Node(key=f"claims:{name}", kind="claims", name=name, external=True)
-
-
-def _from_outside(node: Node, acceptance: Acceptance) -> Edge:
-    may = (*acceptance.may, *((acceptance.undecided,) if acceptance.undecided else ()))
-    return Edge(
-        source=node.key,
-        target=acceptance.identity,
-        kind="may-become",
-        why=acceptance.why,
-        via=(acceptance.via,),
-        technique=acceptance.technique,
-        may=may,
-    )
-
-
 def _said(claims: Sequence[tuple[str, str]]) -> str:
-    rows = [(claim, value) for claim, value in claims if claim in _SHOWN] or list(claims)[:_VALUES]
+    rows = [(claim, value) for claim, value in claims if claim in SHOWN] or list(claims)[:_VALUES]
     return ", ".join(f"{claim} `{value}`" for claim, value in rows)
 
 
@@ -376,6 +352,6 @@ def accepted(acceptances: Iterable[Acceptance], claim: str) -> Iterator[tuple[Id
     """The literal values of one claim that identities accept, with what has to hold for it."""
     for acceptance in acceptances:
         for clause in acceptance.clauses:
-            if clause.key == claim and clause.operator in _POSITIVE:
+            if clause.key == claim and clause.operator in POSITIVE:
                 for value in clause.values:
                     yield acceptance.identity, value, acceptance.may

@@ -20,6 +20,7 @@ _SHAPES = {
     "outsider": "ellipse",
     "resource": "cylinder",
     "secret": "note",
+    "group": "folder",
     "goal": "doubleoctagon",
 }
 _HEAD = """digraph nhilint {

@@ -23,6 +23,7 @@ _SHAPES = {
     "outsider": ("([", "])"),
     "resource": ("[(", ")]"),
     "secret": ("[(", ")]"),
+    "group": ("[/", "/]"),
     "goal": ("{{", "}}"),
 }
 _STYLES = """  classDef tier0 fill:#ffe1e0,stroke:#b3261e,stroke-width:2px,color:#1f2328

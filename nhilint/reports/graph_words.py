@@ -18,6 +18,7 @@ _NODES = {
     "outsider": "outsider",
     "resource": "resource",
     "secret": "secret",
+    "group": "any of several",
     "goal": "goal",
 }
 _EDGES = {

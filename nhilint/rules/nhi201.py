@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nhilint.algebra.values import Statement, display
-from nhilint.data.risk import aws_risk
+from nhilint.data.issuers import tenants
 from nhilint.model.facts import Via
 from nhilint.model.finding import Finding
 from nhilint.rules.base import About, View, finding
@@ -53,7 +53,7 @@ def _provider(statement: Statement) -> str:
 
 def _tenant(provider: str) -> str:
     """The claim that says whose token it is, when anybody can get one of this provider; else empty."""
-    return aws_risk().shared_issuers.get(provider.rpartition("oidc-provider/")[2].rstrip("/"), "")
+    return tenants().get(provider.rpartition("oidc-provider/")[2].rstrip("/"), "")
 
 
 def _limited(statement: Statement, tenant: str) -> bool:

@@ -17,6 +17,7 @@ from nhilint.algebra.values import SYMBOL_OPEN, Condition, Scope, Statement, dis
 from nhilint.model.document import Document
 from nhilint.model.facts import Acceptance, Identity, IdentityKey, Token, Trust, Via
 from nhilint.model.span import Span
+from nhilint.platforms.aws.denials import Denial, account_of, assumes, denials, open_denials
 from nhilint.platforms.aws.registry import Registry
 from nhilint.platforms.aws.text import text_of
 
@@ -27,7 +28,6 @@ SERVICES = "aws-service"
 ACCOUNTS = "kubernetes"
 """The issuer of service accounts' tokens, whichever cluster it is; the cluster is the claim `iss`."""
 
-_ACCOUNT = re.compile(r"(?:arn:[^:]*:iam::([^:]*):root|(\d{12}))")
 _IAM = re.compile(r"arn:([^:]*):(?:iam|sts)::([^:]*):(.+)")
 _SESSION = re.compile(r"arn:([^:]*):sts::([^:]*):assumed-role/([^/]+)/.*")
 _CLUSTER = re.compile(
@@ -35,12 +35,7 @@ _CLUSTER = re.compile(
 )
 """https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html and the like of other clouds."""
 _SUBJECT = "system:serviceaccount:"
-_ASSUME = {
-    "AWS": "sts:assumerole",
-    "Service": "sts:assumerole",
-    "Federated": "sts:assumerolewithwebidentity",
-    "SAML": "sts:assumerolewithsaml",
-}
+ASSUME, FEDERATED, SAML = "sts:assumerole", "sts:assumerolewithwebidentity", "sts:assumerolewithsaml"
 
 
 def acceptances(
@@ -103,15 +98,22 @@ def _accepted(trust: Trust, target: Identity | None, providers: dict[str, str]) 
             )
             continue
         for pattern in scope.patterns:
-            found = _one(pattern, statement, trust, target, via, providers)
-            if found is not None:
-                unless = tuple(_clauses(deny, found.issuer) for deny in denies if _overlaps(deny, pattern))
-                yield replace(found, unless=unless) if unless else found
+            for action, found in _one(pattern, statement, trust, target, via, providers):
+                yield _denied(found, tuple(denials(denies, pattern, action)))
+
+
+def _denied(found: Acceptance, shut: Sequence[Denial]) -> Acceptance:
+    """The alternative without what is surely denied; what may be denied is said."""
+    sure = [one for one in shut if not one.statement.may and not one.statement.undecided]
+    unless = tuple((*one.clauses, *_clauses(one.statement, found.issuer)) for one in sure)
+    unsure = open_denials(one for one in shut if one not in sure)
+    return replace(found, unless=unless, may=(*found.may, *unsure)) if shut else found
 
 
 def _one(
     pattern: str, statement: Statement, trust: Trust, target: Identity | None, via: Via, providers: dict[str, str]
-) -> Acceptance | None:
+) -> Iterator[tuple[str, Acceptance]]:
+    """Whom one principal lets in, each with the action that it takes."""
     kind, _, name = pattern.partition(":")
     plain = Acceptance(
         identity=trust.identity,
@@ -122,28 +124,31 @@ def _one(
         undecided=statement.undecided,
         may=statement.may,
     )
-    if pattern == "*" or (kind == "AWS" and name == "*"):
-        shut = not _assumes(statement, "sts:assumerole")
-        return None if shut else replace(plain, why="its trust policy names everybody", outsider=_outside("", plain))
-    if kind == "Federated":
-        return _federated(name, statement, plain, providers)
-    if kind not in ("AWS", "Service") or not _assumes(statement, _ASSUME[kind]):
-        return None
-    if kind == "Service":
+    everybody = pattern == "*" or (kind == "AWS" and name == "*")
+    if everybody and assumes(statement, ASSUME):
+        why = "its trust policy names everybody"
+        yield ASSUME, replace(plain, why=why, outsider=_outside("", plain))
+    if kind == "AWS" and not everybody and assumes(statement, ASSUME):
+        yield ASSUME, _caller(name, plain, target)
+    if kind == "Service" and assumes(statement, ASSUME):
         clause = Condition(operator="StringLike", key="service", values=(name,))
-        return replace(
-            plain, issuer=SERVICES, clauses=(clause, *plain.clauses), why="its trust policy names the service"
-        )
-    return _caller(name, plain, target)
+        why = "its trust policy names the service"
+        yield ASSUME, replace(plain, issuer=SERVICES, clauses=(clause, *plain.clauses), why=why)
+    if kind == "Federated" and ":saml-provider/" in name:
+        if assumes(statement, SAML):
+            issuer = f"saml:{display(name).rpartition('/')[2]}"
+            clauses = _clauses(statement, issuer)
+            yield SAML, replace(plain, issuer=issuer, clauses=clauses, why="its trust policy names the provider")
+    elif (kind == "Federated" or pattern == "*") and assumes(statement, FEDERATED):
+        yield FEDERATED, _federated(name or "*", statement, plain, providers)
 
 
 def _caller(name: str, plain: Acceptance, target: Identity | None) -> Acceptance:
     """A principal `AWS`: an account leaves it to its own policies; another account's caller needs them as well."""
     own = _IAM.fullmatch(_arn(target))
     needs = (("sts:assumerole", (_arn(target),)),) if target is not None and _arn(target) else ()
-    account = _ACCOUNT.fullmatch(name)
-    if account is not None:
-        number = account[1] or account[2] or ""  # `arn:aws:iam:::root`, of a variable that is empty
+    number = account_of(name)
+    if number is not None:
         clause = Condition(operator="StringEquals", key="aws:principalaccount", values=(number,))
         return replace(
             plain,
@@ -166,16 +171,7 @@ def _caller(name: str, plain: Acceptance, target: Identity | None) -> Acceptance
     )
 
 
-def _federated(name: str, statement: Statement, plain: Acceptance, providers: dict[str, str]) -> Acceptance | None:
-    if ":saml-provider/" in name:
-        if not _assumes(statement, _ASSUME["SAML"]):
-            return None
-        issuer = f"saml:{display(name).rpartition('/')[2]}"
-        return replace(
-            plain, issuer=issuer, clauses=_clauses(statement, issuer), why="its trust policy names the provider"
-        )
-    if not _assumes(statement, _ASSUME["Federated"]):
-        return None
+def _federated(name: str, statement: Statement, plain: Acceptance, providers: dict[str, str]) -> Acceptance:
     issuer = _issuer(name, statement, providers)
     clauses = _clauses(statement, issuer)
     if _CLUSTER.fullmatch(issuer) or _about_accounts(clauses):
@@ -231,19 +227,6 @@ def _clauses(statement: Statement, issuer: str) -> tuple[Condition, ...]:
 
 def _is_claim(key: str) -> bool:
     return ":" in key and key.partition(":")[0] not in ("aws", "sts", "iam")
-
-
-def _assumes(statement: Statement, action: str) -> bool:
-    from nhilint.algebra.evaluate import glob
-
-    return any(glob(pattern, action) for pattern in statement.actions) != statement.actions_negated
-
-
-def _overlaps(deny: Statement, pattern: str) -> bool:
-    from nhilint.algebra.glob import overlaps
-
-    scope = deny.scopes[0] if deny.scopes else Scope(patterns=("*",))
-    return scope.negated or any(overlaps(p, pattern) for p in scope.patterns)
 
 
 def _arn(identity: Identity | None) -> str:

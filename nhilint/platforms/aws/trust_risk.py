@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 from nhilint.algebra.glob import is_wild
 from nhilint.algebra.values import Condition, Residue, display
-from nhilint.data.risk import aws_risk, scale
+from nhilint.data.issuers import tenants
+from nhilint.data.risk import scale
 from nhilint.model.risk import Aspect, Held
 
 _POSITIVE = frozenset({"stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike"})
@@ -90,7 +91,7 @@ def _federated(provider: str, conditions: Sequence[Condition]) -> _Who:
     if ":saml-provider/" in provider:
         return _Who("part", f"whomever {shown} names")
     issuer = shown.rpartition("oidc-provider/")[2].rstrip("/")
-    tenant = aws_risk().shared_issuers.get(issuer, "")
+    tenant = tenants().get(issuer, "")
     shared = bool(tenant) or not provider.strip("*")
     open_to = _Who("anybody" if shared else "everyone", f"everybody who gets a token of {issuer}")
     # Clauses are ANDed, so the narrowest of them decides; the values of one are ORed, so the widest of them does.

@@ -65,7 +65,7 @@ class _Work:
         self.roots: set[str] = set()
         self.hints: dict[str, set[str]] = {}
         self.assumed: set[str] = set()
-        self.released = {one.chart for one in files.options.releases} | files.charts
+        self.released = {one.chart for one in files.options.releases} | files.inflated
         for document in files.others:
             self.waiting += [_Asked(document, found, frozenset()) for found in helm_terraform.read(document, files)]
         self._ask(documents)

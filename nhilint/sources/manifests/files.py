@@ -68,9 +68,10 @@ class Files:
     """What was read of the tree that is no manifest: resources of Terraform."""
     whole: bool = False
     """Whether definitions of kinds are read with their schema; only tests need it."""
-    charts: set[str] = field(default_factory=set)
-    """Folders of the charts that something asked for."""
+    inflated: set[str] = field(default_factory=set)
+    """Folders of charts that a kustomization renders; they are not rendered with their own values as well."""
     _pieces: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
+    _digests: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def entries(self) -> dict[str, Entry]:
@@ -120,6 +121,12 @@ class Files:
             raise ManifestError(f"`{path}` holds NUL characters", span=Span(path, 1))
         return text
 
+    def digest(self, path: str) -> str:
+        """What tells the content of a file from others."""
+        if path not in self._digests:
+            self._digests[path] = self.tree.digest(path)
+        return self._digests[path]
+
     def pieces(self, path: str) -> tuple[Piece, ...]:
         """A file cut at its `---` lines; ManifestError as above."""
         from nhilint.sources.yamldoc import pieces
@@ -136,14 +143,14 @@ class Files:
         from nhilint.sources.yamldoc import YamlFile, parse_yaml
 
         language = f"yaml:{path}:{piece.first_line}" + ":whole" * self.whole
-        known = self.cache.get(self.tree.digest(path), language)
+        known = self.cache.get(self.digest(path), language)
         if isinstance(known, YamlFile):
             return known
         text = piece.text
         if piece.schema and not self.whole:
             text = _BODY_OF_SCHEMA.sub(lambda match: "\n" * match[0].count("\n"), text)
         parsed = parse_yaml(path, text, first_line=piece.first_line)
-        self.cache.put(self.tree.digest(path), language, parsed)
+        self.cache.put(self.digest(path), language, parsed)
         return parsed
 
     def nodes(self, path: str) -> tuple[Node, ...]:

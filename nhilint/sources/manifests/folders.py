@@ -12,7 +12,6 @@ from nhilint.model.span import Span
 from nhilint.sources.manifests.deliveries import Delivery
 from nhilint.sources.manifests.files import KUSTOMIZATIONS, Files, read_plainly
 from nhilint.sources.manifests.groups import Group
-from nhilint.sources.manifests.helm_kustomize import Inflater
 from nhilint.sources.manifests.kustomize.build import Builder
 from nhilint.sources.manifests.kustomize.kustomization import Kustomization
 from nhilint.sources.manifests.kustomize.render import group_of
@@ -31,11 +30,7 @@ def applied(files: Files, delivery: Delivery, root: str) -> Group:
     own = Kustomization(
         folder=posixpath.join(delivery.path, _INSIDE), path=delivery.span.path, body=_body(delivery, names)
     )
-    charts = Inflater(files)
-    try:
-        group = group_of(Builder(files, charts), own, root)
-    finally:
-        charts.close()
+    group = group_of(Builder(files), own, root)
     # The file that asks for the folder is none of the folder's own, unless it is one of them.
     inside = {posixpath.normpath(posixpath.join(delivery.path, _INSIDE, name)) for name in names}
     said = tuple(replace(u, what=delivery.what) if _INSIDE in u.what else u for u in group.unresolved)

@@ -154,3 +154,29 @@ def test_a_role_is_in_no_group_and_has_no_policies_of_a_user(action: str, role_m
     for identity, may in ((one, role_may), (other, user_may)):
         paths = build(snapshot([identity], [grant(identity, statement(action, "*"))]), Dialects()).paths()
         assert bool(paths) is may
+
+
+def test_many_targets_alike_are_one_node() -> None:
+    accounts = "\n---\n".join(
+        f"apiVersion: v1\nkind: ServiceAccount\nmetadata: {{name: s{number}, namespace: dev}}" for number in range(20)
+    )
+    binding = """
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: r, namespace: dev}
+rules: [{apiGroups: [""], resources: [serviceaccounts/token], verbs: [create]}]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: b, namespace: dev}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: r}
+subjects: [{kind: ServiceAccount, name: s0, namespace: dev}]
+"""
+    loaded = load(MemoryTree({"a.yaml": accounts + binding}), LoadOptions())
+    graph = build(unite(interpret(loaded.documents), loaded.unresolved, loaded.moved), Dialects())
+    start = "kubernetes:serviceaccount/dev/s0"
+    (step,) = [edge for edge in graph.edges if edge.source == start and edge.technique == "token-request"]
+    assert graph.nodes[step.target].kind == "group"
+    assert {f"kubernetes:serviceaccount/dev/s{number}" for number in range(1, 20)} <= graph.reachable(start)
+    assert not [path for path in graph.paths() if path.start == step.target]

@@ -18,7 +18,7 @@ from nhilint.sources.manifests.kustomize.tables import default_config
 from nhilint.sources.manifests.kustomize.values import child, items, put, text, written
 from nhilint.sources.manifests.kustomize.variables import Variable
 
-MAX_RESOURCES = 100_000
+MAX_RESOURCES = 30_000
 
 
 @dataclass(slots=True)
@@ -32,22 +32,14 @@ class Accumulated:
     consumed: set[str] = field(default_factory=set)
     missing: list[str] = field(default_factory=list)
     """What it should take in and that is not in the tree."""
-
-    def copy(self) -> Accumulated:
-        """One that can be changed without changing this one."""
-        return Accumulated(
-            [one.copy() for one in self.resources],
-            self.config,
-            list(self.variables),
-            list(self.problems),
-            set(self.consumed),
-            list(self.missing),
-        )
+    endless: bool = False
+    """Whether there are more objects than are rendered; then none are, and files are read as they stand."""
 
 
 def append(done: Accumulated, found: list[Resource], span: Span) -> None:
     """More objects; what is there already is kept as well, and said."""
     if len(done.resources) + len(found) > MAX_RESOURCES:
+        done.endless = True
         raise KustomizeError(f"it has more than {MAX_RESOURCES} objects", span=span)
     known = {one.id for one in done.resources}
     double = []

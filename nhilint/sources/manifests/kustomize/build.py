@@ -23,6 +23,7 @@ from nhilint.sources.manifests.kustomize.accumulated import (
     put_generated,
     settled,
 )
+from nhilint.sources.manifests.kustomize.charts import LocalCharts
 from nhilint.sources.manifests.kustomize.config import Config, read_config, read_crds
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.generators import add_hashes, generate
@@ -31,7 +32,7 @@ from nhilint.sources.manifests.kustomize.plugins import PLUGINS, run_generator, 
 from nhilint.sources.manifests.kustomize.references import follow_names
 from nhilint.sources.manifests.kustomize.resources import Resource
 from nhilint.sources.manifests.kustomize.steps import Step, steps
-from nhilint.sources.manifests.kustomize.values import items, maps, text
+from nhilint.sources.manifests.kustomize.values import child, items, maps, text
 from nhilint.sources.manifests.kustomize.variables import add, declare, resolve
 
 MAX_DEPTH = 50
@@ -44,8 +45,8 @@ class Builder:
     """The kustomizations of one tree."""
 
     files: Files
-    charts: Callable[[Kustomization, Map], tuple[list[Node], list[Unresolved], set[str]]] | None = None
-    """Renders an element of `helmCharts` to objects, problems and the files it read; None: it is said to be unread."""
+    charts: LocalCharts | None = None
+    """Renders `helmCharts`; None: each is rendered by an engine of its own."""
     _bases: dict[str, Accumulated] = field(default_factory=dict)
 
     def build(self, kustomization: Kustomization) -> Accumulated:
@@ -66,14 +67,19 @@ class Builder:
         """The kustomization's objects, after those that are there already when it is a component."""
         done.consumed.add(own.path)
         problem = _Reporter(done, own)
-        for value in own.unknown():
-            problem(KustomizeError("no kustomization has this field", span=value.span))
+        for why, span in own.mistakes():
+            problem(KustomizeError(why, span=span))
+        if isinstance(schema := child(own.body, "openapi", "path"), Scalar):
+            why = "`openapi` is not read: a patch replaces the lists of kinds that are not built in"
+            problem(KustomizeError(why, span=schema.span))
         for name, span in own.names("resources", "bases"):
             problem.during(span, partial(self._take, own, name, span, done, stack))
         self._configure(own, done, problem)
         self._generate(own, done, problem, stack)
         for name, span in own.names("components"):
             problem.during(span, partial(self._component, own, name, span, done, stack))
+        if done.endless:
+            done.resources = []
         tools = Tools(self, own, done)
         for step in (*steps(own, done.config), *self._plugins(own, done, stack, problem)):
             problem.during(step.span, partial(_run, step, done, tools))
@@ -92,6 +98,9 @@ class Builder:
             done.problems += [problem for problem in base.problems if problem not in done.problems]
             done.consumed |= base.consumed
             done.missing += base.missing
+            done.endless |= base.endless
+            if done.endless:
+                return
             append(done, [one.copy() for one in base.resources], span)
             add(base.variables, done.variables)
         else:
@@ -193,16 +202,25 @@ class Builder:
             problem.during(row.span, partial(run_generator, row, Tools(self, own, done)))
 
     def _chart(self, own: Kustomization, row: Map, done: Accumulated) -> None:
-        name = text(row.get("name")) or text(row.get("chartName"))
-        if self.charts is None:
-            done.missing.append(f"chart {name}")
-            raise KustomizeError(f"the Helm chart `{name}` is not rendered here", span=row.span)
-        nodes, problems, consumed = self.charts(own, row)
+        try:
+            nodes, problems, consumed = self._inflated(own, row)
+        except KustomizeError:
+            done.missing.append(f"chart {text(row.get('name'))}")
+            raise
         done.problems += problems
         done.consumed |= consumed
         for node in nodes:
             for one in objects_of(node, _Reporter(done, own)):
                 put_generated(done, one, row.span)
+
+    def _inflated(self, own: Kustomization, row: Map) -> tuple[list[Node], list[Unresolved], set[str]]:
+        if self.charts is not None:
+            return self.charts(own, row)
+        charts = LocalCharts(self.files)
+        try:
+            return charts(own, row)
+        finally:
+            charts.close()
 
     def _rows(
         self, own: Kustomization, key: str, done: Accumulated, stack: tuple[str, ...], problem: _Reporter

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from nhilint.model.node import Map, Node, Scalar, Sequence
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
-from nhilint.sources.manifests.kustomize.values import text, with_entry
+from nhilint.sources.manifests.kustomize.values import bounded, text, with_entry
 
 
 def patched(body: Map, operations: Sequence) -> Map:
@@ -45,7 +45,9 @@ def _apply(body: Map, operation: Map) -> Map:
             found = _found(body, source)
             if op == "move":
                 body = _changed(body, source, "remove", None)
-            return _changed(body, path, "add", found)
+            body = _changed(body, path, "add", found)
+            bounded(body)
+            return body
         case "test":
             if not equal(_found(body, path), _given(value, operation)):
                 raise _Missing("the value is another one")

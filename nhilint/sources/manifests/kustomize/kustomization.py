@@ -12,7 +12,7 @@ from nhilint.model.node import Map, Node, Scalar, Sequence
 from nhilint.model.span import Span
 from nhilint.sources.manifests.files import KUSTOMIZATIONS, Files, ManifestError
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
-from nhilint.sources.manifests.kustomize.values import items, text
+from nhilint.sources.manifests.kustomize.values import is_null, items, text
 
 FIELDS = frozenset(
     {
@@ -53,6 +53,17 @@ FIELDS = frozenset(
     }
 )
 
+_WORDS = frozenset({"apiVersion", "kind", "namePrefix", "nameSuffix", "namespace"})
+_TABLES = frozenset(
+    {"commonAnnotations", "commonLabels", "generatorOptions", "helmGlobals", "metadata", "openapi", "sortOptions"}
+)
+_NAMES = frozenset(
+    {
+        *("bases", "buildMetadata", "components", "configurations", "crds", "generators", "patchesStrategicMerge"),
+        *("resources", "transformers", "validators"),
+    }
+)
+"""Lists of strings; the others are lists of maps."""
 _WITHIN = (
     "annotationSelector annotations behavior count create delimiter digest disableNameSuffixHash env envs fieldPath"
     " fieldPaths fieldref fields files group immutable includeSelectors includeTemplates index labelSelector literals"
@@ -94,9 +105,25 @@ class Kustomization:
                 if isinstance(item, Scalar) and text(item):
                     yield text(item), item.span
 
-    def unknown(self) -> list[Node]:
-        """Fields that no kustomization has."""
-        return [value for key, value in self.body.entries.items() if key not in FIELDS]
+    def mistakes(self) -> Iterator[tuple[str, Span]]:
+        """Fields that no kustomization has, and values of another type than the field takes."""
+        for key, value in self.body.entries.items():
+            if key not in FIELDS:
+                yield f"no kustomization has the field `{key}`", value.span
+            elif not is_null(value):
+                wanted = _kind_of(key)
+                if not isinstance(value, wanted):
+                    yield f"`{key}` is another type of value", value.span
+                elif isinstance(value, Sequence):
+                    inner = Scalar if key in _NAMES else Map
+                    places = [item.span for item in value.items if not isinstance(item, inner)]
+                    yield from ((f"an element of `{key}` is another type of value", place) for place in places)
+
+
+def _kind_of(key: str) -> type[Scalar] | type[Map] | type[Sequence]:
+    if key in _WORDS:
+        return Scalar
+    return Map if key in _TABLES else Sequence
 
 
 def file_of(files: Files, folder: str) -> str | None:

@@ -11,9 +11,9 @@ from nhilint.model.node import Scalar
 from nhilint.model.span import Span
 from nhilint.sources.manifests.files import KUSTOMIZATIONS, Files, objects
 from nhilint.sources.manifests.groups import Group
-from nhilint.sources.manifests.helm_kustomize import Inflater
 from nhilint.sources.manifests.kustomize.accumulated import Accumulated
 from nhilint.sources.manifests.kustomize.build import Builder
+from nhilint.sources.manifests.kustomize.charts import LocalCharts
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.generators import without_secrets
 from nhilint.sources.manifests.kustomize.kustomization import Kustomization, load_kustomization
@@ -23,14 +23,14 @@ from nhilint.sources.manifests.kustomize.values import maps, text
 
 def render(files: Files, documents: Sequence[Document]) -> Iterable[Group]:
     """Every overlay that is asked for."""
-    charts = Inflater(files)
+    charts = LocalCharts(files)
     try:
-        yield from _groups(files, Builder(files, charts))
+        yield from _render(files, Builder(files, charts))
     finally:
         charts.close()
 
 
-def _groups(files: Files, builder: Builder) -> Iterator[Group]:
+def _render(files: Files, builder: Builder) -> Iterator[Group]:
     known: dict[str, Kustomization] = {}
     for folder in sorted({posixpath.dirname(path) for path in files.entries if _is_kustomization(path)}):
         try:
@@ -59,7 +59,7 @@ def group_of(builder: Builder, own: Kustomization, root: str | None = None) -> G
         root=place,
         documents=tuple(d for one in done.resources for d in objects(without_secrets(one.body), place)),
         unresolved=tuple(dict.fromkeys(done.problems)),
-        consumed=frozenset(done.consumed),
+        consumed=frozenset(() if done.endless else done.consumed),
     )
 
 

@@ -10,7 +10,18 @@ from nhilint.model.node import Sequence as ListNode
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.resources import Resource, said
 from nhilint.sources.manifests.kustomize.selectors import Selector, read_selector, search
-from nhilint.sources.manifests.kustomize.values import Change, child, is_null, items, maps, split, text, with_entry
+from nhilint.sources.manifests.kustomize.values import (
+    MAX_TEXT,
+    Change,
+    bounded,
+    child,
+    is_null,
+    items,
+    maps,
+    split,
+    text,
+    with_entry,
+)
 
 _DEFAULT = "metadata.name"
 
@@ -124,6 +135,8 @@ def _write(one: Resource, path: str, value: Node, target: Map) -> None:
     if not walk.found:
         raise KustomizeError(f"there is no `{path}` in {said(one.id)}", span=target.span)
     if isinstance(after, Map):
+        if not isinstance(value, Scalar):
+            bounded(after)
         one.body = after
 
 
@@ -139,7 +152,10 @@ def _new_value(old: Node, value: Node, options: Node | None) -> Node:
             parts = [*parts, new]
         else:
             parts[place] = new
-        value = Scalar(delimiter.join(parts), value.span)
+        joined = delimiter.join(parts)
+        if len(joined) > MAX_TEXT:
+            raise KustomizeError(f"a replacement makes a string of more than {MAX_TEXT} letters", span=value.span)
+        value = Scalar(joined, value.span)
     if isinstance(old, Scalar) and isinstance(value, Scalar):
         return Scalar(_typed(text(value), old), value.span)
     return value

@@ -9,6 +9,10 @@ from nhilint.model.node import Map, Node, Scalar, Sequence
 from nhilint.model.span import Span
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 
+MAX_SIZE = 1_000_000
+MAX_DEEP = 150
+MAX_TEXT = 1_000_000
+"""Most letters of a string that is put together."""
 Change = Callable[[Node], Node]
 
 
@@ -93,9 +97,28 @@ def scalar(node: Node, value: str, span: Span) -> Node:
     return Scalar(value, span)
 
 
+def bounded(node: Node) -> Node:
+    """The same value, if it is not larger or deeper than one that is read from a file; copies share their parts."""
+    known: dict[int, tuple[int, int]] = {}
+
+    def measure(one: Node) -> tuple[int, int]:
+        if id(one) not in known:
+            parts = one.entries.values() if isinstance(one, Map) else items(one)
+            inner = [measure(part) for part in parts]
+            known[id(one)] = (1 + sum(size for size, _ in inner), 1 + max((deep for _, deep in inner), default=0))
+        return known[id(one)]
+
+    size, deep = measure(node)
+    if size > MAX_SIZE or deep > MAX_DEEP:
+        raise KustomizeError(f"what is copied has more than {MAX_SIZE} values, or {MAX_DEEP} inside one another")
+    return node
+
+
 def split(path: str, delimiter: str = "/") -> list[str]:
     """The keys of a path; a delimiter behind a backslash belongs to the key."""
     parts = path.split(delimiter)
+    if len(parts) > MAX_DEEP:
+        raise KustomizeError(f"a path has more than {MAX_DEEP} keys")
     if len(parts) > 1 and not parts[0]:
         parts = parts[1:]
     found = [parts[0]]

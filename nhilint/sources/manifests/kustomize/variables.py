@@ -16,7 +16,7 @@ from nhilint.sources.manifests.kustomize.replacements import lookup
 from nhilint.sources.manifests.kustomize.resources import CLUSTER, Resource
 from nhilint.sources.manifests.kustomize.scopes import is_cluster_scoped
 from nhilint.sources.manifests.kustomize.transforms import apply_fields
-from nhilint.sources.manifests.kustomize.values import child, text
+from nhilint.sources.manifests.kustomize.values import MAX_TEXT, child, text
 
 _REFERENCE = re.compile(r"\$(?:(\$)|\(([^)]*)\)|(.?))", re.DOTALL)
 
@@ -113,4 +113,7 @@ def _replaced(node: Scalar, values: dict[str, Scalar]) -> Node:
             return match[0]
         return text(values[match[2]]) if match[2] in values else match[0]
 
+    longest = max(len(text(value)) for value in values.values())
+    if len(written) + written.count("$(") * longest > MAX_TEXT:
+        raise KustomizeError(f"variables make a string of more than {MAX_TEXT} letters", span=node.span)
     return Scalar(_REFERENCE.sub(instead, written), node.span)
