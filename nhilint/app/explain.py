@@ -21,7 +21,11 @@ def explain(rule: str = typer.Argument("", help="Id of a rule, for instance NHI1
     return 0
 
 
-def schema(name: str = typer.Argument("", help="review, check, compare, can, inventory or role; none: list.")) -> int:
+def schema(
+    name: str = typer.Argument(
+        "", help="review, check, compare, can, who-can, path, graph, inventory or role; none: list."
+    ),
+) -> int:
     """The JSON Schema of an output or of a role file."""
     from importlib.resources import files
 

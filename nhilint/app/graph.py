@@ -16,6 +16,7 @@ def command(
     ),
     depth: int = typer.Option(0, "--depth", min=0, help="With --identity: this many steps; 0: all."),
     edge: list[str] = typer.Option([], "--edge", help="Only edges of this kind: may-become, runs-as… (repeatable)."),
+    resources: bool = typer.Option(False, "--resources", help="Also what each identity may act on: many edges."),
     path: options.Paths = [],
     root: options.Roots = [],
     var_file: options.VarFiles = [],
@@ -39,7 +40,7 @@ def command(
     asked = inputs.Asked(paths=tuple(path), roots=tuple(root), var_files=tuple(var_file), environment=environment)
     side = inputs.open_side(tree)
     analysis, _ = inputs.analyze_one(side, asked)
-    value = graph(analysis, info=side.info, identities=identity, depth=depth or None, kinds=edge)
+    value = graph(analysis, info=side.info, identities=identity, depth=depth or None, kinds=edge, resources=resources)
     paint = delivery.paint()
     delivery.deliver(
         value,

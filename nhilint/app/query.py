@@ -40,6 +40,7 @@ def can(
     path: options.Paths = [],
     root: options.Roots = [],
     var_file: options.VarFiles = [],
+    environment: options.Environment = "",
     format: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
 ) -> int:
     """May this identity do this? Exit code 0: allowed, 1: denied, 2: undecided or a bad question."""
@@ -50,7 +51,7 @@ def can(
 
     @cache
     def opened() -> Analysis:
-        asked = inputs.Asked(paths=tuple(path), roots=tuple(root), var_files=tuple(var_file))
+        asked = inputs.Asked(paths=tuple(path), roots=tuple(root), var_files=tuple(var_file), environment=environment)
         return inputs.analyze_one(inputs.open_side(tree), asked)[0]
 
     if batch:

@@ -14,7 +14,10 @@ REACHED: frozenset[NodeKind] = frozenset({"identity", "secret", "goal"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
-    """The nodes that one start gets to on each side, by the keys of head; the start itself left out."""
+    """The nodes that one start gets to on each side, by the keys of head; the start itself left out.
+
+    Where it does not exist it gets to what is open to anybody: that is no news of somebody who came or went.
+    """
 
     before: frozenset[str]
     after: frozenset[str]
@@ -51,14 +54,28 @@ class ReachComparison:
         renamed = (replace(e, source=names[e.source], target=names[e.target]) for e in base.edges)
         self._before = closure(self._keys, renamed)
         self._after = closure(self._keys, head.edges)
+        self._open = (self._anybodys(base, self._before, names), self._anybodys(head, self._after, {}))
+        self._in = (frozenset(names.values()), frozenset(head.nodes))
 
     def changed(self) -> tuple[str, ...]:
         """Every node, by its key in head, that gets to something else than before."""
         return tuple(key for key in self._keys if self._bits(self._before, key) != self._bits(self._after, key))
 
     def reach(self, key: str) -> Reach:
-        """What the node gets to on each side; nothing where it does not exist."""
-        return Reach(before=self._names(self._bits(self._before, key)), after=self._names(self._bits(self._after, key)))
+        """What the node gets to on each side."""
+        before, after = (
+            self._names(self._bits(side, key) if key in there else self._open[at])
+            for at, (side, there) in enumerate(zip((self._before, self._after), self._in, strict=True))
+        )
+        return Reach(before=before, after=after)
+
+    def _anybodys(self, side: Side, bits: Mapping[str, int], names: Mapping[str, str]) -> int:
+        """What somebody without a place in the tree gets to."""
+        found = 0
+        for key, node in side.nodes.items():
+            if node.kind == "outsider":
+                found |= self._bits(bits, names.get(key, key))
+        return found
 
     def _bits(self, side: Mapping[str, int], key: str) -> int:
         own = 1 << self._place[key] if key in self._place else 0

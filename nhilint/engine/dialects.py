@@ -33,6 +33,7 @@ def dialect(platform: str) -> Dialect:
         trust_aspects=risk.trust_aspects,
         guard=risk.guard,
         admin=techniques.ADMIN,
+        administrator_becomes=getattr(package, "ADMINISTRATOR_BECOMES", ""),
         gives_nothing=getattr(package, "gives_nothing", None),
         axes=getattr(package, "AXES", ()),
         techniques=techniques.techniques(),

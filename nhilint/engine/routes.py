@@ -10,6 +10,7 @@ from nhilint.engine.heads import Row, edge_row, path_row
 from nhilint.engine.nodes import find_nodes, node_row
 from nhilint.graph.access import AccessGraph
 from nhilint.graph.edges import Edge, Node, Path
+from nhilint.graph.holdings import can_edges, resource_node
 from nhilint.graph.walks import Walks
 
 
@@ -50,19 +51,27 @@ def graph(
     identities: Sequence[str] = (),
     depth: int | None = None,
     kinds: Sequence[str] = (),
+    resources: bool = False,
 ) -> Row:
     """The access graph (`nhilint.graph/1`), or the part around some nodes: what leads to them and where they lead.
 
     `depth` is the number of steps from them. `kinds` are the kinds of edges that are followed and shown; none: all.
+    `resources`: also what each identity may act on, which is a step like the others.
     """
+    known: dict[str, Node] = dict(analysis.graph.nodes)
     edges = tuple(edge for edge in analysis.graph.edges if not kinds or edge.kind in kinds)
-    known = analysis.graph.nodes
-    chosen: Mapping[str, Node] = known
+    if resources:
+        edges += _acting(analysis, identities, depth, edges)
+        for edge in edges:
+            if edge.target not in known:
+                known[edge.target] = resource_node(edge.target)
+        edges = tuple(sorted(edges, key=lambda e: (e.source, e.target, e.kind, e.why)))
+    chosen: Mapping[str, Node] = dict(sorted(known.items()))
     if identities:
         starts = [node.key for name in identities for node in find_nodes(analysis, name)]
         walks = Walks(edges)
         around = walks.reach(starts, depth) | walks.sources(starts, depth)
-        chosen = {key: node for key, node in known.items() if key in around}
+        chosen = {key: node for key, node in chosen.items() if key in around}
         edges = _between(edges, walks, starts, depth)
     return {
         "schema": "nhilint.graph/1",
@@ -79,6 +88,19 @@ def graph(
         "nodes": [node_row(node) for node in chosen.values()],
         "edges": [edge_row(edge) for edge in edges],
     }
+
+
+def _acting(
+    analysis: Analysis, identities: Sequence[str], depth: int | None, edges: Sequence[Edge]
+) -> tuple[Edge, ...]:
+    """What the identities may act on, if only a part is asked for of those in it: each costs a proof."""
+    keys: frozenset[str] | None = None
+    if identities:
+        starts = [node.key for name in identities for node in find_nodes(analysis, name)]
+        keys = Walks(edges).reach(starts, None if depth is None else depth - 1)
+    own = {key for key in analysis.snapshot.identities if keys is None or key in keys}
+    known = {(edge.source, edge.target) for edge in edges}
+    return tuple(e for e in can_edges(analysis.snapshot, analysis.dialects, own) if (e.source, e.target) not in known)
 
 
 def _between(edges: Iterable[Edge], walks: Walks, starts: Sequence[str], depth: int | None) -> tuple[Edge, ...]:

@@ -52,8 +52,9 @@ class AccessGraph:
         offered.
         """
         found = [path for goal in (self.goals if goals is None else goals) for path in self._paths_to(goal)]
+        found = [path for path in found if self._begins(path)]
         open_parts = {(path.start, path.end): _open(path) for path in found}
-        wanted = (path for path in found if self._begins(path) and not self._within(path, open_parts))
+        wanted = (path for path in found if not self._within(path, open_parts))
         return tuple(sorted(wanted, key=lambda path: (path.start, path.end)))
 
     def _within(self, path: Path, open_parts: Mapping[tuple[str, str], set[str]]) -> bool:

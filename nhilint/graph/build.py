@@ -18,9 +18,10 @@ from nhilint.graph.edges import Edge, Node
 from nhilint.graph.escalation import Escalation, shared
 from nhilint.graph.federation import accepted, federate, successors
 from nhilint.graph.needs import Doubt, Holdings, Met
-from nhilint.graph.offers import KIND, offered, with_offers
+from nhilint.graph.offers import KIND, offered, with_offers, within_reach
+from nhilint.graph.workloads import runs_as, workload_key, workload_node
 from nhilint.model.dialect import Dialect
-from nhilint.model.facts import Identity, IdentityKey, Via, Workload
+from nhilint.model.facts import Identity, IdentityKey, Via
 from nhilint.model.snapshot import Snapshot, permissions_of
 from nhilint.model.technique import Need
 
@@ -39,15 +40,18 @@ def build(snapshot: Snapshot, dialects: Mapping[str, Dialect]) -> AccessGraph:
 class _Builder:
     def __init__(self, snapshot: Snapshot, dialects: Mapping[str, Dialect]) -> None:
         self.snapshot = with_offers(snapshot)
+        self._written = snapshot
         self.dialects = dialects
         self._holdings: dict[IdentityKey, Holdings] = {}
 
     def build(self) -> AccessGraph:
-        snapshot = self.snapshot
+        taken = list(offered(self.snapshot, self.holdings))
+        snapshot = self.snapshot = with_offers(within_reach(self._written, taken))
+        taken = [edge for edge in taken if edge.source in snapshot.identities and edge.target in snapshot.identities]
         federation = federate(snapshot, self._allowed)
         administrators = list(self._administrators())
-        edges = [*_runs_as(snapshot), *federation.edges, *self._stored(), *administrators]
-        edges += offered(snapshot, self.holdings)
+        edges = [*runs_as(snapshot), *federation.edges, *self._stored(), *administrators]
+        edges += taken
         escalation = Escalation(
             snapshot=snapshot,
             dialects=self.dialects,
@@ -60,6 +64,7 @@ class _Builder:
         edges += escalation.edges
         edges += _members(escalation)
         edges += self._together(escalation, edges)
+        edges += self._taken_over(federation.edges, edges)
         ordered = sorted(
             dict.fromkeys(edges), key=lambda e: (e.source, e.target, not e.certain, e.kind, e.technique, e.why)
         )
@@ -105,6 +110,22 @@ class _Builder:
             if permissions.statements and is_admin(permissions, dialect, dialect.present(identity.kind)):
                 goal = f"{identity.platform}:{ADMINISTRATOR}"
                 yield Edge(source=key, target=goal, kind="holds", why="may do everything", via=_wide(permissions))
+
+    def _taken_over(self, federated: Iterable[Edge], edges: list[Edge]) -> Iterator[Edge]:
+        """An administrator becomes whom it likes of its platform: those are listed who lead out of it."""
+        goals = {edge.target for edge in edges}
+        leaving = {edge.source for edge in federated if _platform(edge.source) != _platform(edge.target)}
+        for key in sorted(leaving):
+            identity = self.snapshot.identities.get(IdentityKey(key))
+            if identity is None:
+                continue
+            why = self.dialects[identity.platform].administrator_becomes
+            goal = f"{identity.platform}:{ADMINISTRATOR}"
+            if not why or goal not in goals:
+                continue
+            may = (f"it is the cluster or account of `{identity.realm}`",) if identity.realm else ()
+            via = (Via(grant="", span=identity.span),)
+            yield Edge(source=goal, target=key, kind="escalates", why=f"{why} `{identity.name}`", via=via, may=may)
 
     def _stored(self) -> Iterator[Edge]:
         """Whoever reads the place where a credential is kept becomes whose it is."""
@@ -154,19 +175,14 @@ class _Builder:
         for name in dict.fromkeys(name for edge in edges for name in (edge.source, edge.target)):
             if name not in nodes:
                 workload = workloads.get(name)
-                nodes[name] = _other_node(name) if workload is None else _workload_node(name, workload)
+                nodes[name] = _other_node(name) if workload is None else workload_node(name, workload)
         for name in _tier0(edges, nodes):
             nodes[name] = replace(nodes[name], tier0=True)
         return dict(sorted(nodes.items()))
 
 
-def workload_key(kind: str, name: str) -> str:
-    """The key of a workload's node."""
-    return f"workload:{kind}/{name}"
-
-
-def _workload_node(key: str, workload: Workload) -> Node:
-    return Node(key=key, kind="workload", name=workload.name, subkind=workload.kind, span=workload.span)
+def _platform(key: str) -> str:
+    return key.partition(":")[0]
 
 
 def _other_node(key: str) -> Node:
@@ -223,25 +239,6 @@ def _services(snapshot: Snapshot) -> dict[str, dict[str, tuple[str, ...]]]:
         known = found[key].get(service)
         found[key][service] = may if known is None else min(known, may, key=len)
     return dict(found)
-
-
-def _runs_as(snapshot: Snapshot) -> Iterator[Edge]:
-    for key, workloads in snapshot.workloads.items():
-        for workload in workloads:
-            via = (Via(grant="", span=workload.span),)
-            source = workload_key(workload.kind, workload.name)
-            yield Edge(source=source, target=key, kind="runs-as", why=f"{workload.kind} runs as it", via=via)
-            platform = snapshot.identities[key].platform if key in snapshot.identities else ""
-            for escape in workload.escapes:
-                yield Edge(
-                    source=source,
-                    target=f"{platform}:{escape.goal}",
-                    kind="escalates",
-                    why=escape.why,
-                    via=(Via(grant="", span=escape.span),),
-                    technique=escape.technique,
-                    may=escape.may,
-                )
 
 
 def is_admin(permissions: Permissions, dialect: Dialect, always: frozenset[str]) -> bool:

@@ -7,7 +7,7 @@ callers can share are put together to a fix-point, once it is known who becomes 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -24,6 +24,8 @@ GROUP = 8
 """So many targets that one step leads to alike are one node, from where it goes on to each of them."""
 MAX_EDGES = 200_000
 """Where the search for techniques stops, and says so."""
+MAX_WAYS = 3
+"""How many certain ways from one to another are enough: who holds all of a namespace has every one of the table."""
 
 
 class Target(NamedTuple):
@@ -69,6 +71,8 @@ class Escalation:
     truncated: str = ""
     groups: dict[str, tuple[Target, ...]] = field(default_factory=dict)
     """Node of a group to its members."""
+    _ways: Counter[tuple[str, str]] = field(default_factory=Counter)
+    """How many certain ways lead from one to another."""
     _words: dict[str, Words] = field(default_factory=dict)
     _targets: dict[tuple[str, str, frozenset[str]], tuple[Target, ...]] = field(default_factory=dict)
     _by_word: dict[tuple[str, str, frozenset[str], str], dict[str, tuple[Target, ...]]] = field(default_factory=dict)
@@ -101,10 +105,18 @@ class Escalation:
         own = self._own(identity)
         if technique.unbounded and self._unbounded(identity, holdings, technique, own, whole):
             return
-        for target in self._grouped(identity, technique, self._candidates(identity, holdings, technique)):
-            done = self._attempt(identity, holdings, technique, target, own, whole)
-            if done and technique.yields != "target" and self.edges[-1].certain:
-                return  # The goal is the same for every other target.
+        ways: dict[str, bool] = {}
+        for target in self._grouped(identity, holdings, technique):
+            # One way to a goal, or to whom many things run as, is enough: the first certain one, else the first.
+            known = ways.get(target.key)
+            if self._ways[identity.key, target.key] >= MAX_WAYS:
+                continue
+            if known or not self._attempt(identity, holdings, technique, target, own, whole):
+                continue
+            certain = self.edges[-1].certain
+            if known is False and not certain:
+                self.edges.pop()
+            ways[target.key] = certain
 
     def _unbounded(
         self, identity: Identity, holdings: Holdings, technique: Technique, own: Words, whole: set[int]
@@ -134,11 +146,14 @@ class Escalation:
                 done[step] = met
         steps = {need.step for need in technique.needs}
         if done.keys() == steps:
-            self.edges.append(edge(identity.key, technique, target, [m for s in sorted(done) for m in done[s]]))
+            found = edge(identity.key, technique, target, [m for s in sorted(done) for m in done[s]])
+            self.edges.append(found)
+            if found.certain and technique.yields == "target":
+                self._ways[identity.key, target.key] += 1
             return True
         for step, met in done.items():
-            found = Step(technique=technique, target=target, step=step, met=met)
-            self.partial[technique.id, target.key].append((identity.key, found))
+            part = Step(technique=technique, target=target, step=step, met=met)
+            self.partial[technique.id, target.key].append((identity.key, part))
         return False
 
     def _step(
@@ -161,11 +176,12 @@ class Escalation:
             return None
         return tuple(met)
 
-    def _grouped(self, identity: Identity, technique: Technique, targets: Iterable[Target]) -> Iterable[Target]:
+    def _grouped(self, identity: Identity, holdings: Holdings, technique: Technique) -> Iterable[Target]:
         """The targets, those that the needs can not tell apart as one if they are many."""
+        targets = self._candidates(identity, holdings, technique)
         if technique.yields != "target":
             return targets
-        words = _used_words(technique)
+        words = _telling_words(technique, holdings)
         rows: defaultdict[tuple[object, ...], list[Target]] = defaultdict(list)
         for target in targets:
             rows[*(target.words.get(word) for word in words), target.may].append(target)
@@ -334,10 +350,12 @@ def shared(escalation: Escalation, reach: Callable[[IdentityKey], Iterable[str]]
     return found
 
 
-def _used_words(technique: Technique) -> tuple[str, ...]:
-    """The words of the target that decide whether the needs are met, sorted."""
-    texts = [text for need in technique.needs for point in need.points for text in point]
-    texts += [text for need in technique.needs for _, values in need.context for text in values]
+def _telling_words(technique: Technique, holdings: Holdings) -> tuple[str, ...]:
+    """The words of the target on which it hangs whether these permissions meet the needs, sorted."""
+    texts = [text for need in technique.needs for _, values in need.context for text in values]
+    for need in technique.needs:
+        alike = {at for at, _ in _single_words(need) if holdings.unlimited(need, at)}
+        texts += [text for point in need.points for at, text in enumerate(point) if at not in alike]
     return tuple(sorted({word for text in texts for word in WORD.findall(text) if not word.startswith("self.")}))
 
 

@@ -75,6 +75,8 @@ class Holdings:
     _known: dict[tuple[Need, tuple[tuple[str, ...], ...]], Answer] = field(default_factory=dict)
     _index: _Index | None = None
     _segments: Segments | None = None
+    _said: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """What a request of the holder says of it, as far as its policies ask."""
     _segmented: int = -1
     """The dimension that the segments are of."""
 
@@ -88,6 +90,9 @@ class Holdings:
             for clause in self.caller
             if clause.operator == "Null" or (clause.operator == "StringEquals" and not clause.if_exists)
         }
+        parts = (self.permissions.statements, *self.permissions.ceilings)
+        meant = {key for part in parts for key in _asked(part)}
+        self._said = tuple((key, (display(text),)) for key, text in own.items() if text is not None and key in meant)
         self.permissions = replace(
             self.permissions,
             statements=tuple(_bound(s, own) for s in self.permissions.statements),
@@ -129,6 +134,15 @@ class Holdings:
                     return None
                 found.update(scope.patterns)
         return frozenset(found)
+
+    def unlimited(self, need: Need, dimension: int) -> bool:
+        """Whether every allow and deny that could speak of the need takes whatever stands in a dimension alike."""
+        return all(
+            statement.scopes[dimension].patterns == ("*",) and not statement.scopes[dimension].negated
+            for action, point in product(need.actions, _all_starred(need))
+            for statement in self._about(action, point)
+            if _near(statement, point)
+        )
 
     def meet(self, need: Need, words: Words) -> Answer:
         """The first request of the need that is allowed for certain; else one that may be, else a doubt, else None."""
@@ -224,8 +238,15 @@ class Holdings:
 
     def _plainly(self, action: str, point: tuple[str, ...], relevant: tuple[Statement, ...]) -> Met | None:
         """A request that is allowed without any condition, found by looking; None says nothing."""
-        if any(s.conditions or s.may or s.undecided for s in relevant) or self.permissions.ceilings:
+        if any(s.conditions or s.undecided for s in relevant) or self.permissions.ceilings:
             return None
+        may: list[str] = []
+        if any(s.may for s in relevant):
+            # Reasons of several statements can cancel each other out; those of a single one stand as they are.
+            if len(relevant) > 1:
+                return None
+            may = list(relevant[0].may)
+            relevant = (replace(relevant[0], may=()),)
         for statement in relevant:
             if statement.effect != "allow" or any(scope.negated for scope in statement.scopes):
                 continue
@@ -234,7 +255,7 @@ class Holdings:
                 continue
             decision = decide(replace(self.permissions, statements=relevant), request)
             if decision.verdict == "allowed" and all(map(_overlap, point, request.point)):
-                return self._met(request, decision.because, [])
+                return self._met(request, decision.because, may)
         return None
 
     def _example(self, action: str, statement: Statement, point: tuple[str, ...]) -> tuple[str, ...]:
@@ -278,6 +299,8 @@ class Holdings:
             if not any(alike(scope, request.point[at], request.context, segments) for scope in scopes):
                 crossed = f"the star in `{display(scopes[0].patterns[0])}` reaches beyond `{segments.separator}`"
         via = {(s.origin.grant, s.origin.span): s.origin for s in because if isinstance(s.origin, Via)}
+        if self._said:
+            request = replace(request, context=tuple(sorted({**dict(self._said), **dict(request.context)}.items())))
         return Met(
             request=request, via=tuple(via.values()), may=tuple(dict.fromkeys(part for part in (*may, crossed) if part))
         )

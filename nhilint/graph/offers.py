@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from nhilint.graph.edges import Edge
@@ -49,6 +50,22 @@ def offered(snapshot: Snapshot, holdings: Callable[[IdentityKey], Holdings]) -> 
             edge = _taken(key, offer, needs, holdings(key))
             if edge is not None:
                 yield edge
+
+
+def within_reach(snapshot: Snapshot, edges: Iterable[Edge]) -> Snapshot:
+    """The snapshot with only those offers that somebody takes, or that follow from one that somebody takes."""
+    offers = {offer.key for offer in snapshot.offers}
+    takers: defaultdict[str, list[str]] = defaultdict(list)
+    for edge in edges:
+        takers[edge.source].append(edge.target)
+    waiting = [source for source in takers if source not in offers]
+    taken: set[str] = set()
+    while waiting:
+        for target in takers[waiting.pop()]:
+            if target not in taken:
+                taken.add(target)
+                waiting.append(target)
+    return replace(snapshot, offers=tuple(offer for offer in snapshot.offers if offer.key in taken))
 
 
 def _same(identity: Identity, offer: Offer) -> bool:

@@ -64,9 +64,8 @@ def wishes(snapshot: Snapshot, edges: Iterable[Edge]) -> Wished:
     notes: dict[tuple[IdentityKey, str], None] = {}
     for token in snapshot.tokens:
         for want in token.wants:
-            if not tells(want) or not widened(want).strip("*"):
-                continue
-            meant = names.find(want)
+            # What only a secret or a variable names is somebody, though nobody knows who.
+            meant = names.find(want) if tells(want) and widened(want).strip("*") else []
             if any(identity.key in become[token.identity] for identity in meant):
                 continue
             # Whose trust the tree does not hold can still let it in.

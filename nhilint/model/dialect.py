@@ -71,6 +71,8 @@ class Dialect:
     """Whether a condition key says who calls, from where or how sure it is."""
     admin: tuple[tuple[str, tuple[str, ...]], ...]
     """The action glob and the scope globs of an administrator: who holds all of it is one."""
+    administrator_becomes: str = ""
+    """How an administrator becomes any other identity, before its name: "may run a Pod as"; empty: not at all."""
     gives_nothing: Callable[[Statement], bool] | None = None
     """Whether a statement grants nothing where it stands; what it seems to grant is shown by itself."""
     axes: Axes = ()

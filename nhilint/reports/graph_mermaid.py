@@ -15,6 +15,8 @@ _MOST_EDGES = 400
 _MOST_LETTERS = 45_000
 """Mermaid refuses more than 500 edges and 50,000 letters: https://mermaid.js.org/config/schema-docs/config.html"""
 _SAFE = re.compile(r"[^0-9A-Za-z _./,:@=+$*–…-]", re.ASCII)
+_DIRECTION = re.compile(r"d(?=irection\b)", re.IGNORECASE)
+"""Mermaid takes a line for the direction of a subgraph wherever the word stands in it, also in quotes."""
 _SHAPES = {
     "workload": ("[[", "]]"),
     "claims": ("([", "])"),
@@ -93,4 +95,5 @@ def _classes(nodes: Sequence[Row], short: Mapping[str, str]) -> list[str]:
 
 def _text(text: str) -> str:
     """Inside quotes: whatever could end the label, be HTML, Markdown or a link, is written as its number."""
-    return _SAFE.sub(lambda found: f"#{ord(found[0])};", plain(text))
+    shown = _SAFE.sub(lambda found: f"#{ord(found[0])};", plain(text))
+    return _DIRECTION.sub(lambda found: f"#{ord(found[0])};", shown)

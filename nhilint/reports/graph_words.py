@@ -69,7 +69,9 @@ def title(node: Row) -> str:
     said = kind(node)
     shown = name(node)
     return (
-        shown if node["kind"] in ("goal", "account", "outsider") or shown.startswith(f"{said} ") else f"{said} {shown}"
+        shown
+        if node["kind"] in ("goal", "account", "outsider", "resource") or shown.startswith(f"{said} ")
+        else f"{said} {shown}"
     )
 
 
@@ -77,7 +79,7 @@ def verb(edge: Row) -> str:
     """The words on an arrow."""
     text = _EDGES.get(edge["edge"], str(edge["edge"]))
     if edge["edge"] == "can" and edge["actions"]:
-        text = f"can {', '.join(edge['actions'])}"
+        text = f"can {', '.join(edge['actions']).lower()} on"
     elif edge["technique"]:
         text = f"{text} ({edge['technique']})"
     return f"{text}?" if edge["may"] else text

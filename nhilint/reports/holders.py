@@ -47,7 +47,7 @@ def _counts(summary: Row) -> str:
     if summary["undecided"]:
         parts.append(f"{summary['undecided']} undecided")
     if summary["unresolved"]:
-        parts.append(f"{words.count(summary['unresolved'], 'place')} of nobody known could not be judged")
+        parts.append(f"{words.count(summary['unresolved'], 'place')} could not be judged and may be about anybody")
     return " · ".join(parts)
 
 

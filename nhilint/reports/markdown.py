@@ -75,7 +75,7 @@ def _fold(row: Row) -> Iterator[str]:
         yield from changes
         yield fence
     for entry in row["gained"]:
-        where = ", ".join(code(words.place(line)) for line in entry["via"][:3])
+        where = ", ".join(code(place) for place in list(dict.fromkeys(map(words.place, entry["via"])))[:3])
         why = f" — {prose(entry['why'])}" if entry["why"] else ""
         yield f"- now possible: {code(words.witness(entry))}{f' ({where})' if where else ''}{why}"
     for _, line in reach_words.news(row):

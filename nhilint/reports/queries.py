@@ -12,6 +12,8 @@ from nhilint.reports.text import Paint
 Row = Mapping[str, Any]
 
 _MOST_NODES = 200
+_MOST_ARROWS = 8
+"""Arrows of one node, where all of the graph is listed."""
 
 
 def path(value: Row, paint: Paint) -> str:
@@ -80,15 +82,25 @@ def graph(value: Row, paint: Paint) -> str:
         leaving.setdefault(edge["source"], []).append(edge)
     known = {node["key"]: node for node in value["nodes"]}
     shown = [node for node in value["nodes"] if node["key"] in leaving]
-    shown.sort(key=lambda node: (not node["tier0"], node["key"]))
+    shown.sort(key=lambda node: (not node["tier0"], node["kind"] != "identity", node["key"]))
     for node in shown[:_MOST_NODES]:
         marks = "".join(f"  {mark}" for mark in graph_words.marks(node))
         lines += ["", paint("!" if node["tier0"] else "b", f"{plain(graph_words.title(node))}{marks}")]
-        for edges in graph_words.merged(leaving[node["key"]]):
+        arrows = graph_words.merged(leaving[node["key"]])
+        arrows.sort(key=lambda edges: _rank(known[edges[0]["target"]]))
+        most = _MOST_ARROWS if not value["around"] else _MOST_NODES
+        for edges in arrows[:most]:
             lines.extend(_arrow(edges, known, paint))
+        if len(arrows) > most:
+            lines.append(f"  and {len(arrows) - most} more (--identity shows all of one)")
     if len(shown) > _MOST_NODES:
         lines += ["", f"and {len(shown) - _MOST_NODES} more nodes (--format json lists all; --identity shows a part)"]
     return "\n".join(lines) + "\n"
+
+
+def _rank(node: Row) -> tuple[bool, bool]:
+    """Administrator first, then other goals and whoever is of tier 0."""
+    return (not (node["kind"] == "goal" and node["tier0"]), not (node["kind"] == "goal" or node["tier0"]))
 
 
 def _arrow(edges: Sequence[Row], known: Mapping[str, Row], paint: Paint) -> Iterator[str]:

@@ -63,9 +63,12 @@ def _names_it(row: Row) -> bool:
 
 
 def radius(row: Row) -> str:
-    """What changed of the blast radius, before → after; empty where nothing did."""
+    """What changed of the blast radius, before → after; empty where nobody else is reached than before.
+
+    What it may do more itself is listed as that.
+    """
     reach = row["reach"]
-    if reach is None or row["status"] == "removed":
+    if reach is None or row["status"] == "removed" or not (reach["gained"] or reach["lost"]):
         return ""
     sides = (reach["before"], reach["after"])
     before, after = ({**_counts(side), **_resources(side)} if side else {} for side in sides)

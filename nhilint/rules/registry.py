@@ -9,7 +9,7 @@ from typing import cast
 
 from nhilint.rules.base import Rule
 
-IDS = ("NHI101", "NHI201", "NHI202", "NHI301", "NHI401", "NHI901")
+IDS = ("NHI101", "NHI201", "NHI202", "NHI203", "NHI301", "NHI401", "NHI901")
 
 
 @cache

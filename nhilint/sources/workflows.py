@@ -24,8 +24,8 @@ MAX_BYTES = 2 * 1024 * 1024
 """A larger file is named as unresolved and not read."""
 
 _WORKFLOW = re.compile(r"\.github/workflows/[^/]+\.ya?ml")
-_LOCAL = re.compile(rb"""uses:[ \t]*["']?\./([^\s"'#@]*)""")
-_MERGE = re.compile(r"^[ \t]*(?:- )?<<[ \t]*:", re.MULTILINE)
+_LOCAL = re.compile(rb"""uses:[ \t]*["']?\./([^\s"'#@{}\[\],]*)""")
+_MERGE = re.compile(r"(?:^|[{,]|- )[ \t]*<<[ \t]*:[ \t]", re.MULTILINE)
 _ACTION_FILES = ("action.yml", "action.yaml")
 
 Read = tuple[tuple[Document, ...], tuple[Unresolved, ...]]

@@ -31,6 +31,16 @@ CASES = {
          "--format", "json"],
         1,
     ),
+    "who-can.txt": (["who-can", "secretsmanager:GetSecretValue", "*", "--tree", "examples/head"], 0),
+    "who-can.json": (
+        ["who-can", "create", "shop:deployments.apps", "--tree", "examples/head", "--format", "json"],
+        0,
+    ),
+    "path.txt": (["path", "external-dns", "aws:role/shop-external-dns", "--tree", "examples/head"], 0),
+    "path.json": (["path", "shop-ci", "administrator", "--tree", "examples/head", "--format", "json"], 1),
+    "graph.txt": (["graph", "examples/head"], 0),
+    "graph.json": (["graph", "examples/head", "--identity", "shop-ci", "--format", "json"], 0),
+    "graph.mmd": (["graph", "examples/head", "--format", "mermaid"], 0),
     "match.txt": (["catalog", "match", "--tree", "examples/head"], 1),
 }  # fmt: skip
 

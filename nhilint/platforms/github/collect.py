@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nhilint.algebra.values import Scope, Statement
 from nhilint.model.document import Document
 from nhilint.model.facts import Acceptance, Facts, Grant, Identity, IdentityKey, Token, Via
-from nhilint.platforms.github.access import Access
+from nhilint.platforms.github.access import OPEN_DEFAULT, Access
+from nhilint.platforms.github.borrowed import borrowed
 from nhilint.platforms.github.crossings import Visited, crossings
-from nhilint.platforms.github.labels import Labels, labels_of
+from nhilint.platforms.github.labels import Labels, labels_of, worth_of
 from nhilint.platforms.github.logins import logins, wishes
 from nhilint.platforms.github.occasions import occasions
 from nhilint.platforms.github.outsiders import outsiders
 from nhilint.platforms.github.runs import Run, Runs, never
 from nhilint.platforms.github.secrets import secret_statements
-from nhilint.platforms.github.steps import steps
+from nhilint.platforms.github.steps import Step, steps
 from nhilint.platforms.github.subjects import ID_TOKEN, Claims, tokens
 from nhilint.platforms.github.terraform import Terraform
 from nhilint.platforms.github.text import text
-from nhilint.platforms.github.words import repository
+from nhilint.platforms.github.words import THIS
 from nhilint.platforms.github.workflow import Tree, read_tree
 
 KIND = "workflow_job"
@@ -64,14 +65,17 @@ class _Collected:
         found = tuple(steps(run, self.tree.actions))
         dead = never(run.conditions)
         starts = () if dead or not run.bound else occasions(run, self.tree.repository)
-        grants = tuple(_grants(run, self.tree, dead))
-        self.grants += grants
-        labels = labels_of(run, found, starts, len(grants) - 1, self.tree.repository)
+        secrets = tuple(_secrets(run, dead))
+        self.grants += (_token(run, dead), *secrets, *_borrowed(run, found, dead))
+        labels = labels_of(run, found, starts, len(secrets), self.tree.repository)
         self.identities[run.key] = _identity(run, labels)
         if dead or not run.bound:
             return
         entered = tuple(outsiders(run, found, starts, self.tree))
-        self.acceptances += entered
+        if worth_of(run, len(secrets)):
+            self.acceptances += entered
+        elif worth_of(run, 0, certain=False):
+            self.acceptances += (replace(one, may=(*one.may, OPEN_DEFAULT)) for one in entered)
         self._visited.append(Visited(run, found, starts, labels, entered))
         if ID_TOKEN in run.access.actions():
             self.tokens += tokens(run, starts, self.claims, wishes(found))
@@ -102,38 +106,48 @@ def _identity(run: Run, labels: Labels) -> Identity:
     )
 
 
-def _grants(run: Run, tree: Tree, dead: str) -> Iterator[Grant]:
+def _token(run: Run, dead: str) -> Grant:
     key = f"github:token/{run.name}"
-    resource = repository(tree.repository.name)
-    yield Grant(
+    return Grant(
         key=key,
         holder=run.key,
         layer="identity",
         name=f"token of job `{run.name}`",
-        statements=tuple(_token_statements(run.access, key, resource)),
+        statements=tuple(_token_statements(run.access, key)),
         span=run.access.span,
         inert=dead,
     )
+
+
+def _secrets(run: Run, dead: str) -> Iterator[Grant]:
     key = f"github:secrets/{run.name}"
-    secrets = tuple(secret_statements(run, key))
-    if secrets:
+    yield from _grant(run, key, f"secrets of job `{run.name}`", tuple(secret_statements(run, key)), dead)
+
+
+def _borrowed(run: Run, found: Sequence[Step], dead: str) -> Iterator[Grant]:
+    key = f"github:borrowed/{run.name}"
+    yield from _grant(run, key, f"tokens that job `{run.name}` is handed", tuple(borrowed(found, key)), dead)
+
+
+def _grant(run: Run, key: str, name: str, statements: tuple[Statement, ...], dead: str) -> Iterator[Grant]:
+    if statements:
         yield Grant(
             key=key,
             holder=run.key,
             layer="identity",
-            name=f"secrets of job `{run.name}`",
-            statements=secrets,
+            name=name,
+            statements=statements,
             span=run.body.span,
             inert=dead,
         )
 
 
-def _token_statements(access: Access, key: str, resource: str) -> Iterator[Statement]:
+def _token_statements(access: Access, key: str) -> Iterator[Statement]:
     for line in access.lines:
         yield Statement(
             effect="allow",
             actions=tuple(sorted(line.actions)),
-            scopes=(Scope(patterns=(resource,)),),
+            scopes=(Scope(patterns=(THIS,)),),
             may=line.may,
             origin=Via(grant=key, span=line.span),
         )

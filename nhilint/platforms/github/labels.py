@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nhilint.algebra.values import display
-from nhilint.data.github import METADATA
 from nhilint.platforms.github.occasions import Occasion
 from nhilint.platforms.github.runs import Run
 from nhilint.platforms.github.secrets import environments
@@ -36,7 +35,7 @@ def labels_of(
         rows["workflow"] = run.external
     if any(_own_code(step) for step in found):
         rows[CODE] = OWN_CODE
-    if worth := _worth(run, secrets):
+    if worth := worth_of(run, secrets):
         rows[HOLDS] = worth
     if any(start.event == "workflow_dispatch" for start in starts):
         rows[STARTED] = BY_HAND
@@ -57,12 +56,12 @@ def _own_code(step: Step) -> bool:
     return step.action == "actions/checkout" and step.given("repository") is None
 
 
-def _worth(run: Run, secrets: int) -> str:
-    """What somebody else would become the job for."""
-    actions = run.access.actions(certain=True)
+def worth_of(run: Run, secrets: int, *, certain: bool = True) -> str:
+    """What somebody else would become the job for; `certain`: whatever the repository's default is."""
+    actions = run.access.actions(certain=certain)
     held = ["an identity token"] if ID_TOKEN in actions else []
     if secrets:
         held.append("secrets")
-    if any(action.endswith(":write") and action not in (ID_TOKEN, METADATA) for action in actions):
+    if any(action.endswith(":write") and action != ID_TOKEN for action in actions):
         held.append("write permissions")
     return ", ".join(held)

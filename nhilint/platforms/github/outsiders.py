@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from nhilint.algebra.values import display, symbols_of
 from nhilint.model.facts import Acceptance, Via
 from nhilint.model.node import Node
 from nhilint.model.span import Span
 from nhilint.platforms.github.conditions import Facts, chosen, truth
-from nhilint.platforms.github.expressions import Binary, Call, Context, Expression, Hole, split
+from nhilint.platforms.github.expressions import Binary, Call, Context, Expression, Hole, parse, split
 from nhilint.platforms.github.occasions import Occasion
 from nhilint.platforms.github.runs import Run
 from nhilint.platforms.github.secrets import environments, within
@@ -39,18 +40,19 @@ _TECHNIQUE = {
     "workflow_run": "ci-workflow-run",
     "issue_comment": "ci-issue-comment",
 }
+_FORK = re.compile(r"github\.event\.(?:pull_request\.head\.repo|workflow_run\.head_repository)", re.IGNORECASE)
+"""In the repository of a checkout: that of the pull request."""
 _HEAD = re.compile(
-    r"github\.event\.pull_request\.head|github\.head_ref|github\.event\.workflow_run\.(head|pull_requests)"
-    r"|refs/pull/|github\.event\.(number|issue\.number|pull_request\.number)|head_(sha|ref|branch)|pull_request_(head|number)",
+    r"github\.event\.pull_request\.(?:head\.sha|merge_commit_sha)|github\.event\.workflow_run\.(?:head_sha|head_commit)|"
+    r"refs/pull/|head_sha|pull_request_(?:head|sha)",
     re.IGNORECASE,
 )
-"""In the inputs of a checkout: what leads to the code of the pull request."""
+"""In the ref of a checkout: a commit of the pull request, which the own repository has as well. The name of a branch is
+none: without the repository of the fork it means a branch of our own."""
 _GUARDED = frozenset({"pull_request_target", "workflow_run"})
 _OLD_CHECKOUT = "its `actions/checkout` is older than June 2026: later ones refuse the code of a fork"
 """https://github.com/actions/checkout/pull/2454: unless `allow-unsafe-pr-checkout` is set."""
-_FETCHED = re.compile(
-    r"gh\s+pr\s+checkout|git\s+(fetch|pull|checkout)\b[^\n]*(pull/|refs/pull|head[._](sha|ref))", re.I
-)
+_FETCHED = re.compile(r"gh\s+pr\s+checkout|git\s+(fetch|pull|checkout)\b[^\n]*(pull/|refs/pull|head[._]sha)", re.I)
 _BUILD = re.compile(
     r"(?:^|[\s;&|(])(?:npm|npx|yarn|pnpm|bun|make|just|task|pip|pip3|pipx|poetry|uv|tox|nox|pytest|"
     r"python3?|go\s+(?:build|test|run|generate|vet|install)|cargo|mvn|mvnw|gradle|gradlew|bundle|rake|ruby|composer|dotnet|bazel|cmake|docker\s+(?:build|compose)|"
@@ -157,17 +159,28 @@ def _checkouts(event: str, found: Sequence[Step]) -> Iterator[_Entry]:
         local = step.pin is not None and step.pin.kind == "local"
         if not local and script is None:
             continue
-        runs = local or (script is not None and _BUILD.search(str(script.value)) is not None)
+        runs = local or (script is not None and _builds(str(script.value), step, fetched[0]))
         may = fetched[1] if runs else (*fetched[1], "its commands run what was checked out")
         why = f"on `{event}` it checks out what they wrote (line {_line(fetched[0]).line}) and runs it"
         conditions = (*fetched[0].conditions, *step.conditions)
         yield _Entry(_TECHNIQUE[event], why, _line(step), conditions, may)
 
 
+def _builds(script: str, step: Step, fetched: Step) -> bool:
+    """Whether commands are a build of what was checked out: where that lies in a folder, they have to name it."""
+    folder = text(fetched.given("path")).removeprefix("./").strip("/")
+    there = not folder or folder in script or text(step.body.get("working-directory")).lstrip("./").startswith(folder)
+    return there and _BUILD.search(script) is not None
+
+
 def _fetches(step: Step, event: str) -> tuple[str, ...] | None:
     """What has to hold for a step to check out what the stranger wrote; None where it does not."""
     if step.action == "actions/checkout":
-        if not any(_HEAD.search(text(step.given(name))) for name in ("ref", "repository")):
+        if not any(
+            mark.search(display(value))
+            for name, mark in (("ref", _HEAD), ("repository", _FORK))
+            for value in step.values(name)
+        ):
             return None
         allowed = event not in _GUARDED or text(step.given("allow-unsafe-pr-checkout")) == "true"
         return () if allowed else (_OLD_CHECKOUT,)
@@ -183,16 +196,14 @@ def _line(step: Step) -> Span:
 def _injections(event: str, found: Sequence[Step], run: Run) -> Iterator[_Entry]:
     about = _ABOUT.get(event, ())
     for step in found:
-        script = step.script
-        if script is None:
-            continue
-        for piece in split(str(script.value)):
-            if not isinstance(piece, Hole) or piece.tree is None:
-                continue
-            named = next((name for name in _texts(piece.tree, step, 0) if name.startswith(about)), "")
-            if named:
-                span = within(script, str(script.value).find(piece.source))
-                yield _Entry("ci-script-injection", f"a script of it has `{named}` in it", span, step.conditions)
+        for script in step.scripts:
+            for piece in split(str(script.value)):
+                if not isinstance(piece, Hole) or piece.tree is None:
+                    continue
+                named = next((name for name in _texts(piece.tree, step, 0) if name.startswith(about)), "")
+                if named:
+                    span = within(script, str(script.value).find(piece.source))
+                    yield _Entry("ci-script-injection", f"a script of it has `{named}` in it", span, step.conditions)
 
 
 def _texts(tree: Expression, step: Step, depth: int) -> Iterator[str]:
@@ -202,6 +213,11 @@ def _texts(tree: Expression, step: Step, depth: int) -> Iterator[str]:
             name = ".".join(tree.path)
             if _TAINTED.fullmatch(name):
                 yield name
+            elif tree.path[0] == "inputs" and len(tree.path) == 2 and depth < 3:
+                handed = step.names.inputs.get(tree.path[1], ())
+                for source in (one for value in handed for one in symbols_of(value)):
+                    if (inner := parse(source)) is not None:
+                        yield from _texts(inner, step, depth + 1)
             elif tree.path[0] == "env" and len(tree.path) == 2 and depth < 3:
                 for piece in split(text(step.names.env.get(tree.path[1]))):
                     if isinstance(piece, Hole) and piece.tree is not None:

@@ -13,7 +13,7 @@ from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Via
 from nhilint.model.node import Map, Node
 from nhilint.platforms.github.access import read_access
-from nhilint.platforms.github.words import DIMENSIONS, READ_SECRET, THIS, parsed
+from nhilint.platforms.github.words import DIMENSIONS, READ_SECRET, SCOPES, THIS, parsed, shown
 
 _UNKNOWN = re.compile(r"\$\{\{?([^}]*)\}\}?")
 
@@ -48,7 +48,9 @@ def knows(action: str) -> bool:
 
 def assumptions(request: Request) -> Iterator[str]:
     """What has to be so for the request to be made; a mistyped question is else answered by a quiet no."""
-    if request.action in (*actions(), READ_SECRET):
+    if request.point[0].startswith("repository/") and request.point[0] != THIS:
+        yield f"`{shown(request.point[0])}` is another repository than this one, which is asked about as `.`"
+    if request.action in SCOPES.all():
         return
     near = get_close_matches(request.action, actions(), n=1)
     hint = f"; did you mean `{near[0]}`?" if near else ""

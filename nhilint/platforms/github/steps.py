@@ -17,6 +17,8 @@ from nhilint.platforms.github.workflow import steps_of
 _MAX_DEPTH = 10
 _ACTION = re.compile(r"(?P<name>[^@/]+/[^@/]+)(?P<folder>/[^@]*)?@(?P<ref>.+)")
 _SHA = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_CODE = frozenset({"script", "run", "command", "commands", "cmd", "inlinescript", "code", "expression"})
+"""Inputs whose text the action of that step runs."""
 _VERSION = re.compile(r"v?\d+(?:\.\d+)*(?:[-+.].*)?")
 
 
@@ -69,9 +71,17 @@ class Step:
 
     @property
     def script(self) -> Scalar | None:
-        """The commands, or the script of `actions/github-script`."""
-        node = self.given("script") if self.action == "actions/github-script" else self.body.get("run")
+        """The commands that it runs itself."""
+        node = self.body.get("run")
         return node if isinstance(node, Scalar) and isinstance(node.value, str) else None
+
+    @property
+    def scripts(self) -> tuple[Scalar, ...]:
+        """The commands, and inputs that actions run as code (`script` of `actions/github-script` and the like)."""
+        rows = table(self.body.get("with")) if self.action else None
+        given = [node for name, node in rows.entries.items() if name.lower() in _CODE] if rows else []
+        found = (self.body.get("run"), *given)
+        return tuple(node for node in found if isinstance(node, Scalar) and isinstance(node.value, str))
 
 
 def steps(run: Run, actions: Mapping[str, Map]) -> Iterator[Step]:

@@ -12,7 +12,7 @@ from nhilint.algebra.values import Condition
 from nhilint.data.techniques import technique_rows
 from nhilint.model.facts import Identity
 from nhilint.model.technique import Technique, read_techniques
-from nhilint.platforms.github.words import repository
+from nhilint.platforms.github.words import THIS
 
 ADMIN: tuple[tuple[str, tuple[str, ...]], ...] = (("*", ("*",)),)
 """No workflow's token is ever administrator."""
@@ -31,12 +31,11 @@ def techniques() -> tuple[Technique, ...]:
 def variables(identity: Identity) -> Mapping[str, str]:
     """`repository`; of a job worth becoming also `code` and `dispatched`."""
     labels = dict(identity.labels)
-    own = repository(labels.get(REPOSITORY, ""))
-    words = {"repository": own}
+    words = {"repository": THIS}
     if labels.get(CODE) == OWN_CODE and HOLDS in labels and APPROVED not in labels:
-        words["code"] = own
+        words["code"] = THIS
         if labels.get(STARTED) == BY_HAND and "environment" not in labels:
-            words["dispatched"] = own
+            words["dispatched"] = THIS
     return words
 
 

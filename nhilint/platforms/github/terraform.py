@@ -11,7 +11,7 @@ from nhilint.model.document import Document
 from nhilint.model.facts import Credential, Grant, Identity, IdentityKey, Storage, Unresolved, Via
 from nhilint.model.node import Map, Node, Scalar, Symbol, Text
 from nhilint.model.node import Sequence as ListNode
-from nhilint.platforms.github.words import READ_SECRET, repository
+from nhilint.platforms.github.words import READ_SECRET, THIS
 from nhilint.platforms.github.workflow import Repository
 
 PREFIX = "github_"
@@ -104,8 +104,9 @@ class Terraform:
         """https://docs.github.com/en/authentication/connecting-to-github-with-ssh/managing-deploy-keys#deploy-keys"""
         body = document.body
         name, title = _shown(body.get("repository")), _shown(body.get("title")) or document.address
-        owner, slash, _ = self.repository.name.partition("/")
-        resource = repository(f"{owner}/{literal(name)}" if slash else f"{symbol('github.repository_owner')}/{name}")
+        owner, _, own = self.repository.name.partition("/")
+        owner = literal(owner) if owner else symbol("github.repository_owner")
+        resource = THIS if own == name else f"repository/{owner}/{literal(name)}"
         key = IdentityKey(f"github:deploy-key/{name}/{title}")
         writes = _text(body.get("read_only")) == "false"
         actions = ("contents:read", "contents:write") if writes else ("contents:read",)

@@ -1,7 +1,7 @@
 """GitHub's words for permissions of a token and for secrets: actions, resources, levels.
 
-Actions are `scope:level` on `repository/OWNER/NAME`, and `secrets:read` on `secret/NAME` or
-`environment/ENVIRONMENT/secret/NAME`. Where the repository's name is not known it is a symbol.
+Actions are `scope:level` on a repository, and `secrets:read` on `secret/NAME` or `environment/ENVIRONMENT/secret/NAME`.
+A workflow's token is about the repository of the tree, whatever that is called; others are `repository/OWNER/NAME`.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ DIMENSIONS = ("resource",)
 LEVELS = ("Permissions management", "Write", "Read")
 READ_SECRET = "secrets:read"
 """No permission of the token: what a workflow names in `${{ secrets.… }}` it is handed."""
+CODE = "contents:write"
 EDIT_WORKFLOWS = "workflows:write"
 """No permission of the token either: only tokens of apps and people have it."""
 THIS = f"repository/{symbol('github.repository')}"
-"""The repository, where its name is not known."""
+"""The repository of the tree."""
 _SHOWN_THIS = "this repository"
 
 
@@ -43,11 +44,6 @@ class _Scopes:
 
 
 SCOPES = _Scopes()
-
-
-def repository(name: str) -> str:
-    """The resource of a token's permissions."""
-    return f"repository/{name}" if name else THIS
 
 
 def shown(resource: str) -> str:

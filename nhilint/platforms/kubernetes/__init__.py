@@ -13,11 +13,21 @@ from nhilint.platforms.kubernetes.words import describe_request, fill
 PLATFORM = "kubernetes"
 AXES = ((0,), (1, 2), (3,), (4,))
 """Verbs; resources with their groups; names; namespaces."""
+ADMINISTRATOR_BECOMES = "may run a Pod as"
 _RBAC_KINDS = frozenset({"Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding"})
 _RBAC_GROUPS = frozenset({"rbac.authorization.k8s.io", "authorization.openshift.io"})
 """OpenShift serves the same objects under a group of its own as well."""
 
-__all__ = ["AXES", "DIMENSIONS", "PLATFORM", "describe_request", "fill", "interpret", "vocabulary"]
+__all__ = [
+    "ADMINISTRATOR_BECOMES",
+    "AXES",
+    "DIMENSIONS",
+    "PLATFORM",
+    "describe_request",
+    "fill",
+    "interpret",
+    "vocabulary",
+]
 
 
 def vocabulary() -> Vocabulary:

@@ -11,10 +11,14 @@ from typing import Any
 
 import pytest
 
+from nhilint.algebra.evaluate import decide
 from nhilint.engine.dialects import Dialects, interpret
 from nhilint.graph.access import AccessGraph
 from nhilint.graph.build import build
-from nhilint.model.snapshot import unite
+from nhilint.graph.edges import Edge
+from nhilint.model.facts import IdentityKey
+from nhilint.model.snapshot import Snapshot, permissions_of, unite
+from nhilint.platforms.aws.techniques import techniques
 from nhilint.sources.load import load
 from nhilint.sources.memory import MemoryTree
 from nhilint.sources.options import LoadOptions
@@ -41,12 +45,12 @@ def cases() -> list[Any]:
 
 @pytest.mark.parametrize("case", cases())
 def test_case(case: Case) -> None:
-    graph = graph_of(case.files)
+    snapshot, graph = estate_of(case.files)
     for line in case.expected:
-        check(graph, line)
+        check(snapshot, graph, line)
 
 
-def check(graph: AccessGraph, line: str) -> None:
+def check(snapshot: Snapshot, graph: AccessGraph, line: str) -> None:
     who = line.split(" ", 1)[0]
     assert who in graph.nodes, f"{who} is not among {list(graph.nodes)}"
     steps = [edge for edge in graph.edges if edge.source == who]
@@ -61,6 +65,8 @@ def check(graph: AccessGraph, line: str) -> None:
         assert right, f"{line}; it has {said}"
         # What a Pod's own specification gives needs no permission.
         assert all(edge.via and (edge.witness or who.startswith("workload:")) for edge in right), right
+        if how == "escalates":
+            assert_proved(snapshot, right)
     elif match := _BECOMES.fullmatch(line):
         _, word, target = match.groups()
         assert target in graph.nodes, f"{target} is not among {list(graph.nodes)}"
@@ -74,19 +80,34 @@ def check(graph: AccessGraph, line: str) -> None:
         pytest.fail(f"`{line}` is no expectation")
 
 
-def test_every_path_of_the_catalog_has_a_case_that_is_found_and_one_that_is_silent() -> None:
+def assert_proved(snapshot: Snapshot, edges: list[Edge]) -> None:
+    """Every request of a certain step is one that the evaluator allows."""
+    for edge in edges:
+        identity = snapshot.identities.get(IdentityKey(edge.source))
+        if identity is None:
+            continue
+        dimensions = Dialects()[identity.platform].dimensions
+        permissions = permissions_of(snapshot, identity.key, dimensions)
+        verdicts = [decide(permissions, request).verdict for request in edge.witness]
+        assert set(verdicts) <= {"allowed"}, f"{edge.why}: {list(zip(edge.witness, verdicts, strict=True))}"
+
+
+def test_every_technique_has_a_case_that_is_found_and_one_that_is_silent() -> None:
     lines = [line for parameter in cases() for line in parameter.values[0].expected]
     matches = [match for line in lines if (match := _ESCALATES.fullmatch(line))]
-    found = {match[3] for match in matches if match[2] == "escalates"}
+    certain = {match[3] for match in matches if match[2] == "escalates"}
+    found = certain | {match[3] for match in matches if match[2] == "may escalate"}
     silent = {match[3] for match in matches if match[2] == "does not escalate"}
-    assert set(IDS) <= found
-    assert set(IDS) <= silent
+    ids = {technique.id for technique in techniques()}
+    assert set(IDS) <= certain
+    assert ids <= found
+    assert ids <= silent
 
 
-def graph_of(files: dict[str, str]) -> AccessGraph:
-    """The access graph of a tree; everything in it must be readable."""
+def estate_of(files: dict[str, str]) -> tuple[Snapshot, AccessGraph]:
+    """The facts and the access graph of a tree; everything in it must be readable."""
     loaded = load(MemoryTree(files), LoadOptions())
     assert not loaded.unresolved, loaded.unresolved
     snapshot = unite(interpret(loaded.documents), loaded.unresolved, loaded.moved)
     assert not snapshot.unresolved, snapshot.unresolved
-    return build(snapshot, Dialects())
+    return snapshot, build(snapshot, Dialects())

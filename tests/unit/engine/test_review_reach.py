@@ -181,3 +181,13 @@ def test_without_paths_there_is_no_reach() -> None:
     value = review(analysis_of(PLAIN), analysis_of(GRAVE), base_info=INFO, head_info=INFO, options=options)
     assert [row["reach"] for row in keeps_schema(value)["identities"]] == [None]
     assert text.review(value, PAINT)
+
+
+def test_what_is_open_to_anybody_is_no_news_of_somebody_new() -> None:
+    everybody = {"a.tf.json": role("open", trusts="*")}
+    value = reviewed(everybody, {**everybody, "b.tf.json": role("new", ENTER)})
+    assert reached(rows(value)["new"], "gained") == []
+    assert rows(value)["new"]["reach"]["after"]["nodes"] == ["aws:role/open"]
+    assert value["summary"]["reach_gained"] == 0
+    value = reviewed({"b.tf.json": role("new", ENTER)}, {**everybody, "b.tf.json": role("new", ENTER)})
+    assert reached(rows(value)["new"], "gained") == ["role/open"]

@@ -117,3 +117,16 @@ def test_depth_bounds_the_part_and_leaves_no_loose_end(analysis: Analysis, depth
 def test_edges_of_one_kind_only(analysis: Analysis) -> None:
     value = keeps_schema(graph(analysis, info=INFO, kinds=["may-become"]))
     assert {edge["edge"] for edge in value["edges"]} == {"may-become"}
+
+
+def test_resources_are_nodes_when_they_are_asked_for(analysis: Analysis) -> None:
+    plain, value = graph(analysis, info=INFO), keeps_schema(graph(analysis, info=INFO, resources=True))
+    more = keys(value) - keys(plain)
+    assert more
+    assert all(key.startswith("resource:") for key in more)
+    ends = {edge[side] for edge in value["edges"] for side in ("source", "target")}
+    assert ends <= keys(value)
+    around = keeps_schema(graph(analysis, info=INFO, identities=["alone"], depth=1, resources=True))
+    acts = [edge for edge in around["edges"] if edge["source"] == "aws:role/alone"]
+    assert {edge["edge"] for edge in acts} == {"can"}
+    assert all(edge["witness"] and edge["via"] for edge in acts)

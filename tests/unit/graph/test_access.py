@@ -176,7 +176,30 @@ subjects: [{kind: ServiceAccount, name: s0, namespace: dev}]
     loaded = load(MemoryTree({"a.yaml": accounts + binding}), LoadOptions())
     graph = build(unite(interpret(loaded.documents), loaded.unresolved, loaded.moved), Dialects())
     start = "kubernetes:serviceaccount/dev/s0"
-    (step,) = [edge for edge in graph.edges if edge.source == start and edge.technique == "token-request"]
+    steps = [edge for edge in graph.edges if edge.source == start and edge.technique == "token-request"]
+    assert len(steps) == 1, steps
+    (step,) = steps
     assert graph.nodes[step.target].kind == "group"
     assert {f"kubernetes:serviceaccount/dev/s{number}" for number in range(1, 20)} <= graph.reachable(start)
     assert not [path for path in graph.paths() if path.start == step.target]
+
+
+def test_a_workload_that_has_its_node_begins_a_path_whatever_its_account_may_do() -> None:
+    text = """
+apiVersion: v1
+kind: Pod
+metadata: {name: agent, namespace: dev}
+spec: {serviceAccountName: agent, containers: [{name: c, image: i, securityContext: {privileged: true}}]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata: {name: agent}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: cluster-admin}
+subjects: [{kind: ServiceAccount, name: agent, namespace: dev}]
+"""
+    loaded = load(MemoryTree({"pod.yaml": text}), LoadOptions())
+    graph = build(unite(interpret(loaded.documents), loaded.unresolved, loaded.moved), Dialects())
+    assert [(path.start, path.end) for path in graph.paths()] == [
+        ("kubernetes:serviceaccount/dev/agent", "kubernetes:administrator"),
+        ("workload:Pod/agent", "kubernetes:node"),
+    ]

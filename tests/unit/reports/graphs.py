@@ -24,6 +24,7 @@ HOSTILE = (
     "]]></data></node><!-- x -->",
     "${var.name} → ünïcode 字",
     "subgraph x; direction LR; end",
+    "Direction  TB accTitle: x accDescr { y }",
 )
 _VIA = (Via(grant="g", span=Span('a "b"/<c>.tf', 3)),)
 

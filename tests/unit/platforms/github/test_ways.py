@@ -58,6 +58,34 @@ def test_an_environment_that_somebody_approves_is_no_way() -> None:
     assert not steps(approved, "ci-push-code")
 
 
+def test_a_token_of_a_person_may_rewrite_workflows() -> None:
+    text = """
+on: push
+permissions: {}
+jobs:
+  person:
+    runs-on: ubuntu-latest
+    steps: [{uses: actions/checkout@v4, with: {token: "${{ secrets.PAT }}"}}]
+  app:
+    runs-on: ubuntu-latest
+    steps:
+      - {uses: actions/create-github-app-token@v2, id: app, with: {permission-contents: write}}
+      - {uses: actions/checkout@v4, with: {token: "${{ steps.app.outputs.token }}"}}
+  own:
+    runs-on: ubuntu-latest
+    steps: [{uses: actions/checkout@v4, with: {token: "${{ secrets.GITHUB_TOKEN }}"}}]
+  elsewhere:
+    runs-on: ubuntu-latest
+    steps: [{uses: actions/checkout@v4, with: {repository: o/r, token: "${{ secrets.PAT }}"}}]
+"""
+    tree = {"deploy.yml": DEPLOY, "w.yml": text}
+    edges = steps(tree, "ci-edit-workflow")
+    assert [(e.source, e.target) for e in edges] == [("github:job/w/person", "github:job/deploy/prod")]
+    assert edges[0].may == ("the token in `secrets.PAT` may write there",)
+    pushing = {edge.source for edge in steps(tree, "ci-push-code") if edge.target == "github:job/deploy/prod"}
+    assert pushing == {"github:job/w/person", "github:job/w/app"}
+
+
 def test_every_secret_is_a_goal() -> None:
     text = """
 on: push
@@ -240,3 +268,9 @@ def test_every_way_has_a_title_and_a_reference() -> None:
         row["title"] and all(r.startswith("https://docs.github.com/") for r in row["references"]) for row in rows
     )
     assert {one.id for one in techniques()} == {row["id"] for row in table["technique"]}
+
+
+def test_two_files_of_one_name_are_told_apart() -> None:
+    text = "on: push\njobs: {a: {runs-on: ubuntu-latest, steps: []}}\n"
+    found = snapshot({"w.yml": text, ".github/workflows/w.yaml": text})
+    assert set(found.identities) == {"github:job/w.yml/a", "github:job/w.yaml/a"}

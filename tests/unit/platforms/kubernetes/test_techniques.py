@@ -152,6 +152,50 @@ KUBEHOUND_OTHERWISE = {
 }
 
 
+RBAC_POLICE = {
+    "approve_csrs": {"csr-client", "csr-kubelet"},
+    "assign_sa": {"pod-create", "workload-create", "workload-switch"},
+    "bind_roles": {"bind-any", "bind-in-namespace", "bind-role"},
+    "control_webhooks": {"mutating-webhook", "validating-webhook"},
+    "eks_modify_aws_auth": {"aws-auth"},
+    "escalate_roles": {"escalate-clusterrole", "escalate-role", "escalate-aggregation", "escalate-and-bind-role"},
+    "impersonate": {"impersonate-user", "impersonate-group", "impersonate-service-account"},
+    "issue_token_secrets": {"token-secret", "token-secret-named"},
+    "list_secrets": {"secrets-read"},
+    "modify_pods": {"pod-patch", "workload-update"},
+    "nodes_proxy": {"nodes-proxy", "nodes-proxy-named"},
+    "obtain_token_weak_ns": {"controller-account"},
+    "pods_ephemeral_ctrs": {"ephemeral-container"},
+    "pods_exec": {"pod-exec"},
+    "rce_weak_ns": {"system-pods"},
+    "retrieve_secrets": {"secrets-read"},
+    "token_request": {"token-request"},
+}
+"""The checks of https://github.com/PaloAltoNetworks/rbac-police and what finds them here."""
+RBAC_POLICE_OTHERWISE = {
+    "cluster_admin": "an edge of the graph: holds",
+    "modify_node_status": "draws Pods to a node that somebody controls already",
+    "modify_pod_status": "deletes Pods by their labels",
+    "modify_service_status_cve_2020_8554": "draws traffic of addresses outside the cluster",
+    "providerIAM": "an edge of the graph: may-become",
+    "retrieve_token_secrets": "an edge of the graph: stored-in",
+    "steal_pods": "draws Pods to a node that somebody controls already",
+}
+
+
+def test_every_check_of_rbac_police_has_its_place() -> None:
+    known = {technique.id for technique in techniques()} | OFFERS
+    assert not RBAC_POLICE.keys() & RBAC_POLICE_OTHERWISE.keys()
+    assert len(RBAC_POLICE) + len(RBAC_POLICE_OTHERWISE) == 24
+    assert set().union(*RBAC_POLICE.values()) <= known
+
+
+def test_the_page_of_techniques_has_them_all() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "escalation-kubernetes.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"^\| `([a-z-]+)` \|", page, re.MULTILINE))
+    assert told - GOALS == {technique.id for technique in techniques()} | OFFERS | ESCAPES
+
+
 def test_every_attack_of_kubehound_has_its_place() -> None:
     known = {technique.id for technique in techniques()} | OFFERS | ESCAPES
     assert not KUBEHOUND.keys() & KUBEHOUND_OTHERWISE.keys()
