@@ -28,6 +28,7 @@ from nhilint.algebra.values import (
 )
 from nhilint.graph.claims import apart, overlap, surely, widened_clause
 from nhilint.graph.edges import Edge, Node
+from nhilint.graph.heads import Heads, head
 from nhilint.graph.outsiders import POSITIVE, SHOWN, dead, from_outside, outside
 from nhilint.graph.unknown import tells, widened
 from nhilint.graph.wishes import wishes
@@ -36,6 +37,8 @@ from nhilint.model.snapshot import Snapshot
 
 _NOBODY = Permissions(dimensions=("token",), statements=())
 _VALUES = 3
+_OWN = ("aws:principalorg", "aws:principaltag/", "aws:principaltype", "aws:userid", "aws:username")
+"""Keys that say something of the caller which no policy of the tree decides."""
 _LABELS = {"aws:principalarn": "arn"}
 
 Allowed = Callable[[IdentityKey, str, tuple[str, ...]], tuple[bool | None, str]]
@@ -55,12 +58,10 @@ class Federation:
 
 @dataclass(slots=True)
 class _Tokens:
-    """The tokens of one issuer pattern, by the literal values of each claim."""
+    """The tokens of one issuer pattern, by how the values of each claim begin."""
 
-    literal: defaultdict[tuple[str, str], list[Token]] = field(default_factory=lambda: defaultdict(list))
-    wild: defaultdict[str, list[Token]] = field(default_factory=lambda: defaultdict(list))
-    """Tokens that state a claim by a glob or with an unknown string."""
     every: list[Token] = field(default_factory=list)
+    _heads: defaultdict[str, Heads[Token]] = field(default_factory=lambda: defaultdict(Heads))
     _silent: dict[str, list[Token]] = field(default_factory=dict)
 
     def silent(self, claim: str) -> list[Token]:
@@ -73,10 +74,7 @@ class _Tokens:
         self.every.append(token)
         for claim, patterns in token.claims:
             for pattern in patterns:
-                if is_wild(pattern) or SYMBOL_OPEN in pattern:
-                    self.wild[claim].append(token)
-                else:
-                    self.literal[claim, pattern].append(token)
+                self._heads[claim].add(pattern, token)
 
     def candidates(self, acceptance: Acceptance) -> Iterable[Token]:
         """Those that one positive clause does not shut out; all of them without such a clause."""
@@ -84,10 +82,9 @@ class _Tokens:
         for clause in acceptance.clauses:
             if clause.operator not in POSITIVE or clause.if_exists or clause.qualifier:
                 continue
-            if any(is_wild(value) or SYMBOL_OPEN in value for value in clause.values):
+            if clause.key not in self._heads or not all(map(head, clause.values)):
                 continue
-            found = {id(t): t for value in clause.values for t in self.literal.get((clause.key, value), ())}
-            found |= {id(t): t for t in self.wild.get(clause.key, ())}
+            found = {id(t): t for value in clause.values for t in self._heads[clause.key].near(value)}
             found |= {id(t): t for t in self.silent(clause.key)}
             if best is None or len(found) < len(best):
                 best = found
@@ -158,6 +155,7 @@ def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: A
         may.append(_taken(token, acceptance))
     if acceptance.undecided:
         may.append(acceptance.undecided)
+    may += _unstated(token, acceptance)
     for action, point in acceptance.needs:
         truth, why = allowed(token.identity, action, point)
         if truth is False:
@@ -178,6 +176,14 @@ def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: A
         may=tuple(dict.fromkeys(part for part in may if part)),
     )
     return edge, ""
+
+
+def _unstated(token: Token, acceptance: Acceptance) -> Iterator[str]:
+    """What the trust wants of the caller itself, who can not choose it and of whom nothing says it."""
+    stated = {claim for claim, _ in token.claims}
+    for clause in acceptance.clauses:
+        if clause.key.startswith(_OWN) and clause.key not in stated and clause.operator in POSITIVE:
+            yield f"its `{clause.key}` is `{' or '.join(map(display, clause.values[:_VALUES]))}`"
 
 
 def _wants(token: Token, target: Identity) -> bool:
