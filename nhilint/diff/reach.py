@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from nhilint.graph.edges import Edge, Node, NodeKind
+from nhilint.graph.offers import KIND
 from nhilint.graph.walks import closure
 
 REACHED: frozenset[NodeKind] = frozenset({"identity", "secret", "goal"})
@@ -47,9 +48,9 @@ class ReachComparison:
     def __init__(self, base: Side, head: Side, renames: Mapping[str, str]) -> None:
         names = {key: renames.get(key, key) for key in base.nodes}
         self._keys = tuple(dict.fromkeys([*names.values(), *head.nodes]))
-        kinds: dict[str, NodeKind] = {names[key]: node.kind for key, node in base.nodes.items()}
-        kinds.update((key, node.kind) for key, node in head.nodes.items())
-        self._mask = sum(1 << at for at, key in enumerate(self._keys) if kinds[key] in REACHED)
+        told = {names[key]: _is_told(node) for key, node in base.nodes.items()}
+        told.update((key, _is_told(node)) for key, node in head.nodes.items())
+        self._mask = sum(1 << at for at, key in enumerate(self._keys) if told[key])
         self._place = {key: at for at, key in enumerate(self._keys)}
         renamed = (replace(e, source=names[e.source], target=names[e.target]) for e in base.edges)
         self._before = closure(self._keys, renamed)
@@ -85,6 +86,11 @@ class ReachComparison:
         return named(bits, self._keys)
 
 
+def _is_told(node: Node) -> bool:
+    """What is offered is a way to something, and nobody."""
+    return node.kind in REACHED and node.subkind != KIND
+
+
 def named(bits: int, keys: tuple[str, ...]) -> frozenset[str]:
     """The keys whose bits are set. Cost: the number of them."""
     found = []
@@ -98,6 +104,6 @@ def named(bits: int, keys: tuple[str, ...]) -> frozenset[str]:
 def everything_reached(nodes: Mapping[str, Node], edges: Iterable[Edge]) -> dict[str, frozenset[str]]:
     """What each node of one graph gets to, of the kinds that are said."""
     keys = tuple(nodes)
-    mask = sum(1 << at for at, key in enumerate(keys) if nodes[key].kind in REACHED)
+    mask = sum(1 << at for at, key in enumerate(keys) if _is_told(nodes[key]))
     bits = closure(keys, edges)
     return {key: named(bits[key] & mask & ~(1 << at), keys) for at, key in enumerate(keys)}

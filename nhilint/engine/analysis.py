@@ -15,6 +15,7 @@ from nhilint.engine.options import Options
 from nhilint.graph.access import AccessGraph
 from nhilint.graph.build import build
 from nhilint.graph.edges import Path
+from nhilint.graph.offers import with_offers
 from nhilint.model.document import Document
 from nhilint.model.facts import Assumed, Identity, IdentityKey, Moved, Unresolved
 from nhilint.model.finding import SEVERITIES, Finding
@@ -77,10 +78,10 @@ class Analysis:
         return self._graph
 
     def answering(self, platform: str) -> Answering | AwsAnswering:
-        """The identities of a platform, ready for many questions."""
+        """The identities of a platform, and what they are offered, ready for many questions."""
         if platform not in self._answering:
             kind = AwsAnswering if platform == "aws" else Answering
-            self._answering[platform] = kind(self.snapshot, self.dialects[platform])
+            self._answering[platform] = kind(with_offers(self.snapshot), self.dialects[platform])
         return self._answering[platform]
 
     @property

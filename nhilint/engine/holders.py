@@ -14,10 +14,12 @@ from nhilint.engine.nodes import node_row
 from nhilint.engine.queries import QueryError
 from nhilint.graph.access import ADMINISTRATOR
 from nhilint.graph.edges import Edge, NodeKind, Path
+from nhilint.graph.offers import KIND as OFFER
 from nhilint.graph.walks import Walks
 from nhilint.model.facts import IdentityKey
 
 SCHEMA = "nhilint.who-can/1"
+_BY_DESIGN = ("service", "own")
 _SOMEBODY: frozenset[NodeKind] = frozenset({"identity", "workload", "claims", "account", "principal", "outsider"})
 
 
@@ -39,7 +41,10 @@ def who_can(analysis: Analysis, wanted: Wanted) -> Row:
     """Direct holders with their proof, those who can become one with the path, and those of whom it is not known."""
     platform = _platform(analysis, wanted)
     found = analysis.answering(platform).answer(wanted.action, wanted.resource, wanted.account, wanted.context)
-    allowed = [one for one in found.answered if one.decision == "allowed"]
+    # What is offered is nobody yet: whoever can take it gets there.
+    offered = [one.who.key for one in found.answered if one.who.kind == OFFER and one.decision == "allowed"]
+    answered = [one for one in found.answered if one.who.kind != OFFER]
+    allowed = [one for one in answered if one.decision == "allowed"]
     holders = [one for one in allowed if one.who.bound]
     rows: dict[int, Row] = {}
 
@@ -51,9 +56,9 @@ def who_can(analysis: Analysis, wanted: Wanted) -> Row:
 
     indirect = [
         _indirect(analysis, path, step)
-        for path in _paths(analysis, platform, found.becoming, {h.who.key for h in holders})
+        for path in _paths(analysis, platform, (*found.becoming, *offered), {h.who.key for h in holders})
     ]
-    undecided = [_row(analysis, one) for one in found.answered if one.decision == "undecided" and one.who.bound]
+    undecided = [_row(analysis, one) for one in answered if one.decision == "undecided" and one.who.bound]
     return {
         "schema": SCHEMA,
         "platform": platform,
@@ -110,15 +115,20 @@ def _row(analysis: Analysis, one: Answered) -> Row:
 
 
 def _paths(
-    analysis: Analysis, platform: str, becoming: Sequence[IdentityKey], holders: set[IdentityKey]
+    analysis: Analysis, platform: str, further: Sequence[IdentityKey], holders: set[IdentityKey]
 ) -> Iterator[Path]:
-    """The best way of everybody else to a holder, or to the administrator of the platform; shortest first."""
-    goals = [*holders, *becoming, f"{platform}:{ADMINISTRATOR}"]
-    ways = analysis.graph.walks.ways(goals)
-    for key in ways:
+    """The best way of everybody else to a holder, or to the administrator of the platform; shortest first.
+
+    What is let in by design, a service of the cloud, is named only where becoming is what was asked about.
+    """
+    ways = analysis.graph.walks.ways([*holders, *further, f"{platform}:{ADMINISTRATOR}"])
+    for key, step in ways.items():
         node = analysis.graph.nodes.get(key)
-        if node is not None and node.kind in _SOMEBODY and key not in holders and ways[key] is not None:
-            yield Walks.trace(ways, key)
+        if node is None or node.kind not in _SOMEBODY or key in holders or step is None or node.subkind == OFFER:
+            continue
+        path = Walks.trace(ways, key)
+        if node.subkind not in _BY_DESIGN or path.end in further:
+            yield path
 
 
 def _indirect(analysis: Analysis, path: Path, step: Callable[[Edge], Row]) -> Row:

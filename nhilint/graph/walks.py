@@ -9,35 +9,44 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from heapq import heappop, heappush
+from operator import itemgetter
 
 from nhilint.graph.edges import Edge, Path
+
+_Arrow = tuple[str, int, Edge]
+"""The node at the other end, whether the edge rests on something open (1) or not (0), and the edge."""
 
 
 class Walks:
     """An index of edges in both directions. Building costs one sort; each search what it visits."""
 
     def __init__(self, edges: Iterable[Edge]) -> None:
-        self.forward: defaultdict[str, list[Edge]] = defaultdict(list)
-        self.backward: defaultdict[str, list[Edge]] = defaultdict(list)
+        self._forward: defaultdict[str, list[_Arrow]] = defaultdict(list)
+        self._backward: defaultdict[str, list[_Arrow]] = defaultdict(list)
+        known: set[tuple[str, str]] = set()
         for edge in sorted(edges, key=_order):
-            self.forward[edge.source].append(edge)
-            self.backward[edge.target].append(edge)
+            ends = (edge.source, edge.target)
+            # Of several edges between two nodes the first is the best, and no way needs another.
+            if ends not in known:
+                known.add(ends)
+                self._forward[edge.source].append((edge.target, 0 if edge.certain else 1, edge))
+                self._backward[edge.target].append((edge.source, 0 if edge.certain else 1, edge))
 
     def reach(self, starts: Iterable[str], depth: int | None = None) -> frozenset[str]:
         """The nodes within `depth` steps of one of the starts, these included."""
-        return self._within(starts, depth, self.forward, back=False)
+        return self._within(starts, depth, self._forward)
 
     def sources(self, goals: Iterable[str], depth: int | None = None) -> frozenset[str]:
         """The nodes that get to one of the goals within `depth` steps, these included."""
-        return self._within(goals, depth, self.backward, back=True)
+        return self._within(goals, depth, self._backward)
 
     def ways(self, goals: Iterable[str]) -> Mapping[str, Edge | None]:
         """Every node that gets to one of the goals, best first, with the first edge of its best way."""
-        return self._best(goals, self.backward, back=True)
+        return self._best(goals, self._backward)
 
     def ways_from(self, starts: Iterable[str]) -> Mapping[str, Edge | None]:
         """Every node that one of the starts gets to, best first, with the last edge of its best way."""
-        return self._best(starts, self.forward, back=False)
+        return self._best(starts, self._forward)
 
     @staticmethod
     def trace(ways: Mapping[str, Edge | None], node: str) -> Path:
@@ -60,33 +69,37 @@ class Walks:
         return Path(start=at, end=node, steps=tuple(reversed(steps)))
 
     @staticmethod
-    def _best(starts: Iterable[str], index: Mapping[str, list[Edge]], *, back: bool) -> Mapping[str, Edge | None]:
-        """Dijkstra's search; a way costs its open edges first, then its steps."""
+    def _best(starts: Iterable[str], index: Mapping[str, list[_Arrow]]) -> Mapping[str, Edge | None]:
+        """Dijkstra's search; a way costs its open edges first, then its steps. Few costs differ: a list for each."""
         found: dict[str, Edge | None] = {}
-        queue: list[tuple[int, int, str, int, Edge | None]] = [(0, 0, node, 0, None) for node in sorted(set(starts))]
-        pushed = 0
+        costs: dict[str, tuple[int, int]] = dict.fromkeys(starts, (0, 0))
+        waiting: dict[tuple[int, int], list[tuple[str, Edge | None]]] = {(0, 0): [(node, None) for node in costs]}
+        queue = [(0, 0)]
         while queue:
-            open_steps, steps, node, _, last = heappop(queue)
-            if node in found:
-                continue
-            found[node] = last
-            for edge in index.get(node, ()):
-                other = edge.source if back else edge.target
-                if other not in found:
-                    pushed += 1
-                    heappush(queue, (open_steps + (not edge.certain), steps + 1, other, pushed, edge))
+            cost = heappop(queue)
+            for node, last in sorted(waiting.pop(cost), key=itemgetter(0)):
+                if node in found:
+                    continue
+                found[node] = last
+                for other, doubt, edge in index.get(node, ()):
+                    dearer = (cost[0] + doubt, cost[1] + 1)
+                    if other in costs and costs[other] <= dearer:
+                        continue
+                    costs[other] = dearer
+                    if dearer not in waiting:
+                        waiting[dearer] = []
+                        heappush(queue, dearer)
+                    waiting[dearer].append((other, edge))
         return found
 
     @staticmethod
-    def _within(
-        starts: Iterable[str], depth: int | None, index: Mapping[str, list[Edge]], *, back: bool
-    ) -> frozenset[str]:
+    def _within(starts: Iterable[str], depth: int | None, index: Mapping[str, list[_Arrow]]) -> frozenset[str]:
         found = set(starts)
         front = list(found)
         steps = 0
         while front and (depth is None or steps < depth):
             steps += 1
-            after = {edge.source if back else edge.target for node in front for edge in index.get(node, ())} - found
+            after = {other for node in front for other, _, _ in index.get(node, ())} - found
             found |= after
             front = list(after)
         return frozenset(found)

@@ -144,3 +144,36 @@ subjects: [{kind: ServiceAccount, name: bot, namespace: shop}]
 """
     value = ask(analysis_of({"a.yaml": manifest}), "get", "shop:secret=db")
     assert any("did you mean" in text or "`secret`" in text for text in value["assumed"])
+
+
+def test_what_is_offered_is_reached_by_whoever_can_take_it() -> None:
+    """Who may bind a role to itself is no holder of what it allows, and gets there."""
+    manifest = """
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: reader}
+rules: [{apiGroups: [""], resources: [secrets], verbs: [get, list]}]
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: {name: binder, namespace: shop}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata: {name: binder, namespace: shop}
+rules:
+  - {apiGroups: [rbac.authorization.k8s.io], resources: [clusterroles], resourceNames: [reader], verbs: [bind]}
+  - {apiGroups: [rbac.authorization.k8s.io], resources: [rolebindings], verbs: [create]}
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: {name: binder, namespace: shop}
+roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: binder}
+subjects: [{kind: ServiceAccount, name: binder, namespace: shop}]
+"""
+    value = ask(analysis_of({"a.yaml": manifest}), "get", "shop:secrets=db")
+    assert value["holders"] == []
+    ways = {row["key"]: row["to"] for row in value["indirect"]}
+    assert list(ways) == ["kubernetes:serviceaccount/shop/binder"], ways
+    value = ask(analysis_of({"a.yaml": manifest}), "get", "other:secrets=db")
+    assert value["indirect"] == []
