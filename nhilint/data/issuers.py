@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from nhilint.algebra.glob import GlobTooLarge, contains, overlaps
+from nhilint.algebra.glob import GlobTooLarge, contains
 from nhilint.algebra.values import LITERAL_MARK, LITERAL_STAR, display
 
 _BLANK = re.compile(r"<(?P<name>[a-z_]+)(?P<more>[/:]?)>")
+_WILD = re.compile(r"[*?]")
 _STARS = frozenset((LITERAL_STAR, LITERAL_MARK))
 _STOPS = {"": frozenset(":/") | _STARS, "/": frozenset(":") | _STARS, ":": frozenset[str]()}
 """What a blank does not contain. No name of a repository, a ref or a workspace has a star."""
@@ -42,12 +43,12 @@ class Form:
 
     def may_be(self, pattern: str) -> bool:
         """Whether some text of this form is matched by the glob; symbols have to be widened before."""
-        return any(_meet(pattern, text) for text in self._texts())
+        return any(_meet(pattern, text) for text in _texts(self))
 
     def words(self, pattern: str) -> str | None:
         """How people call the pattern, when it is written as the form is."""
         shown = display(pattern)
-        for text in self._texts():
+        for text in _texts(self):
             found = _reader(text).fullmatch(shown)
             if found:
                 # The claim that was put in is no blank any more.
@@ -55,12 +56,13 @@ class Form:
                 return _filled(self.says.replace(_CLAIM, claim), found.groupdict())
         return None
 
-    def _texts(self) -> Iterator[str]:
-        if _CLAIM not in self.text:
-            yield self.text
-            return
-        for claim in self.claims:
-            yield self.text.replace(_CLAIM, claim)
+
+@lru_cache(maxsize=256)
+def _texts(form: Form) -> tuple[str, ...]:
+    """The form, once for each claim that it may begin with."""
+    if _CLAIM not in form.text:
+        return (form.text,)
+    return tuple(form.text.replace(_CLAIM, claim) for claim in form.claims)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +95,9 @@ class Issuer:
     def gives(self, claim: str, pattern: str) -> tuple[bool, str]:
         """Whether some value of the claim is matched by the glob; and what has to hold for the issuer to give one."""
         forms = self.subjects if claim == "sub" else tuple(f for f in (self.forms.get(claim),) if f is not None)
-        met = [form for form in forms if form.may_be(pattern)]
-        if not met:
-            return not forms, ""
-        return True, "" if any(not form.only for form in met) else met[0].only
+        # Forms that are given without further ado are asked first: most patterns are of one.
+        met = next((f for f in sorted(forms, key=lambda f: bool(f.only)) if f.may_be(pattern)), None)
+        return (not forms, "") if met is None else (True, met.only)
 
 
 @cache
@@ -116,7 +117,7 @@ def issuer_of(host: str) -> Issuer | None:
     exact = next((one for one in issuers() if host in one.hosts), None)
     if exact is not None or not host.strip("*"):
         return exact
-    return next((one for one in issuers() if any(_overlap(glob, host) for glob in one.hosts if "*" in glob)), None)
+    return next((one for one in issuers() if any(_within(host, glob) for glob in one.hosts if "*" in glob)), None)
 
 
 def issuer_by_subject(subjects: Iterable[str]) -> Issuer | None:
@@ -125,7 +126,7 @@ def issuer_by_subject(subjects: Iterable[str]) -> Issuer | None:
     if not patterns or any(not pattern.strip("*") for pattern in patterns):
         return None
     for one in issuers():
-        if one.anywhere and all(_begins(pattern, one.anywhere) for pattern in patterns):
+        if one.anywhere and all(_within(pattern, one.anywhere) for pattern in patterns):
             return one
     return None
 
@@ -154,19 +155,12 @@ def _issuer(row: Mapping[str, Any]) -> Issuer:
     )
 
 
-def _begins(pattern: str, anywhere: str) -> bool:
-    """Whether every subject that the glob stands for has all the fixed words of a form."""
+def _within(inner: str, outer: str) -> bool:
+    """Whether every string that the one glob stands for is in the other."""
     try:
-        return contains(anywhere, pattern)
+        return contains(outer, inner)
     except GlobTooLarge:
         return False
-
-
-def _overlap(a: str, b: str) -> bool:
-    try:
-        return overlaps(a, b)
-    except GlobTooLarge:
-        return True
 
 
 def _filled(says: str, values: Mapping[str, str]) -> str:
@@ -196,6 +190,9 @@ def _tokens(text: str) -> tuple[str | _Any, ...]:
 @lru_cache(maxsize=16_384)
 def _meet(pattern: str, text: str) -> bool:
     """Whether a glob and a form have a string in common: both are walked at once, every pair of places once."""
+    head, start = text.split("<", 1)[0], _WILD.split(pattern, maxsplit=1)[0]
+    if not (head.startswith(start) or start.startswith(head)):
+        return False
     form = _tokens(text)
     seen: set[tuple[int, int, bool]] = set()
     front = [(0, 0, False)]

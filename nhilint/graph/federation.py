@@ -7,7 +7,6 @@ equal to itself only; where that does not suffice, it is taken as any, and the e
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,6 @@ from nhilint.algebra.prove import compare
 from nhilint.algebra.universe import OPEN
 from nhilint.algebra.values import (
     ANY,
-    SYMBOL_CLOSE,
     SYMBOL_OPEN,
     VARIABLE,
     Condition,
@@ -30,15 +28,17 @@ from nhilint.algebra.values import (
 )
 from nhilint.graph.claims import apart, overlap, surely, widened_clause
 from nhilint.graph.edges import Edge, Node
+from nhilint.graph.heads import Heads, head
 from nhilint.graph.outsiders import POSITIVE, SHOWN, dead, from_outside, outside
 from nhilint.graph.unknown import tells, widened
 from nhilint.graph.wishes import wishes
 from nhilint.model.facts import Acceptance, Identity, IdentityKey, Token
 from nhilint.model.snapshot import Snapshot
 
-_PARTS = re.compile(r"[/:]")
 _NOBODY = Permissions(dimensions=("token",), statements=())
 _VALUES = 3
+_OWN = ("aws:principalorg", "aws:principaltag/", "aws:principaltype", "aws:userid", "aws:username")
+"""Keys that say something of the caller which no policy of the tree decides."""
 _LABELS = {"aws:principalarn": "arn"}
 
 Allowed = Callable[[IdentityKey, str, tuple[str, ...]], tuple[bool | None, str]]
@@ -58,16 +58,11 @@ class Federation:
 
 @dataclass(slots=True)
 class _Tokens:
-    """The tokens of one issuer pattern, by the literal values of each claim."""
+    """The tokens of one issuer pattern, by how the values of each claim begin."""
 
-    literal: defaultdict[tuple[str, str], list[Token]] = field(default_factory=lambda: defaultdict(list))
-    ending: defaultdict[tuple[str, str], list[Token]] = field(default_factory=lambda: defaultdict(list))
-    """Tokens that state a claim by a glob or with an unknown string, by the last part of it, which is known."""
-    wild: defaultdict[str, list[Token]] = field(default_factory=lambda: defaultdict(list))
-    """Tokens of which not even that is known."""
     every: list[Token] = field(default_factory=list)
+    _heads: defaultdict[str, Heads[Token]] = field(default_factory=lambda: defaultdict(Heads))
     _silent: dict[str, list[Token]] = field(default_factory=dict)
-    _endings: dict[str, dict[str, list[Token]]] = field(default_factory=dict)
 
     def silent(self, claim: str) -> list[Token]:
         """Those that say nothing of a claim."""
@@ -79,29 +74,7 @@ class _Tokens:
         self.every.append(token)
         for claim, patterns in token.claims:
             for pattern in patterns:
-                if not is_wild(pattern) and SYMBOL_OPEN not in pattern:
-                    self.literal[claim, pattern].append(token)
-                elif ending := _ending(pattern):
-                    self.ending[claim, ending].append(token)
-                else:
-                    self.wild[claim].append(token)
-
-    def _stating(self, claim: str, value: str) -> Iterator[Token]:
-        """Those whose value of a claim may be this one: its last part is the same."""
-        yield from self.ending.get((claim, _ending(value)), ())
-        if not is_wild(value) and SYMBOL_OPEN not in value:
-            yield from self.literal.get((claim, value), ())
-        else:
-            yield from self._literal_ending(claim).get(_ending(value), ())
-
-    def _literal_ending(self, claim: str) -> dict[str, list[Token]]:
-        if claim not in self._endings:
-            rows: defaultdict[str, list[Token]] = defaultdict(list)
-            for (name, text), tokens in self.literal.items():
-                if name == claim:
-                    rows[_ending(text)] += tokens
-            self._endings[claim] = dict(rows)
-        return self._endings[claim]
+                self._heads[claim].add(pattern, token)
 
     def candidates(self, acceptance: Acceptance) -> Iterable[Token]:
         """Those that one positive clause does not shut out; all of them without such a clause."""
@@ -109,22 +82,13 @@ class _Tokens:
         for clause in acceptance.clauses:
             if clause.operator not in POSITIVE or clause.if_exists or clause.qualifier:
                 continue
-            endings = set(map(_ending, clause.values))
-            if "" in endings or any(SYMBOL_OPEN in v and not tells(v) for v in clause.values):
+            if clause.key not in self._heads or not all(map(head, clause.values)):
                 continue
-            found = {id(t): t for value in clause.values for t in self._stating(clause.key, value)}
-            found |= {id(t): t for t in self.wild.get(clause.key, ())}
+            found = {id(t): t for value in clause.values for t in self._heads[clause.key].near(value)}
             found |= {id(t): t for t in self.silent(clause.key)}
             if best is None or len(found) < len(best):
                 best = found
         return self.every if best is None else best.values()
-
-
-@lru_cache(maxsize=65_536)
-def _ending(pattern: str) -> str:
-    """What stands behind the last slash or colon; empty where that is not known in all its letters."""
-    ending = _PARTS.split(pattern)[-1]
-    return "" if is_wild(ending) or SYMBOL_OPEN in ending or SYMBOL_CLOSE in ending else ending
 
 
 def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
@@ -191,6 +155,7 @@ def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: A
         may.append(_taken(token, acceptance))
     if acceptance.undecided:
         may.append(acceptance.undecided)
+    may += _unstated(token, acceptance)
     for action, point in acceptance.needs:
         truth, why = allowed(token.identity, action, point)
         if truth is False:
@@ -211,6 +176,14 @@ def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: A
         may=tuple(dict.fromkeys(part for part in may if part)),
     )
     return edge, ""
+
+
+def _unstated(token: Token, acceptance: Acceptance) -> Iterator[str]:
+    """What the trust wants of the caller itself, who can not choose it and of whom nothing says it."""
+    stated = {claim for claim, _ in token.claims}
+    for clause in acceptance.clauses:
+        if clause.key.startswith(_OWN) and clause.key not in stated and clause.operator in POSITIVE:
+            yield f"its `{clause.key}` is `{' or '.join(map(display, clause.values[:_VALUES]))}`"
 
 
 def _wants(token: Token, target: Identity) -> bool:

@@ -100,7 +100,7 @@ def _words(acceptance: Acceptance) -> str:
         return ""
     parts = []
     for clause in acceptance.clauses:
-        if clause.key.startswith(_CONTEXT) or clause.key in _PLAIN:
+        if clause.key.startswith(_CONTEXT) or clause.key in _PLAIN or not clause.values:
             continue
         said = list(dict.fromkeys(map(issuer.words if clause.key == "sub" else display, clause.values)))
         more = [f"{len(said) - _VALUES} more"] if len(said) > _VALUES else []

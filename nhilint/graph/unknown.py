@@ -7,7 +7,9 @@ import re
 from nhilint.algebra.values import SYMBOL, SYMBOL_OPEN, VARIABLE
 
 _UNKNOWN = re.compile(SYMBOL)
-_FRAME = re.compile(r"^(?:[A-Za-z-]+:)?arn:[^:]*:[^:]*:[^:]*:[^:]*:(?:[a-z-]+/)?|^repo:|^system:serviceaccount:")
+_FRAME = re.compile(
+    r"^(?:[A-Za-z-]+:)?arn:[^:]*:[^:]*:[^:]*:[^:]*:(?:[a-z-]+/)?|^repo:|^system:serviceaccount:|@[^@]*\.iam\.gserviceaccount\.com$"
+)
 """How every name of a kind begins; it says nothing of which one it is."""
 _ACCOUNT = re.compile(f"arn:[^:]*:[^:]*:[^:]*:{SYMBOL}:")
 _EVERYBODYS = re.compile(r"arn:[^:]*:[^:]*:[^:]*:aws:")

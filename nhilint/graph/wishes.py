@@ -10,9 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from nhilint.algebra.glob import GlobTooLarge, is_wild, overlaps
+from nhilint.algebra.glob import is_wild
 from nhilint.algebra.values import SYMBOL_OPEN, display
+from nhilint.graph.claims import overlap
 from nhilint.graph.edges import Edge, Node
+from nhilint.graph.heads import Heads
 from nhilint.graph.unknown import tells, widened
 from nhilint.model.facts import Identity, IdentityKey, Token, Via
 from nhilint.model.snapshot import Snapshot
@@ -35,22 +37,23 @@ class _Names:
 
     def __init__(self, identities: Iterable[Identity]) -> None:
         self._exact: defaultdict[str, list[Identity]] = defaultdict(list)
-        self._loose: list[tuple[str, Identity]] = []
+        self._heads: Heads[tuple[str, Identity]] = Heads()
+        self._known: dict[str, list[Identity]] = {}
         for identity in identities:
             for name in {identity.key, *identity.aliases}:
                 self._exact[name].append(identity)
-            self._loose += [(widened(a), identity) for a in identity.aliases if SYMBOL_OPEN in a or is_wild(a)]
+                self._heads.add(name, (name, identity))
 
     def find(self, want: str) -> list[Identity]:
         """Whom a name means; where some of it is not known, whom it may mean."""
-        exact = self._exact.get(want)
-        if exact:
-            return exact
+        if want not in self._known:
+            self._known[want] = self._exact.get(want) or self._may_be(want)
+        return self._known[want]
+
+    def _may_be(self, want: str) -> list[Identity]:
         wide = widened(want)
-        found = {i.key: i for alias, i in self._loose if _overlap(wide, alias)}
-        if is_wild(wide):
-            found.update((i.key, i) for name, held in self._exact.items() if _overlap(wide, name) for i in held)
-        return list(found.values())
+        loose = ((name, identity) for name, identity in self._heads.near(want) if tells(name))
+        return list({i.key: i for name, i in loose if overlap(wide, widened(name))}.values())
 
 
 def wishes(snapshot: Snapshot, edges: Iterable[Edge]) -> Wished:
@@ -101,10 +104,3 @@ def _edge(token: Token, target: str) -> Edge:
         via=(Via(grant="", span=token.span),),
         may=(*token.may, _ACCEPTED),
     )
-
-
-def _overlap(a: str, b: str) -> bool:
-    try:
-        return overlaps(a, b)
-    except GlobTooLarge:
-        return True

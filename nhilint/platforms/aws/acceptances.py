@@ -218,7 +218,7 @@ def _about_accounts(clauses: Sequence[Condition]) -> bool:
     subjects = [
         clause for clause in clauses if clause.key == "sub" and clause.operator in ("StringEquals", "StringLike")
     ]
-    return any(all(value.startswith(_SUBJECT) for value in clause.values) for clause in subjects)
+    return any(clause.values and all(v.startswith(_SUBJECT) for v in clause.values) for clause in subjects)
 
 
 def _clauses(statement: Statement, issuer: str) -> tuple[Condition, ...]:

@@ -103,6 +103,12 @@ def test_every_row_is_sound() -> None:
             assert issuer.gives("sub", "*")[0]
 
 
+def test_an_issuer_that_may_be_several_is_none() -> None:
+    for host in ("*", "*.amazonaws.com/*", "oidc.*", "token.actions.*"):
+        assert issuer_of(host) is None, host
+    assert issuer_of("oidc.eks.*.amazonaws.com/id/*") is not None
+
+
 def test_below_a_shared_address_an_organisation_is_on_its_own() -> None:
     assert tenants()[GITHUB] == "sub"
     assert f"{GITHUB}/acme" not in tenants()
