@@ -160,16 +160,25 @@ def load_side(side: Side, asked: Asked, settings: Settings, cache: ParseCache | 
         if cache is not None:
             cache.save()
         return loaded
+    from nhilint.sources.cache import ParseCache
+    from nhilint.sources.manifests.files import Files
+    from nhilint.sources.manifests.groups import load_releases
     from nhilint.sources.terraform.plan import load_plan, read_plan
     from nhilint.sources.terraform.plan_source import source_of
 
     plan = read_plan(side.plan, side.plan_text)
     source = source_of(plan, side.tree, options, cache, side.plan_side)
     result = load_plan(side.plan, plan, source, side.plan_side)
+    releases = tuple(document for document in result.documents if document.type == "helm_release")
+    found = load_releases(Files(tree=side.tree, cache=cache or ParseCache(), options=options, others=releases))
     return Loaded(
-        documents=result.documents, unresolved=result.unresolved, moved=result.moved, assumed=result.assumed,
-        files=1, skipped=0,
-    )  # fmt: skip
+        documents=(*result.documents, *found.documents),
+        unresolved=(*result.unresolved, *found.unresolved),
+        moved=result.moved,
+        assumed=(*result.assumed, *found.assumed),
+        files=1,
+        skipped=0,
+    )
 
 
 def named(settings: Settings, *sides: Side) -> Settings:

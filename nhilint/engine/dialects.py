@@ -7,11 +7,14 @@ from functools import cache
 from importlib import import_module
 
 from nhilint.algebra.compact import Part
+from nhilint.algebra.universe import OPEN
 from nhilint.model.dialect import Dialect
 from nhilint.model.document import Document
 from nhilint.model.facts import Facts
 
-PLATFORMS = ("aws", "github", "kubernetes")
+CLAIMS_ONLY = ("azure", "gcp")
+"""Platforms of which only is read who lets whom in: they have no permissions, no techniques and no administrator."""
+PLATFORMS = ("aws", *CLAIMS_ONLY, "github", "kubernetes")
 
 
 @cache
@@ -19,6 +22,8 @@ def dialect(platform: str) -> Dialect:
     """The dialect of a built-in platform; KeyError when there is none of that name."""
     if platform not in PLATFORMS:
         raise KeyError(platform)
+    if platform in CLAIMS_ONLY:
+        return _without_permissions(platform)
     package = import_module(f"nhilint.platforms.{platform}")
     techniques = import_module(f"nhilint.platforms.{platform}.techniques")
     describe: Callable[[Part], Mapping[str, object]] = import_module(f"nhilint.platforms.{platform}.entries").describe
@@ -50,6 +55,21 @@ def dialect(platform: str) -> Dialect:
     )
 
 
+def _without_permissions(platform: str) -> Dialect:
+    return Dialect(
+        platform=platform,
+        dimensions=("resource",),
+        vocabulary=OPEN,
+        fill=None,
+        describe=lambda part: {},
+        aspects=lambda residue, held: iter(()),
+        trust_aspects=lambda residue, held: iter(()),
+        guard=lambda key: False,
+        admin=(),
+        catalogued=False,
+    )
+
+
 class Dialects(Mapping[str, Dialect]):
     """Every built-in dialect by platform name, each made when it is first asked for."""
 
@@ -72,6 +92,9 @@ def interpret(documents: Sequence[Document]) -> tuple[Facts, ...]:
     facts: list[Facts] = []
     if any(document.language == "terraform" for document in documents):
         facts.append(import_module("nhilint.platforms.aws").interpret(documents))
+    for platform, word in (("azure", "azure"), ("gcp", "google_")):
+        if any(document.type.startswith(word) for document in documents):
+            facts.append(import_module(f"nhilint.platforms.{platform}").interpret(documents))
     if any(document.language == "kubernetes" or document.type.startswith(_CLUSTER) for document in documents):
         facts.append(import_module("nhilint.platforms.kubernetes").interpret(documents))
     if any(document.language == "github" or document.type.startswith("github_") for document in documents):

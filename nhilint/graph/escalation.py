@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from nhilint.algebra.glob import is_wild
 from nhilint.algebra.values import display
 from nhilint.graph.edges import Edge
 from nhilint.graph.needs import WORD, Doubt, Holdings, Met, Words
@@ -24,6 +25,8 @@ GROUP = 8
 """So many targets that one step leads to alike are one node, from where it goes on to each of them."""
 MAX_EDGES = 200_000
 """Where the search for techniques stops, and says so."""
+WILD = "*"
+"""The place of targets whose word is a glob, in an index by the word's value."""
 MAX_WAYS = 3
 """How many certain ways from one to another are enough: who holds all of a namespace has every one of the table."""
 
@@ -246,25 +249,31 @@ class Escalation:
         return min(found, key=len, default=None)
 
     def _narrowed(self, platform: str, technique: Technique, holdings: Holdings) -> Iterable[Target]:
-        """The targets that the permissions can be about; by a word that all allows of a need give by its value."""
-        everybody = self._everybody(platform, technique)
+        """The targets that the permissions can be about: by the word that leaves fewest of those whose value all allows
+        of a need give. A target without a word that is all of a dimension is none.
+        """
+        best: Iterable[Target] = self._everybody(platform, technique)
+        fewest = -1
         for need in technique.needs:
             for dimension, word in _single_words(need):
+                index = self._index(platform, technique, word)
                 values = holdings.patterns(need, dimension)
-                if values is None:
-                    continue
-                index = self._index(platform, technique, word, everybody)
-                return [target for value in sorted(values) for target in index.get(value, ())]
-        return everybody
+                if values is not None and not values:
+                    continue  # A need of a step that somebody else does.
+                known = index if values is None else [value for value in (*sorted(values), WILD) if value in index]
+                size = sum(len(index[value]) for value in known)
+                if fewest < 0 or size < fewest:
+                    best, fewest = [target for value in known for target in index[value]], size
+        return best
 
-    def _index(
-        self, platform: str, technique: Technique, word: str, everybody: Iterable[Target]
-    ) -> dict[str, tuple[Target, ...]]:
+    def _index(self, platform: str, technique: Technique, word: str) -> dict[str, tuple[Target, ...]]:
+        """The targets that have a word by its value, all those whose value is a glob under `WILD`."""
         key = (platform, technique.target, technique.target_kinds, word)
         if key not in self._by_word:
             rows: defaultdict[str, list[Target]] = defaultdict(list)
-            for target in everybody:
-                rows[target.words.get(word, "")].append(target)
+            for target in self._everybody(platform, technique):
+                value = target.words.get(word, "")
+                rows[WILD if is_wild(value) else value].append(target)
             self._by_word[key] = {value: tuple(targets) for value, targets in rows.items() if value}
         return self._by_word[key]
 

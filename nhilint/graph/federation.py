@@ -7,16 +7,18 @@ equal to itself only; where that does not suffice, it is taken as any, and the e
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from nhilint.algebra.glob import GlobTooLarge, is_wild, matches, overlaps
+from nhilint.algebra.glob import is_wild
 from nhilint.algebra.prove import compare
 from nhilint.algebra.universe import OPEN
 from nhilint.algebra.values import (
     ANY,
+    SYMBOL_CLOSE,
     SYMBOL_OPEN,
     VARIABLE,
     Condition,
@@ -26,15 +28,18 @@ from nhilint.algebra.values import (
     Undecided,
     display,
 )
+from nhilint.graph.claims import apart, overlap, surely, widened_clause
 from nhilint.graph.edges import Edge, Node
 from nhilint.graph.outsiders import POSITIVE, SHOWN, dead, from_outside, outside
-from nhilint.graph.unknown import tells, unknown, widened
+from nhilint.graph.unknown import tells, widened
 from nhilint.graph.wishes import wishes
-from nhilint.model.facts import Acceptance, IdentityKey, Token
+from nhilint.model.facts import Acceptance, Identity, IdentityKey, Token
 from nhilint.model.snapshot import Snapshot
 
+_PARTS = re.compile(r"[/:]")
 _NOBODY = Permissions(dimensions=("token",), statements=())
 _VALUES = 3
+_LABELS = {"aws:principalarn": "arn"}
 
 Allowed = Callable[[IdentityKey, str, tuple[str, ...]], tuple[bool | None, str]]
 """Whether an identity's own permissions allow a request (action, point); with the reason where that is not known."""
@@ -56,10 +61,13 @@ class _Tokens:
     """The tokens of one issuer pattern, by the literal values of each claim."""
 
     literal: defaultdict[tuple[str, str], list[Token]] = field(default_factory=lambda: defaultdict(list))
+    ending: defaultdict[tuple[str, str], list[Token]] = field(default_factory=lambda: defaultdict(list))
+    """Tokens that state a claim by a glob or with an unknown string, by the last part of it, which is known."""
     wild: defaultdict[str, list[Token]] = field(default_factory=lambda: defaultdict(list))
-    """Tokens that state a claim by a glob or with an unknown string."""
+    """Tokens of which not even that is known."""
     every: list[Token] = field(default_factory=list)
     _silent: dict[str, list[Token]] = field(default_factory=dict)
+    _endings: dict[str, dict[str, list[Token]]] = field(default_factory=dict)
 
     def silent(self, claim: str) -> list[Token]:
         """Those that say nothing of a claim."""
@@ -71,10 +79,29 @@ class _Tokens:
         self.every.append(token)
         for claim, patterns in token.claims:
             for pattern in patterns:
-                if is_wild(pattern) or SYMBOL_OPEN in pattern:
-                    self.wild[claim].append(token)
-                else:
+                if not is_wild(pattern) and SYMBOL_OPEN not in pattern:
                     self.literal[claim, pattern].append(token)
+                elif ending := _ending(pattern):
+                    self.ending[claim, ending].append(token)
+                else:
+                    self.wild[claim].append(token)
+
+    def _stating(self, claim: str, value: str) -> Iterator[Token]:
+        """Those whose value of a claim may be this one: its last part is the same."""
+        yield from self.ending.get((claim, _ending(value)), ())
+        if not is_wild(value) and SYMBOL_OPEN not in value:
+            yield from self.literal.get((claim, value), ())
+        else:
+            yield from self._literal_ending(claim).get(_ending(value), ())
+
+    def _literal_ending(self, claim: str) -> dict[str, list[Token]]:
+        if claim not in self._endings:
+            rows: defaultdict[str, list[Token]] = defaultdict(list)
+            for (name, text), tokens in self.literal.items():
+                if name == claim:
+                    rows[_ending(text)] += tokens
+            self._endings[claim] = dict(rows)
+        return self._endings[claim]
 
     def candidates(self, acceptance: Acceptance) -> Iterable[Token]:
         """Those that one positive clause does not shut out; all of them without such a clause."""
@@ -82,14 +109,22 @@ class _Tokens:
         for clause in acceptance.clauses:
             if clause.operator not in POSITIVE or clause.if_exists or clause.qualifier:
                 continue
-            if any(is_wild(value) or SYMBOL_OPEN in value for value in clause.values):
+            endings = set(map(_ending, clause.values))
+            if "" in endings or any(SYMBOL_OPEN in v and not tells(v) for v in clause.values):
                 continue
-            found = {id(t): t for value in clause.values for t in self.literal.get((clause.key, value), ())}
+            found = {id(t): t for value in clause.values for t in self._stating(clause.key, value)}
             found |= {id(t): t for t in self.wild.get(clause.key, ())}
             found |= {id(t): t for t in self.silent(clause.key)}
             if best is None or len(found) < len(best):
                 best = found
         return self.every if best is None else best.values()
+
+
+@lru_cache(maxsize=65_536)
+def _ending(pattern: str) -> str:
+    """What stands behind the last slash or colon; empty where that is not known in all its letters."""
+    ending = _PARTS.split(pattern)[-1]
+    return "" if is_wild(ending) or SYMBOL_OPEN in ending or SYMBOL_CLOSE in ending else ending
 
 
 def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
@@ -104,9 +139,12 @@ def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
     for acceptance in snapshot.acceptances:
         if acceptance.identity not in snapshot.identities:
             continue
+        if acceptance.dead:
+            notes.append((acceptance.identity, acceptance.dead))
+            continue
         met: set[IdentityKey] = set()
         for issuer, tokens in issuers.items():
-            if not _overlap(issuer, acceptance.issuer):
+            if not overlap(issuer, acceptance.issuer):
                 continue
             for token in tokens.candidates(acceptance):
                 if token.identity == acceptance.identity or token.identity in met:
@@ -135,13 +173,16 @@ def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
 def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: Allowed) -> tuple[Edge | None, str]:
     """The edge, or why none could be decided; neither where the two do not meet."""
     clauses = tuple(_single(token, clause) for clause in acceptance.clauses)
-    if not all(_plainly(token, clause) for clause in clauses):
+    wanted = _wants(token, snapshot.identities[acceptance.identity])
+    if apart(token, clauses, wanted=wanted):
         return None, ""
     claims, doubt = _met(token.claims, clauses, acceptance.unless)
     may = [*token.may, *acceptance.may]
     if claims is None:
+        if any(surely(token, clauses) for clauses in acceptance.unless):
+            return None, doubt
         loose = tuple((claim, tuple(map(widened, patterns))) for claim, patterns in token.claims)
-        wide = tuple(map(_widened, clauses))
+        wide = tuple(map(widened_clause, clauses))
         if loose == token.claims and wide == clauses:
             return None, doubt
         claims, doubt = _met(loose, wide, acceptance.unless)
@@ -156,9 +197,6 @@ def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: A
             return None, ""
         if truth is None:
             may.append(why)
-    target = snapshot.identities[acceptance.identity]
-    names = {target.name, target.key, *target.aliases}
-    wanted = any(want in names or any(_overlap(want, name) for name in target.aliases) for want in token.wants)
     why = f"{acceptance.why}: {_said(claims)}" if claims else acceptance.why
     if wanted:
         why += ", and it says itself that it becomes it"
@@ -173,6 +211,15 @@ def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: A
         may=tuple(dict.fromkeys(part for part in may if part)),
     )
     return edge, ""
+
+
+def _wants(token: Token, target: Identity) -> bool:
+    """Whether whoever has the token says that it becomes this one."""
+    names = {target.name, target.key, *target.aliases}
+    return any(
+        want in names or (tells(want) and any(overlap(widened(want), widened(name)) for name in target.aliases))
+        for want in token.wants
+    )
 
 
 @lru_cache(maxsize=65_536)
@@ -203,7 +250,7 @@ def _meeting(
     match verdict:
         case Exceeds():
             context = verdict.residue[0].witness.context
-            return tuple((key, display(values[0])) for key, values in context if values), ""
+            return tuple((key, " and ".join(map(display, values))) for key, values in context if values), ""
         case Undecided():
             return None, verdict.reasons[0].text
         case _:
@@ -240,7 +287,7 @@ def _common(a: str, b: str) -> str | None:
         return None
     tries = (text for one in (a, b) for text in (one.replace("*", "example"), one.replace("*", ""), one))
     for text in tries:
-        if not is_wild(text) and text and _overlap(a, text) and _overlap(b, text):
+        if not is_wild(text) and text and overlap(a, text) and overlap(b, text):
             return text
     return None
 
@@ -256,21 +303,6 @@ def _single(token: Token, clause: Condition) -> Condition:
     return replace(clause, qualifier="", if_exists=False)
 
 
-def _plainly(token: Token, clause: Condition) -> bool:
-    """False when it is plain that the token can not satisfy the clause; asks no prover."""
-    if clause.operator not in POSITIVE or clause.if_exists or clause.qualifier:
-        return True
-    stated = next((patterns for claim, patterns in token.claims if claim == clause.key), None)
-    if stated is None:
-        return True
-    like = clause.operator in ("StringLike", "ArnLike", "ArnEquals")
-    return any(
-        _overlap(p, v) or (tells(p) and tells(v) and _overlap(widened(p), widened(v) if like or unknown(v) else v))
-        for p in stated
-        for v in clause.values
-    )
-
-
 def _met(
     claims: tuple[tuple[str, tuple[str, ...]], ...],
     clauses: tuple[Condition, ...],
@@ -281,32 +313,12 @@ def _met(
     found = []
     for clause in clauses:
         if clause.operator in POSITIVE and clause.key in stated:
-            values = tuple(v for v in clause.values if any(_overlap(p, v) for p in stated[clause.key]))
+            values = tuple(v for v in clause.values if any(overlap(p, v) for p in stated[clause.key]))
             if not values:
                 return None, ""
             clause = replace(clause, values=values)
         found.append(clause)
     return _meeting(claims, tuple(found), unless)
-
-
-@lru_cache(maxsize=262_144)
-def _overlap(a: str, b: str) -> bool:
-    if a == b or a == "*" or b == "*":
-        return True
-    if not is_wild(a) and not is_wild(b):
-        return False
-    try:
-        return matches(a, b) if not is_wild(b) else matches(b, a) if not is_wild(a) else overlaps(a, b)
-    except GlobTooLarge:
-        return True
-
-
-def _widened(clause: Condition) -> Condition:
-    """The clause with every unknown string as any; only where that can make it true more often."""
-    if clause.operator not in POSITIVE or not any(SYMBOL_OPEN in value for value in clause.values):
-        return clause
-    operator = "StringLike" if clause.operator.startswith("String") else "ArnLike"
-    return replace(clause, operator=operator, values=tuple(map(widened, clause.values)))
 
 
 def _taken(token: Token, acceptance: Acceptance) -> str:
@@ -336,7 +348,7 @@ def _closed(acceptance: Acceptance) -> bool:
 
 def _said(claims: Sequence[tuple[str, str]]) -> str:
     rows = [(claim, value) for claim, value in claims if claim in SHOWN] or list(claims)[:_VALUES]
-    return ", ".join(f"{claim} `{value}`" for claim, value in rows)
+    return ", ".join(f"{_LABELS.get(claim, claim)} `{value}`" for claim, value in rows)
 
 
 def successors(edges: Iterable[Edge]) -> dict[str, list[str]]:

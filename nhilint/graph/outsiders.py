@@ -15,7 +15,7 @@ from nhilint.graph.unknown import widened
 from nhilint.model.facts import Acceptance
 
 POSITIVE = frozenset({"StringEquals", "StringLike", "ArnEquals", "ArnLike"})
-SHOWN = ("sub", "repository", "arn", "service", "aws:principalaccount", "iss")
+SHOWN = ("sub", "repository", "arn", "aws:principalarn", "service", "aws:principalaccount", "iss")
 """Claims that make a node of their own."""
 _VALUES = 3
 _CONTEXT = ("aws:", "sts:", "iam:")
@@ -105,7 +105,9 @@ def _words(acceptance: Acceptance) -> str:
         said = list(dict.fromkeys(map(issuer.words if clause.key == "sub" else display, clause.values)))
         more = [f"{len(said) - _VALUES} more"] if len(said) > _VALUES else []
         joined = " or ".join(said[:_VALUES] + more)
-        if clause.operator not in POSITIVE:
+        if clause.operator.startswith(("StringNot", "ArnNot")):
+            joined = f"not {joined}" if clause.key == "sub" else f"{clause.key} not {joined}"
+        elif clause.operator not in POSITIVE:
             joined = f"{clause.key} {clause.operator} {joined}"
         elif clause.key != "sub":
             joined = f"{clause.key} {joined}"

@@ -31,6 +31,9 @@ def tells(pattern: str) -> bool:
     if not unknown(pattern):
         return True
     rest = _UNKNOWN.sub("*", pattern)
+    if rest.startswith("repo:"):
+        # Branches and environments have the same names everywhere.
+        rest = rest.split(":")[1]
     return _LETTER.search(_FRAME.sub("", rest)) is not None
 
 

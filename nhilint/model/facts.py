@@ -211,6 +211,8 @@ class Acceptance:
     """Id of the known technique this is, if it is one."""
     undecided: str = ""
     """Why it can not be told who is meant; empty: it can."""
+    dead: str = ""
+    """Why it lets nobody in although it is written; empty: it does."""
     may: tuple[str, ...] = ()
 
 

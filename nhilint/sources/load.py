@@ -66,11 +66,12 @@ def load(tree: Tree, options: LoadOptions, cache: ParseCache | None = None) -> L
         unresolved += [u for u in result.unresolved if wanted(u.span.path, options.paths)]
         moved = result.moved
         assumed += [a for a in result.assumed if wanted(a.span.path, options.paths)]
-    if manifests:
+    releases = tuple(document for document in documents if document.type == "helm_release")
+    if manifests or releases:
         from nhilint.sources.manifests.files import Files
         from nhilint.sources.manifests.groups import load_manifests
 
-        found = load_manifests(Files(tree=tree, cache=cache, options=options), manifests)
+        found = load_manifests(Files(tree=tree, cache=cache, options=options, others=releases), manifests)
         documents += found.documents
         unresolved += found.unresolved
         assumed += found.assumed

@@ -9,14 +9,15 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-conditio
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from nhilint.algebra.evaluate import glob
 from nhilint.algebra.glob import is_wild
 from nhilint.algebra.values import SYMBOL_OPEN, Condition, Scope, Statement, display
 from nhilint.model.document import Document
 from nhilint.model.facts import Acceptance, Identity, IdentityKey, Token, Trust, Via
-from nhilint.model.span import Span
 from nhilint.platforms.aws.denials import Denial, account_of, assumes, denials, open_denials
 from nhilint.platforms.aws.registry import Registry
 from nhilint.platforms.aws.text import text_of
@@ -35,6 +36,7 @@ _CLUSTER = re.compile(
 )
 """https://docs.aws.amazon.com/eks/latest/userguide/iam-roles-for-service-accounts.html and the like of other clouds."""
 _SUBJECT = "system:serviceaccount:"
+_POD_SERVICE = "pods.eks.amazonaws.com"
 ASSUME, FEDERATED, SAML = "sts:assumerole", "sts:assumerolewithwebidentity", "sts:assumerolewithsaml"
 
 
@@ -44,16 +46,18 @@ def acceptances(
     """What every trust and every Pod Identity association lets in."""
     identities = {**registry.identities, **{identity.key: identity for identity in extra}}
     providers = _providers(documents)
-    pods: set[IdentityKey] = set()
+    pods: defaultdict[IdentityKey, list[Acceptance]] = defaultdict(list)
+    trusting: set[IdentityKey] = set()
     for trust in trusts:
         target = identities.get(trust.identity)
+        trusting.add(trust.identity)
         for found in _accepted(trust, target, providers):
-            if found.issuer == SERVICES and any("pods.eks.amazonaws.com" in c.values for c in found.clauses):
-                pods.add(trust.identity)
+            if found.issuer == SERVICES and any(_POD_SERVICE in clause.values for clause in found.clauses):
+                pods[trust.identity].append(found)
             yield found
     for document in documents:
         if document.type == "aws_eks_pod_identity_association" and document.kind == "resource":
-            yield from _association(document, registry, pods)
+            yield from _association(document, registry, pods, trusting)
 
 
 def tokens(registry: Registry) -> Iterator[Token]:
@@ -158,9 +162,11 @@ def _caller(name: str, plain: Acceptance, target: Identity | None) -> Acceptance
             outsider=_outside(f"{'own ' if own and own[2] == number else ''}account {display(number)}", plain),
         )
     session = _SESSION.fullmatch(name)
+    # A session says nothing of its role's path; `arn` has the forms without one.
+    key = "aws:principalarn" if session is None else "arn"
     if session is not None:
         name = f"arn:{session[1]}:iam::{session[2]}:role/{session[3]}"
-    clause = Condition(operator="ArnLike" if is_wild(name) else "StringEquals", key="arn", values=(name,))
+    clause = Condition(operator="ArnLike" if is_wild(name) else "StringEquals", key=key, values=(name,))
     of = _IAM.fullmatch(name)
     foreign = own is not None and of is not None and own[2] != of[2] and SYMBOL_OPEN not in own[2] + of[2]
     return replace(
@@ -245,7 +251,12 @@ def _outside(name: str, plain: Acceptance) -> str:
     return " with ".join(part for part in (name or "anybody with an AWS account", ", ".join(said)) if part)
 
 
-def _association(document: Document, registry: Registry, pods: set[IdentityKey]) -> Iterator[Acceptance]:
+def _association(
+    document: Document,
+    registry: Registry,
+    pods: Mapping[IdentityKey, Sequence[Acceptance]],
+    trusting: Collection[IdentityKey],
+) -> Iterator[Acceptance]:
     """https://docs.aws.amazon.com/eks/latest/userguide/pod-id-how-it-works.html"""
     namespace, account = text_of(document.body.get("namespace")), text_of(document.body.get("service_account"))
     arn = text_of(document.body.get("role_arn"))
@@ -253,19 +264,40 @@ def _association(document: Document, registry: Registry, pods: set[IdentityKey])
     if key is None or not namespace or not account:
         return
     cluster = text_of(document.body.get("cluster_name"))
+    tags = {"kubernetes-namespace": namespace, "kubernetes-service-account": account, "eks-cluster-name": cluster}
+    trusts = [found for found in pods.get(key, ()) if _tagged(found, tags)]
+    where = f"a Pod Identity association of cluster `{display(cluster)}`" if cluster else "a Pod Identity association"
+    unknown = registry.identities[key].external or key not in trusting
+    may = (
+        (f"its trust policy lets in `{_POD_SERVICE}`",)
+        if unknown
+        else min((t.may for t in trusts), key=len, default=())
+    )
     yield Acceptance(
         identity=key,
         issuer=ACCOUNTS,
         clauses=(Condition(operator="StringEquals", key="sub", values=(f"{_SUBJECT}{namespace}:{account}",)),),
-        via=Via(grant=document.address, span=_span(document)),
-        why=f"a Pod Identity association of cluster `{display(cluster)}` names it"
-        if cluster
-        else "a Pod Identity association",
-        may=document.may
-        if key in pods or registry.identities[key].external
-        else (*document.may, "its trust policy lets in `pods.eks.amazonaws.com`"),
+        via=Via(grant=document.address, span=document.span),
+        why=f"{where} names it",
+        may=(*document.may, *may),
+        dead=""
+        if trusts or unknown
+        else f"{where} names it, and its trust policy does not let `{_POD_SERVICE}` in for it",
     )
 
 
-def _span(document: Document) -> Span:
-    return document.span
+def _tagged(trust: Acceptance, tags: Mapping[str, str]) -> bool:
+    """Whether the service comes with the tags that the trust wants.
+
+    https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+    """
+    for clause in trust.clauses:
+        stated = tags.get(clause.key.removeprefix("aws:requesttag/"), "")
+        known = stated and SYMBOL_OPEN not in stated + "".join(clause.values)
+        if (
+            known
+            and clause.operator in ("StringEquals", "StringLike")
+            and not any(glob(v, stated) for v in clause.values)
+        ):
+            return False
+    return True

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from nhilint.algebra.evaluate import glob
 from nhilint.algebra.glob import GlobTooLarge, contains, is_wild, overlaps
-from nhilint.algebra.values import Condition, Scope, Statement
+from nhilint.algebra.values import Condition, Scope, Statement, symbol
 
-_ACCOUNT = re.compile(r"(?:arn:[^:]*:iam::([^:]*):root|(\d{12}))")
+_ACCOUNT = re.compile(rf"(?:arn:[^:]*:iam::([^:]*):root|(\d{{12}}|{symbol('account')}))")
 _SESSION = re.compile(r"arn:[^:]*:sts::[^:]*:assumed-role/.*")
 
 
@@ -80,7 +80,7 @@ def _clause(pattern: str, *, negated: bool) -> Condition | None:
     if account is not None:
         return Condition(operator=f"String{word}Equals", key="aws:principalaccount", values=(account,))
     operator = f"Arn{word}Like" if is_wild(name) else f"String{word}Equals"
-    return Condition(operator=operator, key="arn", values=(name,))
+    return Condition(operator=operator, key="aws:principalarn", values=(name,))
 
 
 def _of_account(one: str, pattern: str) -> bool:

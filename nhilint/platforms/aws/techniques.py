@@ -61,6 +61,10 @@ def caller(identity: Identity) -> tuple[Condition, ...]:
     """
     if identity.kind == "iam_user":
         return (*_now(), Condition(operator="StringEquals", key="aws:username", values=(literal(identity.name),)))
+    if identity.kind == "iam_group":
+        # Whichever member it is: what `${aws:username}` lets each do to itself, none can do to another.
+        member = literal(f"a-member-of-{identity.name}")
+        return (*_now(), Condition(operator="StringEquals", key="aws:username", values=(member,)))
     if identity.kind in ("iam_role", "permission_set"):
         return (*_now(), Condition(operator="Null", key="aws:username", values=("true",)))
     return _now()

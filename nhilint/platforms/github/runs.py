@@ -44,6 +44,8 @@ class Run:
     secrets: Secrets
     every_secret: bool
     """Whether `secrets` as a whole is every secret of the repository."""
+    environment: tuple[str, ...]
+    """Patterns of the environment that it runs in, an empty one where it may run in none; nothing where it has none."""
     bound: bool
     """Whether an event of this repository starts it."""
     external: str = ""
@@ -96,7 +98,13 @@ class Runs:
         if caller.access is not None and (more := refused(asked, caller.access)):
             why = f"it asks for {', '.join(more)}, which its caller does not have; GitHub refuses to start it"
             self._say(f"`permissions` of job `{name}`", why, body, "refused", key)
-        github = _github(self.tree)
+        names = Names(
+            inputs=caller.inputs,
+            env=_env(workflow.body, body),
+            matrix=_matrix(body),
+            github=_github(self.tree),
+            secret=caller.secrets,
+        )
         run = Run(
             key=key,
             name=name,
@@ -106,15 +114,10 @@ class Runs:
             body=body,
             conditions=(*caller.conditions, *((found,) if (found := body.get("if")) is not None else ())),
             access=access,
-            names=Names(
-                inputs=caller.inputs,
-                env=_env(workflow.body, body),
-                matrix=_matrix(body),
-                github=github,
-                secret=caller.secrets,
-            ),
+            names=names,
             secrets=caller.secrets,
             every_secret=caller.every_secret,
+            environment=_environment(body, names),
             bound=caller.bound,
         )
         uses = body.get("uses")
@@ -204,6 +207,12 @@ def _env(*bodies: Map) -> dict[str, Node]:
         for name, value in rows.entries.items() if rows else ():
             found[name.lower()] = value
     return found
+
+
+def _environment(body: Map, names: Names) -> tuple[str, ...]:
+    node = body.get("environment")
+    name = text(node.get("name")) if isinstance(node, Map) else text(node)
+    return patterns(name, names) if name else ()
 
 
 def _matrix(body: Map) -> Node | None:

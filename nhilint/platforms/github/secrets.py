@@ -11,28 +11,21 @@ from collections.abc import Iterator
 
 from nhilint.algebra.values import SYMBOL_OPEN, Scope, Statement
 from nhilint.model.facts import Via
-from nhilint.model.node import Map, Scalar
+from nhilint.model.node import Scalar
 from nhilint.model.span import Span
 from nhilint.platforms.github.expressions import ALL, DYNAMIC, Context, Hole, contexts, split
 from nhilint.platforms.github.runs import Run
 from nhilint.platforms.github.text import scalars, table, text
-from nhilint.platforms.github.values import expression_patterns, patterns
+from nhilint.platforms.github.values import expression_patterns
 from nhilint.platforms.github.words import READ_SECRET
 
 _NAME = re.compile(r"secrets\s*\.\s*([A-Za-z_]\w*)", re.IGNORECASE)
 _OWN = "GITHUB_TOKEN"
 
 
-def environment_names(run: Run) -> tuple[str, ...]:
-    """Patterns of the environment that the job runs in, empty where it may run in none; nothing where it has none."""
-    node = run.body.get("environment")
-    name = text(node.get("name")) if isinstance(node, Map) else text(node)
-    return patterns(name, run.names) if name else ()
-
-
 def environments(run: Run) -> tuple[str, ...]:
     """Patterns of the environment that the job runs in, if in any."""
-    return tuple(one for one in environment_names(run) if one)
+    return tuple(one for one in run.environment if one)
 
 
 def secret_statements(run: Run, grant: str) -> Iterator[Statement]:

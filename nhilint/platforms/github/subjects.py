@@ -15,7 +15,6 @@ from nhilint.algebra.values import literal, symbol
 from nhilint.model.facts import Token
 from nhilint.platforms.github.occasions import Occasion
 from nhilint.platforms.github.runs import Run
-from nhilint.platforms.github.secrets import environment_names
 from nhilint.platforms.github.text import listed, text
 from nhilint.platforms.github.workflow import Repository
 
@@ -54,7 +53,7 @@ def tokens(run: Run, starts: Sequence[Occasion], claims: Claims, wants: tuple[st
     certain = ID_TOKEN in run.access.actions(certain=True)
     grouped: defaultdict[tuple[tuple[str, ...], str, str, tuple[str, ...]], set[str]] = defaultdict(set)
     for start in starts:
-        for environment in environment_names(run) or ("",):
+        for environment in run.environment or ("",):
             subjects = _subjects(start, environment, run, claims)
             grouped[subjects, environment, start.ref, start.may].add(start.event)
     for (subjects, environment, ref, may), events in sorted(grouped.items()):

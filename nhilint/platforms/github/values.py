@@ -51,7 +51,7 @@ def patterns(value: str, names: Names, depth: int = 0) -> tuple[str, ...]:
         elif piece.tree is None:
             found.append((symbol(piece.source),))
         else:
-            found.append(_values(piece.tree, piece.source, names, depth))
+            found.append(_few(_values(piece.tree, piece.source, names, depth), piece.source))
     total = 1
     for options in found:
         total *= len(options)
@@ -62,7 +62,11 @@ def patterns(value: str, names: Names, depth: int = 0) -> tuple[str, ...]:
 
 def expression_patterns(tree: Expression, names: Names) -> tuple[str, ...]:
     """The patterns of an expression that stands without braces."""
-    return _values(tree, "an index", names, 0)
+    return _few(_values(tree, "an index", names, 0), "an index")
+
+
+def _few(options: tuple[str, ...], source: str) -> tuple[str, ...]:
+    return options if len(options) <= _MOST else (symbol(source),)
 
 
 def _source(value: str) -> str:
@@ -143,6 +147,9 @@ def _matrix(route: list[str], names: Names, depth: int) -> tuple[str, ...]:
     if matrix is None:
         return ()
     found: list[str] = []
+    listed = (*_items(_named(matrix, route[0])), *_items(matrix.get("include")))
+    if len(listed) > _MOST:
+        return ()
     rows = [_below(item, route[1:]) for item in _items(_named(matrix, route[0]))]
     rows += [_below(item, route) for item in _items(matrix.get("include"))]
     for node in rows:

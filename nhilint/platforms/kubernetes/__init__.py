@@ -44,12 +44,12 @@ def interpret(documents: Sequence[Document]) -> Facts:
     from nhilint.platforms.kubernetes.offers import offers
     from nhilint.platforms.kubernetes.storages import storages
     from nhilint.platforms.kubernetes.subjects import Subjects
-    from nhilint.platforms.kubernetes.terraform import manifests
+    from nhilint.platforms.kubernetes.terraform import annotated, manifests, unread
     from nhilint.platforms.kubernetes.tokens import tokens
     from nhilint.platforms.kubernetes.workloads import credentials, workloads
 
     own = [document for document in documents if document.language == "kubernetes" and not _namesake(document)]
-    own.extend(manifests(list(documents)))
+    own = annotated([*own, *manifests(list(documents))], documents)
     objects = collect(own)
     bindings = Bindings(objects, Subjects(objects))
     bindings.collect()
@@ -68,7 +68,7 @@ def interpret(documents: Sequence[Document]) -> Facts:
         acceptances=(*mapped, *(account.acceptance for account in accounts)),
         storages=kept,
         offers=tuple(offers(bindings)),
-        unresolved=tuple(bindings.unresolved),
+        unresolved=(*bindings.unresolved, *unread(documents)),
         blocks=bindings.blocks,
     )
 

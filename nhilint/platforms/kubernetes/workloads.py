@@ -18,6 +18,7 @@ from nhilint.platforms.kubernetes.text import text
 
 TOKEN = "kubernetes.io/service-account-token"
 _MAX_DEPTH = 12
+_INSTALLERS = frozenset({"Application", "ApplicationSet", "HelmChart", "HelmRelease"})
 _AWS_ROLE = "eks.amazonaws.com/role-arn"
 
 
@@ -66,7 +67,7 @@ def workloads(documents: list[Document], bindings: Bindings) -> Iterator[Workloa
         kind = kind_of(document)
         pod = pod_of(document) if kind is not None else None
         escapes = tuple(pod.escapes()) if pod is not None else ()
-        accounts = set(_accounts(document.body, 0))
+        accounts = set(_accounts(_own(document), 0))
         if not accounts and kind is not None and kind.group in ("", "apps", "batch"):
             accounts = {"default"}
         for name in sorted(accounts):
@@ -148,6 +149,14 @@ def _variables(
     if any(not escape.may for escape in escapes):
         words["escape"] = pods
     return tuple(sorted(words.items()))
+
+
+def _own(document: Document) -> Node:
+    """What an object says of itself: one that installs others holds their values, and those are not its own."""
+    spec = document.body.get("spec")
+    if document.kind not in _INSTALLERS or not isinstance(spec, Map):
+        return document.body
+    return Map({key: value for key, value in spec.entries.items() if key == "serviceAccountName"}, spec.span)
 
 
 def _accounts(node: Node, depth: int) -> Iterator[str]:

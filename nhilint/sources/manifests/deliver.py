@@ -14,7 +14,7 @@ from nhilint.model.document import Document
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Assumed, Unresolved
 from nhilint.model.node import Map, Scalar
-from nhilint.sources.manifests import argo, flux
+from nhilint.sources.manifests import argo, flux, helm_terraform
 from nhilint.sources.manifests.deliveries import Delivery, Known, called
 from nhilint.sources.manifests.files import Files, word
 from nhilint.sources.manifests.folders import applied
@@ -33,6 +33,15 @@ def render(files: Files, documents: Sequence[Document]) -> Iterable[Group]:
     charts = Charts(files)
     try:
         yield from _Work(files, charts, documents).run()
+    finally:
+        charts.close()
+
+
+def releases(files: Files) -> Iterable[Group]:
+    """What resources of Terraform install, in groups; charts that nobody asks for are left alone."""
+    charts = Charts(files)
+    try:
+        yield from _Work(files, charts, ()).run(alone=True)
     finally:
         charts.close()
 
@@ -57,11 +66,13 @@ class _Work:
         self.hints: dict[str, set[str]] = {}
         self.assumed: set[str] = set()
         self.released = {one.chart for one in files.options.releases} | files.inflated
+        for document in files.others:
+            self.waiting += [_Asked(document, found, frozenset()) for found in helm_terraform.read(document, files)]
         self._ask(documents)
 
-    def run(self) -> Iterator[Group]:
-        """Every delivery, then the charts that nobody asked for."""
-        left = [folder for folder in chart_folders(self.files) if self.files.wanted(folder)]
+    def run(self, alone: bool = False) -> Iterator[Group]:
+        """Every delivery, then, unless they stand `alone`, the charts that nobody asked for."""
+        left = [] if alone else [folder for folder in chart_folders(self.files) if self.files.wanted(folder)]
         count = 0
         while count < MAX_DELIVERIES:
             while self.waiting and count < MAX_DELIVERIES:
@@ -143,8 +154,9 @@ class _Work:
         self.waiting = [
             one
             for one in self.waiting
-            if one.document.root not in group.replaces
-            and (one.document.span.path not in group.consumed or one.document.root in self.roots)
+            if one.document.language == "terraform"
+            or one.document.root in self.roots - group.replaces
+            or not (one.document.root in group.replaces or one.document.span.path in group.consumed)
         ]
         kept = [d for d in self.known.documents if d.root not in gone and d.span.path not in group.consumed]
         self.known = Known(self.files, [*kept, *group.documents])

@@ -154,7 +154,8 @@ def stand_in(name: str, unknown: dict[str, str]) -> str:
     for known, what in unknown.items():
         if what == name:
             return known
-    unknown[f"nhilint-unknown-{len(unknown)}-"] = name
+    # It ends in a letter: what templates cut off from the end of a name is a dash.
+    unknown[f"nhilint-unknown-{len(unknown)}x"] = name
     return next(reversed(unknown))
 
 

@@ -64,6 +64,8 @@ class Files:
     tree: Tree
     cache: Cache
     options: LoadOptions
+    others: tuple[Document, ...] = ()
+    """What was read of the tree that is no manifest: resources of Terraform."""
     whole: bool = False
     """Whether definitions of kinds are read with their schema; only tests need it."""
     inflated: set[str] = field(default_factory=set)

@@ -52,7 +52,9 @@ class Row:
     names: frozenset[str] = frozenset()
     """The tree has a file of one of these names…"""
     kinds: frozenset[str] = frozenset()
-    """… or an object of one of these kinds is known."""
+    """… or an object of one of these kinds is known…"""
+    types: frozenset[str] = frozenset()
+    """… or a resource of one of these types of Terraform."""
 
 
 RENDERERS = (
@@ -61,6 +63,7 @@ RENDERERS = (
         module="nhilint.sources.manifests.deliver",
         names=frozenset({"Chart.yaml"}),
         kinds=frozenset({"Application", "ApplicationSet", "HelmRelease", "Kustomization"}),
+        types=frozenset({"helm_release"}),
     ),
 )
 
@@ -81,7 +84,8 @@ def load_manifests(files: Files, entries: Sequence[Entry]) -> Manifests:
     names = {posixpath.basename(path) for path in files.entries}
     for row in RENDERERS:
         known = _documents(plain.values(), groups)
-        if not (row.names & names or any(document.kind in row.kinds for document in known)):
+        kinds, types = {document.kind for document in known}, {document.type for document in files.others}
+        if not (row.names & names or row.kinds & kinds or row.types & types):
             continue
         render: Renderer = import_module(row.module).render
         for group in list(render(files, known)):
@@ -94,6 +98,18 @@ def load_manifests(files: Files, entries: Sequence[Entry]) -> Manifests:
     unresolved += [u for group in _all(groups) for u in group.unresolved]
     assumed = [a for group in _all(groups) for a in group.assumed]
     return Manifests(tuple(_documents(plain.values(), groups)), tuple(unresolved), tuple(assumed))
+
+
+def load_releases(files: Files) -> Manifests:
+    """What resources of Terraform install (`files.others`), and nothing else of the tree."""
+    from nhilint.sources.manifests.deliver import releases
+
+    found = list(releases(files)) if files.others else []
+    return Manifests(
+        tuple(document for group in found for document in group.documents),
+        tuple(problem for group in found for problem in group.unresolved),
+        tuple(one for group in found for one in group.assumed),
+    )
 
 
 def _all(groups: dict[str, list[Group]]) -> list[Group]:

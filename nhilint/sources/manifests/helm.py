@@ -109,7 +109,7 @@ class Charts:
             return self._unread(release.root, error.message, error.span or release.span, "syntax")
         return self.group(chart, replace(release, values=values))
 
-    def release(self, release: Release) -> Group:
+    def release(self, release: Release, whole: bool = False) -> Group:
         """A release that something in the tree asks for."""
         folder = release.chart
         span = Span(posixpath.join(folder, CHART), 1)
@@ -121,7 +121,7 @@ class Charts:
         if self.engine() is None:
             why = "its templates have to be rendered before they can be read, and nothing here renders them"
             return self._unread(release.root, why, span, "template", HELP)
-        return self.group(chart, release)
+        return self.group(chart, release, whole)
 
     def group(self, chart: Chart, release: Release, whole: bool = False) -> Group:
         """The objects of one release."""

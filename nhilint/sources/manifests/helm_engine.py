@@ -22,7 +22,7 @@ from importlib import metadata, util
 from pathlib import Path
 from typing import Any, Protocol
 
-SECONDS = 20.0
+SECONDS = 30.0
 """Time for one chart."""
 IMPATIENT = 2.0
 """Time for one chart after several did not end."""

@@ -26,6 +26,7 @@ from nhilint.sources.manifests.helm_assembly import Assembly, assemble
 from nhilint.sources.manifests.helm_chart import CHART, Chart
 from nhilint.sources.manifests.helm_engine import Engine, HelmError, TooMuch
 from nhilint.sources.manifests.helm_output import Template, namespace_of, read_output, with_metadata
+from nhilint.sources.manifests.helm_templates import draws, idle, required
 from nhilint.sources.manifests.helm_values import put
 
 MAX_REQUIRED = 30
@@ -43,14 +44,6 @@ _CLUSTER_WIDE = frozenset(
     }
 )  # fmt: skip
 _PLACE = re.compile(r"([^\s()\"'<>:]+/templates/[^\s():<>\"']+):(\d+)")
-_LOT = re.compile(r"\b(?:rand(?:Alpha|Ascii|Numeric|Bytes|Int)\w*|uuidv4|now|shuffle|gen[A-Z]\w+|htpasswd|bcrypt)\b")
-_ACTION = re.compile(r"\{\{.*?\}\}", re.DOTALL)
-_WORDS = r'"(?P<{0}>(?:\\.|[^"\\])*)"'
-_VALUE = r"\$?\.Values\.(?P<{0}>\w+(?:\.\w+)*)"
-_REQUIRED = re.compile(
-    rf"required\s+{_WORDS.format('a')}[^{{}}]*?{_VALUE.format('x')}"
-    rf"|{_VALUE.format('y')}[^{{}}|]*\|\s*required\s+{_WORDS.format('b')}"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +129,7 @@ class Run:
 
     def render(self, whole: bool) -> Rendered:
         """The objects, and what is said of the rest."""
-        texts, again = self.texts()
+        texts, again = self.texts(whole)
         documents: list[Document] = []
         unresolved: list[Unresolved] = []
         for path in sorted(texts):
@@ -156,16 +149,22 @@ class Run:
 
     # --- the engine ----------------------------------------------------------------------------------------------
 
-    def texts(self) -> tuple[dict[str, str], dict[str, str]]:
-        """The output of every template by its path in the chart; once more where something is drawn by lot."""
+    def texts(self, whole: bool = True) -> tuple[dict[str, str], dict[str, str]]:
+        """The output of every template by its path in the chart; once more where something is drawn by lot.
+
+        Not `whole`: without those that bear no permission.
+        """
         with tempfile.TemporaryDirectory(prefix="nhilint-chart-") as top:
             # The name of the folder is nothing that a template could see.
             self._folder = os.path.join(top, "chart")
             for path, part in self.assembly.parts.items():
-                self._write(path, part.content)
+                # An empty file stays: another template may take it in.
+                self._write(path, b"" if not whole and _is_template(path) and idle(part.content) else part.content)
             texts = self._all()
-            lot = any(_draws(part.content) for path, part in self.assembly.parts.items() if "templates/" in path)
-            return texts, self._all() if lot and texts else {}
+            rest = [
+                p.content for path, p in self.assembly.parts.items() if "templates/" in path and not idle(p.content)
+            ]
+            return texts, self._all() if texts and draws(rest) else {}
 
     def _write(self, path: str, content: bytes) -> None:
         place = Path(self._folder, *path.split("/"))
@@ -199,7 +198,7 @@ class Run:
                 inside = path.split("/templates/")[0].split("/")[1::2] if path.startswith("charts/") else []
                 value = ".".join([*inside, name])
                 if words and message.endswith(words) and value not in self.asked:
-                    stand_in = f"nhilint-value-{len(self._unknown)}-"
+                    stand_in = f"nhilint-value-{len(self._unknown)}x"
                     put(self._values, value, stand_in)
                     self._unknown[stand_in] = f".Values.{value}"
                     self.asked[value] = words
@@ -296,7 +295,7 @@ class Run:
         if written == SOMEWHERE:
             body = with_metadata(body, {"namespace": None})
         elif not written and self.release.namespace and document.kind not in _CLUSTER_WIDE:
-            body = with_metadata(body, {"namespace": Scalar(self.release.namespace, document.span)})
+            body = with_metadata(body, {"namespace": self._change(Scalar(self.release.namespace, document.span))})
         settled = _replaced(body)
         assert isinstance(settled, Map)
         return replace(document, body=settled)
@@ -318,13 +317,6 @@ def with_symbols(node: Scalar, names: Mapping[str, str]) -> Node:
     return node if known else Text(tuple(part for part in parts if part != ""), node.span)
 
 
-def required(template: str) -> Iterator[tuple[str, str]]:
-    """What a template says when a value is missing, and the path of the value."""
-    for match in _REQUIRED.finditer(template):
-        words = match["a"] if match["a"] is not None else match["b"]
-        yield words.replace('\\"', '"'), match["x"] or match["y"]
-
-
 def _replaced(node: Node) -> Node:
     """The node with the default namespace where the one nobody said was left."""
     match node:
@@ -342,11 +334,6 @@ def _is_template(path: str) -> bool:
     """Whether a file of a chart gives objects of its own."""
     steps = path.split("/")
     return "templates" in steps[:-1] and not steps[-1].startswith("_") and not path.endswith((".tpl", ".txt"))
-
-
-def _draws(content: bytes) -> bool:
-    text = content.decode("utf-8", "replace")
-    return any(_LOT.search(action[0]) for action in _ACTION.finditer(text))
 
 
 def _sentence(message: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nhilint.model.node import Encoded, Map, Node, Scalar
+from nhilint.sources.terraform import kubectl
 from nhilint.sources.terraform.values import encoded_text, is_null
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "template_file": ("rendered",),
     "local_file": ("content",),
     "null_data_source": ("outputs",),
+    kubectl.DOCUMENTS: ("documents", "manifests"),
 }
 
 
@@ -32,6 +34,9 @@ def computed(instance: Described, name: str) -> Node | None:
             return None if written is None else instance.call("file", [written])
         case "null_data_source", "outputs":
             return instance.written("inputs")
+        case kubectl.DOCUMENTS, _:
+            content = instance.written("content")
+            return None if content is None else kubectl.computed(content, name, instance.span)
         case _:
             return None
 

@@ -9,6 +9,7 @@ from nhilint.model.document import Document, Ignore
 from nhilint.model.facts import Moved
 from nhilint.model.node import Map
 from nhilint.model.span import Span
+from nhilint.sources.terraform import kubectl
 from nhilint.sources.terraform.blocks import evaluate_body
 from nhilint.sources.terraform.publish import publish
 from nhilint.sources.terraform.scope import Scope
@@ -68,6 +69,8 @@ class Collector:
         for instance in instances:
             body = publish(instance.body())
             if isinstance(body, Map):
+                if instance.type == kubectl.MANIFEST:
+                    body = kubectl.with_manifest(body)
                 self.documents.append(self._document(instance, body, ignores, call_spans, may, many))
 
     def _document(

@@ -12,6 +12,7 @@ from nhilint.model.document import Document
 from nhilint.model.node import Map, Node, Scalar, Unknown
 from nhilint.model.node import Sequence as ListNode
 from nhilint.model.span import Span
+from nhilint.sources.terraform import kubectl
 from nhilint.sources.terraform.plan_configuration import Constant, PlanConfiguration, Target, module_of
 from nhilint.sources.terraform.plan_file import Object
 from nhilint.sources.terraform.plan_values import STRUCTURED, Join, Route
@@ -193,6 +194,8 @@ class Planned:
             except Cycle as problem:
                 entries[name] = Unknown(f"{self.address}.{name}", problem.message, self.span)
         body = Map(entries, self.span)
+        if self.type == kubectl.MANIFEST:
+            body = kubectl.with_manifest(body)
         if self.source is not None:
             return replace(self.source, address=self.address, body=body, may=(), multiple="")
         return Document(

@@ -7,13 +7,14 @@ proof of every edge is put before the trust policy itself, by the evaluator that
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from nhilint.algebra.evaluate import conditions_hold, decide, glob
-from nhilint.algebra.values import Request, Statement, display
+from nhilint.algebra.values import SYMBOL, Condition, Request, Statement, display
 from nhilint.app.settings import read_settings
 from nhilint.engine.dialects import Dialects, interpret
 from nhilint.graph.access import AccessGraph
@@ -100,31 +101,41 @@ def prove(edge: Edge, snapshot: Snapshot) -> None:
     """The token is one that its issuer states, that the acceptance lets in, and that the trust policy allows."""
     claims = {key: (value,) for key, value in edge.claims}
     accepted = [a for a in snapshot.acceptances if a.identity == edge.target and a.via in edge.via]
-    assert any(_accepts(acceptance.clauses, claims) is not False for acceptance in accepted), edge
-    stated = [dict(t.claims) for t in snapshot.tokens if t.identity == edge.source]
-    shown = {key: display(value) for key, value in edge.claims}
-    assert any(
-        all(
-            any(glob(display(p), v) or "${" in p + v or not p.isascii() for p in one.get(k, ("*",)))
-            for k, v in shown.items()
-        )
-        for one in stated
-    ), edge
+    if not edge.may:
+        boxes = [_box(acceptance.clauses) for acceptance in accepted]
+        assert any(conditions_hold(box, tuple(sorted(claims.items()))) for box in boxes), edge
+        stated = [dict(token.claims) for token in snapshot.tokens if token.identity == edge.source]
+        assert any(
+            all(any(glob(_plain(p), v) for p in one.get(claim, ("*",))) for claim, v in edge.claims) for one in stated
+        ), edge
     trust = trust_of(snapshot, IdentityKey(edge.target))
     if not trust.statements or edge.may:
         return
-    verdicts = {
-        decide(trust, _request(statement, pattern, claims)).verdict
-        for statement in trust.statements
+    shown = replace(trust, statements=tuple(map(_shown, trust.statements)))
+    asked = [
+        _request(statement, pattern, claims)
+        for statement in shown.statements
         if statement.effect == "allow"
         for pattern in statement.scopes[0].patterns
-    }
+    ]
+    # A deny that names principals other than the allow's is judged in the acceptance alone.
+    verdicts = {decide(shown, request).verdict for request in asked}
     assert "allowed" in verdicts, (edge, verdicts)
 
 
-def _accepts(clauses: tuple[Any, ...], claims: dict[str, tuple[str, ...]]) -> bool | None:
-    box = Statement(effect="allow", actions=("*",), scopes=(), conditions=clauses)
-    return conditions_hold(box, tuple(sorted(claims.items())))
+def _box(clauses: tuple[Condition, ...]) -> Statement:
+    return _shown(Statement(effect="allow", actions=("*",), scopes=(), conditions=clauses))
+
+
+def _shown(statement: Statement) -> Statement:
+    """The statement with its unknown strings as the text that a proof writes for them."""
+    conditions = tuple(replace(c, values=tuple(map(_plain, c.values))) for c in statement.conditions)
+    scopes = tuple(replace(scope, patterns=tuple(map(_plain, scope.patterns))) for scope in statement.scopes)
+    return replace(statement, conditions=conditions, scopes=scopes)
+
+
+def _plain(pattern: str) -> str:
+    return re.sub(SYMBOL, lambda found: display(found[0]), pattern)
 
 
 def _request(statement: Statement, pattern: str, claims: dict[str, tuple[str, ...]]) -> Request:
@@ -134,6 +145,10 @@ def _request(statement: Statement, pattern: str, claims: dict[str, tuple[str, ..
         name = clause.key.rpartition(":")[2]
         if clause.key not in context and name in claims:
             context[clause.key] = claims[name]
-    action = statement.actions[0].replace("*", "AssumeRole") if not statement.actions_negated else "sts:assumerole"
-    point = pattern.replace("*", "example")
-    return Request(action=action.lower(), point=(point,), context=tuple(sorted(context.items())))
+    if pattern == "Service:pods.eks.amazonaws.com":
+        # The service comes for the account with these tags: https://docs.aws.amazon.com/eks/latest/userguide/pod-id-abac.html
+        _, _, namespace, account = claims["sub"][0].split(":")
+        context["aws:requesttag/kubernetes-namespace"] = (namespace,)
+        context["aws:requesttag/kubernetes-service-account"] = (account,)
+    action = statement.actions[0].replace("*", "sts:assumerole")
+    return Request(action=action, point=(pattern.replace("*", "example"),), context=tuple(sorted(context.items())))

@@ -58,7 +58,7 @@ class LocalCharts:
             root=f"{own.folder}#{name}",
             span=row.span,
         )
-        group = self._charts.release(release)
+        group = self._charts.release(release, whole=True)
         self.files.inflated.add(folder)
         return [document.body for document in group.documents], list(group.unresolved), consumed | group.consumed
 

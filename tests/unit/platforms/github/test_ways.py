@@ -274,3 +274,27 @@ def test_two_files_of_one_name_are_told_apart() -> None:
     text = "on: push\njobs: {a: {runs-on: ubuntu-latest, steps: []}}\n"
     found = snapshot({"w.yml": text, ".github/workflows/w.yaml": text})
     assert set(found.identities) == {"github:job/w.yml/a", "github:job/w.yaml/a"}
+
+
+def test_a_large_matrix_costs_little_and_is_any_secret() -> None:
+    """Without a bound each step asks for each value in each of the names of the environment."""
+    values = ", ".join(map(str, range(500)))
+    holes = "${{ matrix.a }}" * 50
+    steps = "      - run: echo ${{ secrets[matrix.a] }}\n" * 3000
+    text = (
+        f'on: push\njobs:\n  a:\n    runs-on: x\n    environment: "{holes}"\n'
+        f"    strategy: {{matrix: {{a: [{values}]}}}}\n    permissions: {{id-token: write}}\n    steps:\n{steps}"
+    )
+    found = snapshot({"w.yml": text})
+    (secrets,) = (g for grants in found.grants.values() for g in grants if g.key.startswith("github:secrets/"))
+    assert [s.scopes[0].patterns[0] for s in secrets.statements] == ["secret/*"]
+
+
+def test_workflows_that_call_each_other_too_often_are_cut_off() -> None:
+    jobs = "".join(f"  j{n}: {{uses: ./.github/workflows/NEXT.yml}}\n" for n in range(12))
+    files = {f"w{n}.yml": f"on: workflow_call\njobs:\n{jobs.replace('NEXT', f'w{n + 1}')}" for n in range(5)}
+    files["w0.yml"] = files["w0.yml"].replace("workflow_call", "push")
+    files["w5.yml"] = "on: workflow_call\njobs:\n  a: {runs-on: x, steps: []}\n"
+    found = snapshot(files)
+    assert len(found.identities) <= 20_000
+    assert [(u.cause, "more than 20000 jobs" in u.why) for u in found.unresolved] == [("size", True)]

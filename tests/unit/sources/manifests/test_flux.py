@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nhilint.model.node import Map, Text
+from nhilint.platforms.kubernetes import interpret
 from tests.unit.sources.manifests.charts import chart, names, needs_engine, read
 
 SYNC = """apiVersion: source.toolkit.fluxcd.io/v1
@@ -190,3 +191,13 @@ def test_artifacts_that_are_copied_from_the_repository() -> None:
     )
     found = read({"c/g.yaml": artifact, "c/k.yaml": text, "teams/apps/web/a.yaml": account("bot")})
     assert "teams/apps/web ServiceAccount prod/bot" in names(found)
+
+
+def test_values_of_a_chart_are_no_account_of_the_release() -> None:
+    spec = "{chartRef: {kind: OCIRepository, name: far}, values: {serviceAccount: x, pod: {serviceAccountName: y}}}"
+    found = interpret(read({"a.yaml": release("x", spec)}).documents)
+    assert found.workloads == ()
+    runs = interpret(
+        read({"a.yaml": release("x", spec.replace("{chartRef", "{serviceAccountName: bot, chartRef"))}).documents
+    )
+    assert [one.identity for one in runs.workloads] == ["kubernetes:serviceaccount/apps/bot"]
