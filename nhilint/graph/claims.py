@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -20,7 +20,7 @@ _COLONS = 5
 """Of an ARN."""
 
 
-def apart(token: Token, clauses: Iterable[Condition], *, wanted: bool) -> bool:
+def apart(token: Token, clauses: Iterable[Condition], wanted: Callable[[], bool]) -> bool:
     """Whether it is plain that the token can not satisfy the clauses, or nothing known says that it might.
 
     Strings that are not known join nobody by themselves: another clause has to tell who is meant, or whoever has the
@@ -48,7 +48,7 @@ def apart(token: Token, clauses: Iterable[Condition], *, wanted: bool) -> bool:
             told = True
         else:
             blind = True
-    return blind and not told and not wanted
+    return blind and not told and not wanted()
 
 
 def surely(token: Token, clauses: tuple[Condition, ...]) -> bool:

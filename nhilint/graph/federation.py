@@ -137,8 +137,8 @@ def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
 def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: Allowed) -> tuple[Edge | None, str]:
     """The edge, or why none could be decided; neither where the two do not meet."""
     clauses = tuple(_single(token, clause) for clause in acceptance.clauses)
-    wanted = _wants(token, snapshot.identities[acceptance.identity])
-    if apart(token, clauses, wanted=wanted):
+    target = snapshot.identities[acceptance.identity]
+    if apart(token, clauses, lambda: _wants(token, target)):
         return None, ""
     claims, doubt = _met(token.claims, clauses, acceptance.unless)
     may = [*token.may, *acceptance.may]
@@ -163,7 +163,7 @@ def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: A
         if truth is None:
             may.append(why)
     why = f"{acceptance.why}: {_said(claims)}" if claims else acceptance.why
-    if wanted:
+    if _wants(token, target):
         why += ", and it says itself that it becomes it"
     edge = Edge(
         source=token.identity,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from nhilint.algebra.values import SYMBOL, SYMBOL_OPEN, VARIABLE
 
@@ -16,6 +17,7 @@ _EVERYBODYS = re.compile(r"arn:[^:]*:[^:]*:[^:]*:aws:")
 _LETTER = re.compile(r"[A-Za-z0-9]")
 
 
+@lru_cache(maxsize=65_536)
 def widened(pattern: str) -> str:
     """The pattern with a star for every unknown string; variables of a policy stay."""
     if SYMBOL_OPEN not in pattern:
@@ -28,6 +30,7 @@ def unknown(pattern: str) -> bool:
     return widened(pattern) != pattern
 
 
+@lru_cache(maxsize=65_536)
 def tells(pattern: str) -> bool:
     """Whether what is known of it says which one is meant: more than the frame that all names of its kind have."""
     if not unknown(pattern):
