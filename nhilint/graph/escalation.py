@@ -72,6 +72,7 @@ class Escalation:
     )
     """(technique, target) to who can do one of its steps."""
     truncated: str = ""
+    _services: dict[str, tuple[frozenset[frozenset[str]], ...]] = field(default_factory=dict)
     groups: dict[str, tuple[Target, ...]] = field(default_factory=dict)
     """Node of a group to its members."""
     _ways: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -100,6 +101,10 @@ class Escalation:
                     return
 
     def _use(self, identity: Identity, holdings: Holdings, technique: Technique) -> None:
+        if technique.id not in self._services:
+            self._services[technique.id] = _services(technique)
+        if not any(map(holdings.names, self._services[technique.id])):
+            return
         possible = [need for need in technique.needs if holdings.might(need)]
         steps = {need.step for need in technique.needs}
         whole = {step for step in steps if all(n in possible for n in technique.needs if n.step == step)}
@@ -357,6 +362,14 @@ def shared(escalation: Escalation, reach: Callable[[IdentityKey], Iterable[str]]
             else:
                 found.append(edge(key, technique, rows[0][1].target, met))
     return found
+
+
+def _services(technique: Technique) -> tuple[frozenset[frozenset[str]], ...]:
+    """Of each step, for every need, the parts of its actions before the colon."""
+    steps: defaultdict[int, set[frozenset[str]]] = defaultdict(set)
+    for need in technique.needs:
+        steps[need.step].add(frozenset(action.partition(":")[0] for action in need.actions))
+    return tuple(map(frozenset, steps.values()))
 
 
 def _telling_words(technique: Technique, holdings: Holdings) -> tuple[str, ...]:

@@ -114,6 +114,12 @@ class Holdings:
         asked = {key for part in (self.permissions.statements, *self.permissions.ceilings) for key in _asked(part)}
         self.caller = tuple(clause for clause in self.caller if clause.key in asked)
 
+    def names(self, services: Iterable[frozenset[str]]) -> bool:
+        """Whether there is some statement about one service of each set."""
+        if "*" in self._by_service:
+            return True
+        return all("*" in some or not some.isdisjoint(self._by_service) for some in services)
+
     def might(self, need: Need) -> bool:
         """False when it is plain that no target and no object can make the need met; asks no prover."""
         return any(
