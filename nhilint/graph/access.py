@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
+from nhilint.algebra.values import exclusive
 from nhilint.graph.edges import Edge, Node, Path
 from nhilint.graph.offers import KIND
 from nhilint.graph.walks import Walks
@@ -52,7 +53,7 @@ class AccessGraph:
         offered.
         """
         found = [path for goal in (self.goals if goals is None else goals) for path in self._paths_to(goal)]
-        found = [path for path in found if self._begins(path)]
+        found = [path for path in found if self._begins(path) and (path.certain or not exclusive(_open(path)))]
         open_parts = {(path.start, path.end): _open(path) for path in found}
         wanted = (path for path in found if not self._within(path, open_parts))
         return tuple(sorted(wanted, key=lambda path: (path.start, path.end)))

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from nhilint.algebra.glob import is_wild
-from nhilint.algebra.values import display
+from nhilint.algebra.values import display, exclusive
 from nhilint.graph.edges import Edge
 from nhilint.graph.needs import WORD, Doubt, Holdings, Met, Words
 from nhilint.model.dialect import Dialect
@@ -155,6 +155,10 @@ class Escalation:
         steps = {need.step for need in technique.needs}
         if done.keys() == steps:
             found = edge(identity.key, technique, target, [m for s in sorted(done) for m in done[s]])
+            if exclusive(found.may):
+                why = "its needs are met under reasons that exclude each other"
+                self.undecided.append((identity.key, f"{technique.id}: {why}"))
+                return False
             self.edges.append(found)
             if found.certain and technique.yields == "target":
                 self._ways[identity.key, target.key] += 1
@@ -203,13 +207,14 @@ class Escalation:
 
     def _group(self, identity: Identity, technique: Technique, words: tuple[str, ...], members: list[Target]) -> Target:
         first = members[0]
-        said = " and ".join(f"{word.partition('.')[2]} `{display(first.words[word])}`" for word in words)
+        known = [(word.partition(".")[2], first.words[word]) for word in words if word in first.words]
+        said = " and ".join(f"{word} `{display(value)}`" for word, value in known)
         filtered = technique.id if technique.accepts or technique.becoming else ""
         kinds = ", ".join(sorted(technique.target_kinds)) or identity.platform
         rest = [part for part in (filtered, identity.realm, "; ".join(first.may)) if part]
         key = f"group:{identity.platform}:{kinds} with {said}{''.join(f' ({part})' for part in rest)}"
-        known = {target.key: target for target in (*self.groups.get(key, ()), *members)}
-        self.groups[key] = tuple(known.values())
+        every = {target.key: target for target in (*self.groups.get(key, ()), *members)}
+        self.groups[key] = tuple(every.values())
         return Target(
             key, f"any of {len(members)} with {said}" if said else f"any of {len(members)}", first.words, first.may
         )

@@ -24,6 +24,7 @@ from nhilint.algebra.values import (
     Statement,
     Undecided,
     display,
+    negation,
     variables_of,
 )
 from nhilint.graph.unknown import may_be, tells, unknown, widened
@@ -323,9 +324,7 @@ class Holdings:
         decision = decide(replace(self.permissions, statements=relevant), request)
         if decision.verdict.endswith("denied"):
             return None
-        may = [reason for s in decision.because for reason in (*s.may, s.undecided) if reason]
-        if decision.verdict == "allowed":
-            may = []
+        may = [] if decision.verdict == "allowed" else list(_hanging(decision.because, relevant))
         brought = {key for key, _ in need.context} | {clause.key for clause in self.caller}
         may += [
             f"`{key}` is {' or '.join(f'`{display(v)}`' for v in values) or 'absent'}"
@@ -387,6 +386,17 @@ def _first(row: tuple[int, Statement]) -> int:
 def _all_starred(need: Need) -> tuple[tuple[str, ...], ...]:
     """The points with a star for every word."""
     return tuple(tuple(map(_starred, point)) for point in need.points)
+
+
+def _hanging(doubts: tuple[Statement, ...], held: tuple[Statement, ...]) -> Iterator[str]:
+    """What has to hold for an undecided request: one of the allows of each layer is there, and none of the denies."""
+    for layer in ([s for s in doubts if s in held], [s for s in doubts if s not in held]):
+        allows = [s for s in layer if s.effect == "allow"]
+        if allows:
+            best = min(allows, key=lambda s: (bool(s.undecided), len(s.may), s.may))
+            yield from filter(None, (*best.may, best.undecided))
+        for deny in (s for s in layer if s.effect == "deny"):
+            yield negation(" and ".join(deny.may)) if deny.may and not deny.undecided else deny.undecided
 
 
 def _brought(key: str, values: tuple[str, ...]) -> Condition:

@@ -111,7 +111,7 @@ def _paths(paths: list[Row]) -> Iterator[str]:
     yield ""
     yield f"#### {words.count(len(paths), 'new path')} to more power"
     yield ""
-    for path in paths[:20]:
+    for path in reach_words.worst_first(paths)[:20]:
         yield f"- {code(path['from'])} → {code(path['to'])}: {prose(reach_words.way(path))}"
 
 

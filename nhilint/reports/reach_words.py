@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nhilint.reports import graph_words
@@ -111,3 +111,24 @@ def brief(row: Row, side: str) -> str:
         return ""
     more = f" and {number - 1} more" if number > 1 else ""
     return f"{'reaches' if side == 'gained' else 'no longer'} {title(row['reach'][side][0])}{more}"
+
+
+def worst_first(paths: Sequence[Row]) -> list[Row]:
+    """Paths that rest on nothing open first, those to an administrator before others, those of the tree's own first."""
+
+    def rank(path: Row) -> tuple[bool, bool, bool, int, str, str]:
+        outside = path["from"].partition(":")[0] in ("account", "claims", "outsider", "principal")
+        administrator = path["to"].endswith(":administrator")
+        return _open(path), not administrator, outside, len(path["steps"]), path["from"], path["to"]
+
+    return sorted(paths, key=rank)
+
+
+def counted(paths: Sequence[Row]) -> str:
+    """How many, and how many of them rest on something open."""
+    doubtful = sum(map(_open, paths))
+    return f"{len(paths)}, {doubtful} of them only under conditions" if doubtful else f"{len(paths)}"
+
+
+def _open(path: Row) -> bool:
+    return any(step["may"] for step in path["steps"])

@@ -257,8 +257,8 @@ def _paths(title: str, paths: Sequence[Row], paint: Paint, mark: str) -> Iterato
     if not paths:
         return
     yield ""
-    yield paint("b", f"{title} ({len(paths)})")
-    for path in paths[:20]:
+    yield paint("b", f"{title} ({reach_words.counted(paths)})")
+    for path in reach_words.worst_first(paths)[:20]:
         yield paint(mark, paint.wrapped(f"{path['from']} → {path['to']}", "    ", "  "))
         yield paint.wrapped(reach_words.way(path), "      ", "      ")
     if len(paths) > 20:

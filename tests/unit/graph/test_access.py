@@ -203,3 +203,24 @@ subjects: [{kind: ServiceAccount, name: agent, namespace: dev}]
         ("kubernetes:serviceaccount/dev/agent", "kubernetes:administrator"),
         ("workload:Pod/agent", "kubernetes:node"),
     ]
+
+
+def test_one_of_two_statements_that_may_be_there_is_enough() -> None:
+    text = """
+variable "a" { type = bool }
+variable "b" { type = bool }
+resource "aws_iam_user" "u" { name = "u" }
+resource "aws_iam_user_policy" "one" {
+  count  = var.a ? 1 : 0
+  user   = aws_iam_user.u.name
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "iam:CreateAccessKey", Resource = "*" }] })
+}
+resource "aws_iam_user_policy" "two" {
+  count  = var.b ? 1 : 0
+  user   = aws_iam_user.u.name
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "iam:*", Resource = "*" }] })
+}
+"""
+    graph = build(snapshot_of(text), Dialects())
+    steps = [edge for edge in graph.edges if edge.source == "aws:user/u" and edge.technique == "iam-002"]
+    assert [len(edge.may) for edge in steps] == [1]
