@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -43,7 +44,10 @@ def command(
     @cache
     def opened() -> Analysis:
         asked = inputs.Asked(paths=tuple(path), roots=tuple(root), var_files=tuple(var_file), environment=environment)
-        return inputs.analyze_one(inputs.open_side(tree), asked)[0]
+        analysis = inputs.analyze_one(inputs.open_side(tree), asked)[0]
+        # The tree stays for all questions: Python's collector need not walk over it again with each.
+        gc.freeze()
+        return analysis
 
     if batch:
         from nhilint.app.batch import answer_all

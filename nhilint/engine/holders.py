@@ -9,6 +9,7 @@ from importlib import import_module
 from nhilint.algebra.values import display
 from nhilint.engine.analysis import Analysis
 from nhilint.engine.answers import Answered
+from nhilint.engine.dialects import CLAIMS_ONLY
 from nhilint.engine.heads import Row, edge_row, identity_head
 from nhilint.engine.nodes import node_row
 from nhilint.engine.queries import QueryError
@@ -86,7 +87,8 @@ def who_can(analysis: Analysis, wanted: Wanted) -> Row:
 
 def _platform(analysis: Analysis, wanted: Wanted) -> str:
     """The platform that is asked about: named, or told by the form of the action and the resource."""
-    known = tuple(analysis.dialects)
+    # Of some only the claims of their identities are known, and nobody's permissions.
+    known = tuple(platform for platform in analysis.dialects if platform not in CLAIMS_ONLY)
     if wanted.platform:
         if wanted.platform not in known:
             raise QueryError(f"there is no platform `{wanted.platform}`", help=f"known are {', '.join(known)}")

@@ -270,4 +270,7 @@ def _worst_first(row: Row) -> tuple[bool, bool, bool, int, int, str]:
     further = row["reach"]["gained"] if row["reach"] is not None else []
     gains = row["gained"] or row["trust_gained"] or further
     rank = min([*ranks, *(_FURTHER.get(node["kind"], 4) for node in further)], default=9)
-    return (not row["bound"], not gains, approved, -band_rank(row["risk"]["band"]), rank, row["key"])
+    goals = [node["tier0"] for node in further if node["kind"] == "goal"]
+    reach = band_rank("critical" if any(goals) else "high") if goals else 0
+    worst = max(band_rank(row["risk"]["band"]), reach)
+    return (not row["bound"], not gains, approved and not goals, -worst, rank, row["key"])

@@ -58,6 +58,7 @@ Answer = Met | Doubt | None
 _Numbered = list[tuple[int, Statement]]
 _Index = tuple[tuple[dict[str, _Numbered], _Numbered], ...]
 """For each dimension the statements by their literal patterns, and those with other patterns."""
+_NONE: _Numbered = []
 
 
 @dataclass(slots=True)
@@ -195,14 +196,20 @@ class Holdings:
             return self._speaking(action)
         if self._index is None:
             self._index = _indexed(tuple(self._speaking(action)), len(point))
-        best: list[tuple[int, Statement]] | None = None
+        best: tuple[_Numbered, _Numbered] | None = None
+        fewest = 0
         for (literal, loose), glob in zip(self._index, point, strict=True):
             if is_wild(glob) or SYMBOL_OPEN in glob:
                 continue
-            found = literal.get(glob, [])
-            if best is None or len(found) + len(loose) < len(best):
-                best = [*found, *loose]
-        return self._speaking(action) if best is None else [statement for _, statement in sorted(best, key=_first)]
+            found = literal.get(glob, _NONE)
+            size = len(found) + len(loose)
+            if not size:
+                return ()
+            if best is None or size < fewest:
+                best, fewest = (found, loose), size
+        if best is None:
+            return self._speaking(action)
+        return [statement for _, statement in sorted((*best[0], *best[1]), key=_first)]
 
     def _allowed(self, action: str, point: tuple[str, ...], need: Need) -> Answer:
         relevant = tuple(s for s in self._about(action, point) if _near(s, point))

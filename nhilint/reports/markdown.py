@@ -40,20 +40,19 @@ def _table_row(row: Row) -> str:
     losses = len(row["lost"]) + len(row["trust_lost"])
     worst = words.worst(row["gained"]) if row["gained"] else "trust" if row["trust_gained"] else ""
     least = words.worst(row["lost"]) if row["lost"] else "trust" if row["trust_lost"] else ""
-    further, less = (reach_words.moves(row, side) for side in ("gained", "lost"))
     cells = (
         _STATES[row["status"]],
         f"{words.kind(row)} {code(words.name(row))} {code(words.place(row['location']))}",
         _bold(row["risk"]["band"]) if gains else "—",
-        _cell(f"**+{gains}** {worst}" if gains else "", further, "reaches {} more"),
-        _cell(f"−{losses} {least}" if losses else "", less, "reaches {} less"),
+        _cell(f"**+{gains}** {worst}" if gains else "", reach_words.brief(row, "gained")),
+        _cell(f"−{losses} {least}" if losses else "", reach_words.brief(row, "lost")),
         prose(words.catalog(row["catalog"])) if row["bound"] else "nobody is bound to it here",
     )
     return "| " + " | ".join(cells) + " |"
 
 
-def _cell(text: str, number: int, reach: str) -> str:
-    return ", ".join(filter(None, (text, reach.format(number) if number else ""))) or "—"
+def _cell(text: str, reach: str) -> str:
+    return ", ".join(filter(None, (text, prose(reach)))) or "—"
 
 
 def _bold(band: str) -> str:

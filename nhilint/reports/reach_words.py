@@ -102,3 +102,12 @@ def _resources(side: Row) -> dict[str, str]:
 def moves(row: Row, side: str) -> int:
     """How many nodes somebody newly reaches, or no longer."""
     return 0 if row["reach"] is None else len(row["reach"][side]) + int(row["reach"][f"{side}_more"])
+
+
+def brief(row: Row, side: str) -> str:
+    """The worst of these and how many others, for a cell of a table; empty without any."""
+    number = moves(row, side)
+    if not number or (side == "lost" and row["status"] == "removed"):
+        return ""
+    more = f" and {number - 1} more" if number > 1 else ""
+    return f"{'reaches' if side == 'gained' else 'no longer'} {title(row['reach'][side][0])}{more}"

@@ -191,3 +191,10 @@ def test_what_is_open_to_anybody_is_no_news_of_somebody_new() -> None:
     assert value["summary"]["reach_gained"] == 0
     value = reviewed({"b.tf.json": role("new", ENTER)}, {**everybody, "b.tf.json": role("new", ENTER)})
     assert reached(rows(value)["new"], "gained") == ["role/open"]
+
+
+def test_who_newly_reaches_administrator_stands_first() -> None:
+    before = estate([SELF], {"Service": "ec2.amazonaws.com"})
+    value = reviewed(before, {**GRAVE, "n.tf.json": role("new", ("s3:*", "*"))})
+    assert value["identities"][0]["key"] == "aws:role/entry"
+    assert "reaches administrator of aws and 2 more" in markdown.review(value)

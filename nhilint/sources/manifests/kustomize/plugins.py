@@ -80,6 +80,15 @@ def _around(key: str, before: bool) -> Callable[[Map], steps.Run]:
     return make
 
 
+def _both(row: Map) -> steps.Run:
+    """A prefix, a suffix, or both."""
+    words = [(row.get(key), before) for key, before in (("prefix", True), ("suffix", False))]
+    fields = tuple(fields_of(row.get("fieldSpecs")))
+    return _all(
+        [steps.around_step(word, fields, before) for word, before in words if isinstance(word, Scalar) and text(word)]
+    )
+
+
 def _strings(key: str) -> Callable[[Map], steps.Run]:
     def make(row: Map) -> steps.Run:
         pairs = row.get(key)
@@ -134,9 +143,12 @@ PLUGINS: dict[str, Callable[[Map], steps.Run]] = {
     "PatchJson6902Transformer": _json,
     "PatchStrategicMergeTransformer": _merges,
     "PatchTransformer": steps.patch_step,
+    "PrefixSuffixTransformer": _both,
     "PrefixTransformer": _late(_around("prefix", True)),
     "SuffixTransformer": _late(_around("suffix", False)),
     "ReplicaCountTransformer": _replicas,
     "ReplacementTransformer": _replacements,
+    # Only the order of objects changes.
+    "SortOrderTransformer": lambda _: _all([]),
 }
 """Transformers by their kind."""

@@ -166,6 +166,24 @@ def test_a_long_chain_of_bases_is_said() -> None:
     assert [name for _, name in names(result)] == ["r"]
 
 
+def test_a_transformer_of_kustomize_itself_writes_where_its_fields_say() -> None:
+    fields = [{"path": "subjects/name", "kind": "RoleBinding"}]
+    transformer = {"apiVersion": "builtin", "kind": "PrefixSuffixTransformer", "metadata": {"name": "t"}}
+    transformer |= {"prefix": "p-", "suffix": "-s", "fieldSpecs": fields}
+    binding = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": "RoleBinding", "metadata": {"name": "b"}}
+    binding |= {"roleRef": {"kind": "Role", "name": "r"}, "subjects": [{"kind": "User", "name": "u"}]}
+    files = {
+        "kustomization.yaml": {"resources": ["b.yaml"], "transformers": ["t.yaml"]},
+        "b.yaml": binding,
+        "t.yaml": transformer,
+    }
+    result = loaded(files)
+    (subject,) = result.documents[0].body.entries["subjects"].items  # type: ignore[union-attr]
+    assert subject.entries["name"].value == "p-u-s"
+    assert said(result.documents[0], "name") == "b"
+    assert not result.unresolved
+
+
 def test_copies_of_copies_are_bounded() -> None:
     copies = [{"op": "copy", "from": "/rules", "path": f"/rules/0/{i}"} for i in range(60)]
     deep = [{"op": "copy", "from": "/rules/0", "path": "/rules/0/verbs/0"} for _ in range(2_000)]
