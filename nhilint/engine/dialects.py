@@ -12,18 +12,18 @@ from nhilint.model.dialect import Dialect
 from nhilint.model.document import Document
 from nhilint.model.facts import Facts
 
+PLATFORMS = ("aws", "github", "kubernetes")
 CLAIMS_ONLY = ("azure", "gcp")
 """Platforms of which only is read who lets whom in: they have no permissions, no techniques and no administrator."""
-PLATFORMS = ("aws", *CLAIMS_ONLY, "github", "kubernetes")
 
 
 @cache
 def dialect(platform: str) -> Dialect:
     """The dialect of a built-in platform; KeyError when there is none of that name."""
-    if platform not in PLATFORMS:
-        raise KeyError(platform)
     if platform in CLAIMS_ONLY:
         return _without_permissions(platform)
+    if platform not in PLATFORMS:
+        raise KeyError(platform)
     package = import_module(f"nhilint.platforms.{platform}")
     techniques = import_module(f"nhilint.platforms.{platform}.techniques")
     describe: Callable[[Part], Mapping[str, object]] = import_module(f"nhilint.platforms.{platform}.entries").describe
@@ -71,7 +71,10 @@ def _without_permissions(platform: str) -> Dialect:
 
 
 class Dialects(Mapping[str, Dialect]):
-    """Every built-in dialect by platform name, each made when it is first asked for."""
+    """Every built-in dialect by platform name, each made when it is first asked for.
+
+    Listed are the platforms that have permissions; the others are found by their name.
+    """
 
     def __getitem__(self, platform: str) -> Dialect:
         return dialect(platform)

@@ -9,6 +9,7 @@ from nhilint.algebra.evaluate import decide
 from nhilint.algebra.values import Decision, Request
 from nhilint.engine.analysis import Analysis
 from nhilint.engine.authorization import SCHEMA, can_in_tree
+from nhilint.engine.dialects import CLAIMS_ONLY
 from nhilint.engine.entries import Entry, place, via
 from nhilint.engine.heads import Row, identity_head
 from nhilint.model.errors import NhilintError
@@ -68,6 +69,9 @@ def can(analysis: Analysis, identity: str, question: Question, policies: Policie
 
 def _can(analysis: Analysis, who: Identity, question: Question) -> Row:
     language = analysis.dialects[who.platform]
+    if who.platform in CLAIMS_ONLY:
+        why = f"what `{who.key}` may do is not known: the permissions of `{who.platform}` are not read"
+        raise QueryError(why, help="ask who may become it: `nhilint path FROM TO`")
     requests = import_module(f"nhilint.platforms.{who.platform}.requests")
     parsed = requests.parse_request(question.action, question.resource)
     keys = tuple(sorted((key.lower(), tuple(values)) for key, values in question.context.items()))
