@@ -75,6 +75,10 @@ NODE: Schema = {
     "external": flag("Whether it is defined outside the tree."),
     "location": {"anyOf": [ref("location"), {"type": "null"}], "description": "Where, if it is in the tree."},
 }
+SAID = row(
+    "A sentence about an identity.",
+    {"identity": {"type": "string"}, "why": {"type": "string"}},
+)
 DEFS: Schema = {
     "location": row("A place in a file.", PLACE),
     "via": row(
@@ -225,6 +229,14 @@ DEFS: Schema = {
                 ref("edge"),
                 "In order.",
             ),
+        },
+    ),
+    "graph": row(
+        "What the paths leave open; of a review only what is new.",
+        {
+            "undecided": many(SAID, "Steps to more power that could not be decided."),
+            "notes": many(SAID, "Trust that lets nobody in, and what identities ask for in vain."),
+            "truncated": maybe("Why the search for paths stopped at its bound."),
         },
     ),
     "edge": row(
@@ -400,6 +412,7 @@ REVIEW = row(
             "Worst first.",
         ),
         "paths": row("Ways to more power.", {"gained": many(ref("path"), "New."), "lost": many(ref("path"), "Gone.")}),
+        "graph": ref("graph"),
         "findings": row(
             "What the rules say.",
             {
@@ -468,6 +481,7 @@ CHECK = row(
             "In key order.",
         ),
         "paths": many(ref("path"), "Ways to more power."),
+        "graph": ref("graph"),
         "findings": many(ref("finding"), "Most severe first."),
         "unresolved": many(ref("unresolved"), "Everything that could not be judged."),
         "assumed": many(ref("assumed"), "What the answer rests on and the tree does not say."),

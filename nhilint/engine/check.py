@@ -8,7 +8,7 @@ from typing import Any
 from nhilint.algebra.values import Statement, display
 from nhilint.engine.analysis import Analysis
 from nhilint.engine.entries import Entry, assumed_entry, conditions, place, unresolved_entry, via
-from nhilint.engine.heads import Row, catalog_row, finding_row, identity_head, path_row
+from nhilint.engine.heads import Row, catalog_row, finding_row, graph_row, identity_head, path_row
 from nhilint.engine.options import Options
 from nhilint.engine.reach import reach_rows
 from nhilint.model.facts import Grant, Identity
@@ -37,6 +37,7 @@ def check(analysis: Analysis, *, info: Mapping[str, Any], options: Options) -> R
             for key, identity in snapshot.identities.items()
         ],
         "paths": [path_row(path) for path in analysis.paths],
+        "graph": graph_row(analysis.graph),
         "findings": findings,
         "unresolved": [unresolved_entry(question) for question in snapshot.unresolved],
         "assumed": [assumed_entry(assumed) for assumed in snapshot.assumed],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -10,6 +10,7 @@ from nhilint.algebra.values import Request, display
 from nhilint.catalog.match import Match
 from nhilint.engine.entries import permission_entries, place
 from nhilint.engine.options import Options
+from nhilint.graph.access import AccessGraph
 from nhilint.graph.edges import Edge, Path
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Identity
@@ -64,6 +65,21 @@ def path_row(path: Path) -> Row:
         "to": path.end,
         "technique": path.technique or None,
         "steps": [edge_row(step) for step in path.steps],
+    }
+
+
+def graph_row(graph: AccessGraph, base: AccessGraph | None = None, renames: Mapping[str, str] | None = None) -> Row:
+    """What the paths leave open: steps not decided, trust that lets nobody in; with `base` only what is new."""
+    old = renames or {}
+
+    def rows(mine: Iterable[tuple[str, str]], theirs: Iterable[tuple[str, str]]) -> list[Row]:
+        known = {(old.get(who, who), why) for who, why in theirs}
+        return [{"identity": who, "why": why} for who, why in sorted(set(mine)) if (who, why) not in known]
+
+    return {
+        "undecided": rows(graph.undecided, base.undecided if base else ()),
+        "notes": rows(graph.notes, base.notes if base else ()),
+        "truncated": graph.truncated or None,
     }
 
 

@@ -12,7 +12,7 @@ from nhilint.diff.loosened import remaining
 from nhilint.diff.risk import NOTHING, Weigher, join, worded
 from nhilint.engine.analysis import Analysis
 from nhilint.engine.entries import Entry, assumed_entry, permission_entries, trust_entries, unresolved_entry
-from nhilint.engine.heads import Row, catalog_row, finding_row, identity_head, path_row
+from nhilint.engine.heads import Row, catalog_row, finding_row, graph_row, identity_head, path_row
 from nhilint.engine.options import Options
 from nhilint.engine.reach import ReachReview
 from nhilint.engine.risks import band_rank, risk_row
@@ -95,6 +95,7 @@ def review(
         },
         "identities": sorted(rows, key=_worst_first),
         "paths": {"gained": paths_gained, "lost": paths_lost},
+        "graph": graph_row(head.graph, base.graph, renames),
         "findings": {
             "new": new_rows,
             "fixed": [finding_row(finding, options) for finding in fixed],

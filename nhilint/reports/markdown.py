@@ -29,6 +29,7 @@ def review(value: Row) -> str:
     for row in rows[:_MAX_ROWS]:
         lines += ["", *_fold(row)]
     lines.extend(_paths(value["paths"]["gained"]))
+    lines.extend(_left_open(value["graph"]))
     lines.extend(_findings(value["findings"]["new"]))
     lines.extend(_unresolved(value))
     lines.extend(_assumed(value))
@@ -113,6 +114,22 @@ def _paths(paths: list[Row]) -> Iterator[str]:
     yield ""
     for path in reach_words.worst_first(paths)[:20]:
         yield f"- {code(path['from'])} → {code(path['to'])}: {prose(reach_words.way(path))}"
+
+
+def _left_open(graph: Row) -> Iterator[str]:
+    titles = (("undecided", "Not decided on the way to more power"), ("notes", "Trust that lets nobody in"))
+    for name, title in titles:
+        if graph[name]:
+            yield ""
+            yield f"#### {title} ({len(graph[name])})"
+            yield ""
+            for row in graph[name][:10]:
+                yield f"- {code(row['identity'])}: {prose(row['why'])}"
+            if len(graph[name]) > 10:
+                yield f"- and {len(graph[name]) - 10} more"
+    if graph["truncated"]:
+        yield ""
+        yield prose(f"The search for paths stopped: {graph['truncated']}")
 
 
 def _findings(findings: list[Row]) -> Iterator[str]:

@@ -13,6 +13,7 @@ Row = Mapping[str, Any]
 
 _COLOURS = {"+": "32", "-": "31", "~": "33", "→": "36", "!": "31;1", "?": "35", "b": "1", "d": "2"}
 _MAX_UNRESOLVED = 10
+_OPEN = 10
 
 
 class Paint:
@@ -56,6 +57,7 @@ def review(value: Row, paint: Paint) -> str:
         lines.extend(_identity(row, paint))
     lines.extend(_paths("New paths to more power", value["paths"]["gained"], paint, "!"))
     lines.extend(_paths("Paths that are gone", value["paths"]["lost"], paint, "+"))
+    lines.extend(_left_open(value["graph"], paint))
     lines.extend(_findings("New findings", value["findings"]["new"], paint))
     fixed = value["findings"]["fixed"]
     if fixed:
@@ -100,6 +102,7 @@ def check(value: Row, paint: Paint) -> str:
     ]
     lines.extend(_findings("Findings", value["findings"], paint))
     lines.extend(_paths("Paths to more power", value["paths"], paint, "!"))
+    lines.extend(_left_open(value["graph"], paint))
     outside = [r for r in value["identities"] if r["bound"] and r["catalog"]["verdict"] in ("exceeds", "no-role")]
     covered = [r for r in value["identities"] if r["catalog"]["verdict"] == "covered"]
     if covered or outside:
@@ -263,6 +266,21 @@ def _paths(title: str, paths: Sequence[Row], paint: Paint, mark: str) -> Iterato
         yield paint.wrapped(reach_words.way(path), "      ", "      ")
     if len(paths) > 20:
         yield f"  and {len(paths) - 20} more"
+
+
+def _left_open(graph: Row, paint: Paint) -> Iterator[str]:
+    """What was not decided of the paths, and what was asked for in vain."""
+    for title, rows in (("Not decided on the way to more power", "undecided"), ("Trust that lets nobody in", "notes")):
+        if graph[rows]:
+            yield ""
+            yield paint("b", f"{title} ({len(graph[rows])})")
+            for row in graph[rows][:_OPEN]:
+                yield paint.wrapped(f"{row['identity']}: {row['why']}", "      ", "  ")
+            if len(graph[rows]) > _OPEN:
+                yield f"  and {len(graph[rows]) - _OPEN} more"
+    if graph["truncated"]:
+        yield ""
+        yield paint("~", paint.wrapped(f"The search for paths stopped: {graph['truncated']}", "  ", ""))
 
 
 def _findings(title: str, findings: Iterable[Row], paint: Paint) -> Iterator[str]:
