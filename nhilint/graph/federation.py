@@ -137,19 +137,20 @@ def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
 def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: Allowed) -> tuple[Edge | None, str]:
     """The edge, or why none could be decided; neither where the two do not meet."""
     clauses = tuple(_single(token, clause) for clause in acceptance.clauses)
+    unless = tuple(tuple(_single(token, clause) for clause in deny) for deny in acceptance.unless)
     target = snapshot.identities[acceptance.identity]
     if apart(token, clauses, lambda: _wants(token, target)):
         return None, ""
-    claims, doubt = _met(token.claims, clauses, acceptance.unless)
+    claims, doubt = _met(token.claims, clauses, unless)
     may = [*token.may, *acceptance.may]
     if claims is None:
-        if any(surely(token, clauses) for clauses in acceptance.unless):
+        if any(surely(token, deny) for deny in unless):
             return None, doubt
         loose = tuple((claim, tuple(map(widened, patterns))) for claim, patterns in token.claims)
         wide = tuple(map(widened_clause, clauses))
         if loose == token.claims and wide == clauses:
             return None, doubt
-        claims, doubt = _met(loose, wide, acceptance.unless)
+        claims, doubt = _met(loose, wide, unless)
         if claims is None:
             return None, doubt
         may.append(_taken(token, acceptance))

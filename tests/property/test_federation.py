@@ -76,7 +76,7 @@ def joined(
     return bool(edges), "; ".join(why for _, why in found.undecided)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(stated, st.lists(clauses, max_size=3), st.lists(st.lists(clauses, min_size=1, max_size=2), max_size=2))
 def test_there_is_an_edge_exactly_where_a_token_is_let_in(
     said: dict[str, tuple[str, ...]], allowed: list[spec.Clause], denied: list[list[spec.Clause]]
