@@ -15,7 +15,8 @@ from typing import NamedTuple
 from nhilint.algebra.glob import is_wild
 from nhilint.algebra.values import display, exclusive
 from nhilint.graph.edges import Edge
-from nhilint.graph.needs import WORD, Doubt, Holdings, Met, Words
+from nhilint.graph.needs import Doubt, Holdings, Met
+from nhilint.graph.speaking import WORD, Words
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Carrier, Identity, IdentityKey, Via, Workload
 from nhilint.model.snapshot import Snapshot
