@@ -110,10 +110,13 @@ def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
         for issuer, tokens in issuers.items():
             if not overlap(issuer, acceptance.issuer):
                 continue
+            anybody = _anybody(acceptance, tokens)
             for token in tokens.candidates(acceptance):
                 if token.identity == acceptance.identity or token.identity in met:
                     continue
                 edge, doubt = _joined(token, acceptance, snapshot, allowed)
+                if edge is not None and anybody and not edge.certain:
+                    break  # It would be the same for each of them, and says no more than the edge from outside.
                 if edge is not None:
                     met.add(token.identity)
                     edges.append(edge)
@@ -132,6 +135,14 @@ def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
         undecided=tuple(dict.fromkeys(undecided)),
         notes=tuple(dict.fromkeys((*notes, *wished.notes))),
     )
+
+
+def _anybody(acceptance: Acceptance, tokens: _Tokens) -> bool:
+    """Whether it asks nothing that these tokens state, of anybody at all under some condition."""
+    if not acceptance.outsider or acceptance.needs or not acceptance.clauses:
+        return False
+    stated = {claim for token in tokens.every for claim, _ in token.claims}
+    return not any(clause.key in stated for clause in acceptance.clauses)
 
 
 def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: Allowed) -> tuple[Edge | None, str]:

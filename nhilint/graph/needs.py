@@ -331,10 +331,10 @@ class Holdings:
         if decision.verdict.endswith("denied"):
             return None
         may = [] if decision.verdict == "allowed" else list(hanging(decision.because, relevant))
-        brought = {key for key, _ in need.context} | {clause.key for clause in self.caller}
+        given = {key for key, _ in need.context} | {clause.key for clause in self.caller}
         may += [
             f"`{key}` is {' or '.join(f'`{display(v)}`' for v in values) or 'absent'}"
             for key, values in request.context
-            if key not in brought and key not in self.always and not self.chosen(key)
+            if key not in given and key not in self.always and not self.chosen(key)
         ]
         return self._met(request, decision.because, may)
