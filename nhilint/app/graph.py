@@ -16,7 +16,9 @@ def command(
     ),
     depth: int = typer.Option(0, "--depth", min=0, help="With --identity: this many steps; 0: all."),
     edge: list[str] = typer.Option([], "--edge", help="Only edges of this kind: may-become, runs-as… (repeatable)."),
-    resources: bool = typer.Option(False, "--resources", help="Also what each identity may act on: many edges."),
+    resources: bool = typer.Option(
+        False, "--resources", help="Also what each identity holds and may act on: many edges."
+    ),
     path: options.Paths = [],
     root: options.Roots = [],
     var_file: options.VarFiles = [],

@@ -10,7 +10,7 @@ from nhilint.engine.heads import Row, edge_row, path_row
 from nhilint.engine.nodes import find_nodes, node_row
 from nhilint.graph.access import AccessGraph
 from nhilint.graph.edges import Edge, Node, Path
-from nhilint.graph.holdings import can_edges, resource_node
+from nhilint.graph.holdings import can_edges, holds_edges, resource_node
 from nhilint.graph.walks import Walks
 
 
@@ -65,6 +65,9 @@ def graph(
         for edge in edges:
             if edge.target not in known:
                 known[edge.target] = resource_node(edge.target)
+        for edge, node in holds_edges(analysis.snapshot, _near(analysis, identities, depth, edges)):
+            edges += (edge,)
+            known.setdefault(node.key, node)
         edges = tuple(sorted(edges, key=lambda e: (e.source, e.target, e.kind, e.why)))
     chosen: Mapping[str, Node] = dict(sorted(known.items()))
     if identities:
@@ -90,15 +93,20 @@ def graph(
     }
 
 
-def _acting(
-    analysis: Analysis, identities: Sequence[str], depth: int | None, edges: Sequence[Edge]
-) -> tuple[Edge, ...]:
-    """What the identities may act on, if only a part is asked for of those in it: each costs a proof."""
+def _near(analysis: Analysis, identities: Sequence[str], depth: int | None, edges: Sequence[Edge]) -> frozenset[str]:
+    """The identities that are asked for: all of them, or those in the part around some nodes."""
     keys: frozenset[str] | None = None
     if identities:
         starts = [node.key for name in identities for node in find_nodes(analysis, name)]
         keys = Walks(edges).reach(starts, None if depth is None else depth - 1)
-    own = {key for key in analysis.snapshot.identities if keys is None or key in keys}
+    return frozenset(key for key in analysis.snapshot.identities if keys is None or key in keys)
+
+
+def _acting(
+    analysis: Analysis, identities: Sequence[str], depth: int | None, edges: Sequence[Edge]
+) -> tuple[Edge, ...]:
+    """What the identities may act on, if only a part is asked for of those in it: each costs a proof."""
+    own = _near(analysis, identities, depth, edges)
     known = {(edge.source, edge.target) for edge in edges}
     return tuple(e for e in can_edges(analysis.snapshot, analysis.dialects, own) if (e.source, e.target) not in known)
 

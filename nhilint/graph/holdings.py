@@ -1,10 +1,11 @@
-"""What everybody may do, as edges to the resources: effective permissions, denies and boundaries taken off.
+"""What everybody holds, and may do: edges to grants, and to resources by what is left of them after denies and limits.
 
 These edges are many and no path needs them, so they are made when somebody asks for them.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from itertools import product
 from typing import Any
@@ -14,7 +15,7 @@ from nhilint.algebra.prove import compare
 from nhilint.algebra.values import Exceeds, Permissions, Undecided
 from nhilint.graph.edges import Edge, Node
 from nhilint.model.dialect import Dialect
-from nhilint.model.facts import Identity, Via
+from nhilint.model.facts import Carrier, Identity, IdentityKey, Via
 from nhilint.model.snapshot import Snapshot, permissions_of
 
 _NAMED = 3
@@ -32,6 +33,32 @@ def can_edges(
         permissions = permissions_of(snapshot, key, dialect.dimensions)
         if permissions.statements:
             yield from _edges(identity, permissions, dialect)
+
+
+def holds_edges(snapshot: Snapshot, keys: Collection[str] | None = None) -> Iterator[tuple[Edge, Node]]:
+    """An edge to every grant of an identity, with its node; what several hold alike (a managed policy) is one node."""
+    carriers: defaultdict[IdentityKey, list[Carrier]] = defaultdict(list)
+    for carrier in snapshot.carriers:
+        carriers[carrier.identity].append(carrier)
+    for key, grants in snapshot.grants.items():
+        identity = snapshot.identities.get(key)
+        if identity is None or (keys is not None and key not in keys):
+            continue
+        for grant in grants:
+            if grant.inert or grant.layer == "boundary":
+                continue
+            shared = (one for one in carriers[key] if f"{one.kind} `{one.name}`" in grant.name)
+            named = next((f"{one.kind} `{one.name}`" for one in shared), "")
+            node = Node(
+                key=f"holder:{identity.platform}:{named or grant.key}",
+                kind="holder",
+                subkind="grant",
+                name=named or grant.name,
+                platform=identity.platform,
+                span=grant.span,
+            )
+            via = (Via(grant=grant.key, span=grant.span),)
+            yield Edge(source=key, target=node.key, kind="holds", why=grant.name, via=via), node
 
 
 def resource_node(key: str) -> Node:

@@ -46,7 +46,7 @@ def marks(node: Row) -> list[str]:
     said = (
         ("tier 0", node["tier0"] and node["kind"] != "goal"),
         ("outside the tree", node["external"] and node["kind"] == "identity"),
-        ("nobody is bound to it", node["kind"] == "holder"),
+        ("nobody is bound to it", node["kind"] == "holder" and node["subkind"] != "grant"),
     )
     return [word for word, holds in said if holds]
 
@@ -70,7 +70,9 @@ def title(node: Row) -> str:
     shown = name(node)
     return (
         shown
-        if node["kind"] in ("goal", "account", "outsider", "resource") or shown.startswith(f"{said} ")
+        if node["kind"] in ("goal", "account", "outsider", "resource")
+        or said == "grant"
+        or shown.startswith(f"{said} ")
         else f"{said} {shown}"
     )
 
@@ -78,6 +80,8 @@ def title(node: Row) -> str:
 def verb(edge: Row) -> str:
     """The words on an arrow."""
     text = _EDGES.get(edge["edge"], str(edge["edge"]))
+    if edge["edge"] == "holds" and str(edge["target"]).startswith("holder:"):
+        text = "holds"
     if edge["edge"] == "can" and edge["actions"]:
         text = f"can {', '.join(edge['actions']).lower()} on"
     elif edge["technique"]:

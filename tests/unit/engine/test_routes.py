@@ -123,10 +123,12 @@ def test_resources_are_nodes_when_they_are_asked_for(analysis: Analysis) -> None
     plain, value = graph(analysis, info=INFO), keeps_schema(graph(analysis, info=INFO, resources=True))
     more = keys(value) - keys(plain)
     assert more
-    assert all(key.startswith("resource:") for key in more)
+    assert all(key.startswith(("resource:", "holder:")) for key in more)
     ends = {edge[side] for edge in value["edges"] for side in ("source", "target")}
     assert ends <= keys(value)
     around = keeps_schema(graph(analysis, info=INFO, identities=["alone"], depth=1, resources=True))
     acts = [edge for edge in around["edges"] if edge["source"] == "aws:role/alone"]
-    assert {edge["edge"] for edge in acts} == {"can"}
-    assert all(edge["witness"] and edge["via"] for edge in acts)
+    assert {edge["edge"] for edge in acts} == {"can", "holds"}
+    assert all(edge["via"] and (edge["witness"] or edge["edge"] == "holds") for edge in acts)
+    nodes = {node["key"]: node for node in around["nodes"]}
+    assert {nodes[edge["target"]]["subkind"] for edge in acts if edge["edge"] == "holds"} == {"grant"}
