@@ -67,7 +67,11 @@ def graph() -> AccessGraph:
 
 
 def steps(who: str) -> set[tuple[str, str]]:
-    return {(edge.technique, edge.target) for edge in graph().edges if edge.source == who}
+    """Techniques and whom they lead to; of a group of many, each."""
+    edges = graph().edges
+    members = {(edge.source, edge.target) for edge in edges if edge.source.startswith("group:")}
+    found = {(edge.technique, edge.target) for edge in edges if edge.source == who}
+    return found | {(technique, member) for technique, target in found for group, member in members if group == target}
 
 
 def accounts() -> set[str]:
