@@ -13,6 +13,7 @@ def command(
     ),
     end: str = typer.Argument(metavar="TO", help="The same, or a goal: `administrator`."),
     ways: int = typer.Option(1, "--ways", min=1, max=50, help="How many ways, shortest first."),
+    depth: int = typer.Option(0, "--depth", min=0, help="Only ways of at most so many steps; 0: all."),
     tree: options.InTree = ".",
     path: options.Paths = [],
     root: options.Roots = [],
@@ -28,7 +29,7 @@ def command(
 
     asked = inputs.Asked(paths=tuple(path), roots=tuple(root), var_files=tuple(var_file), environment=environment)
     analysis, _ = inputs.analyze_one(inputs.open_side(tree), asked)
-    value = find_path(analysis, start, end, limit=ways)
+    value = find_path(analysis, start, end, limit=ways, depth=depth or None)
     paint = delivery.paint()
     delivery.deliver(value, format, [], {"text": lambda v: queries.path(v, paint), "json": delivery.as_json})
     return 0 if value["found"] else 1

@@ -26,6 +26,8 @@ def command(
     account: str = typer.Option("", "--resource-account", help="Account that the resource belongs to."),
     context: list[str] = typer.Option([], "--context", help="KEY=VALUE: a condition key of the request (repeatable)."),
     batch: options.Batch = "",
+    identity: list[str] = typer.Option([], "--identity", help="Only about this identity or node (repeatable)."),
+    depth: int = typer.Option(0, "--depth", min=0, help="Over others only in at most so many steps; 0: any."),
     tree: options.InTree = ".",
     path: options.Paths = [],
     root: options.Roots = [],
@@ -57,7 +59,15 @@ def command(
         raise inputs.InputError(
             "the action or the resource is missing", help="write `nhilint who-can ACTION RESOURCE`, or `--batch FILE`"
         )
-    wanted = Wanted(action=action, resource=resource, platform=platform, account=account, context=context_of(context))
+    wanted = Wanted(
+        action=action,
+        resource=resource,
+        platform=platform,
+        account=account,
+        context=context_of(context),
+        identities=tuple(identity),
+        depth=depth or None,
+    )
     value = who_can(opened(), wanted)
     paint = delivery.paint()
     delivery.deliver(value, format, [], {"text": lambda v: holders.who_can(v, paint), "json": delivery.as_json})

@@ -11,7 +11,7 @@ from nhilint.engine.analysis import Analysis
 from nhilint.engine.answers import Answered
 from nhilint.engine.dialects import CLAIMS_ONLY
 from nhilint.engine.heads import Row, edge_row, identity_head
-from nhilint.engine.nodes import node_row
+from nhilint.engine.nodes import find_nodes, node_row
 from nhilint.engine.queries import QueryError
 from nhilint.graph.access import ADMINISTRATOR
 from nhilint.graph.edges import Edge, NodeKind, Path
@@ -36,6 +36,10 @@ class Wanted:
     account: str = ""
     """Account of the resource, of AWS."""
     context: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    identities: tuple[str, ...] = ()
+    """Words of `find_nodes`: only these are told; empty: everybody."""
+    depth: int | None = None
+    """Over others only in at most so many steps."""
 
 
 def who_can(analysis: Analysis, wanted: Wanted) -> Row:
@@ -44,6 +48,7 @@ def who_can(analysis: Analysis, wanted: Wanted) -> Row:
     found = analysis.answering(platform).answer(wanted.action, wanted.resource, wanted.account, wanted.context)
     # What is offered is nobody yet: whoever can take it gets there.
     offered = [one.who.key for one in found.answered if one.who.kind == OFFER and one.decision == "allowed"]
+    only = {node.key for name in wanted.identities for node in find_nodes(analysis, name)}
     answered = [one for one in found.answered if one.who.kind != OFFER]
     allowed = [one for one in answered if one.decision == "allowed"]
     holders = [one for one in allowed if one.who.bound]
@@ -55,10 +60,12 @@ def who_can(analysis: Analysis, wanted: Wanted) -> Row:
             rows[id(edge)] = edge_row(edge)
         return rows[id(edge)]
 
-    indirect = [
-        _indirect(analysis, path, step)
-        for path in _paths(analysis, platform, (*found.becoming, *offered), {h.who.key for h in holders})
-    ]
+    paths = _paths(analysis, platform, (*found.becoming, *offered), {h.who.key for h in holders})
+    near = (way for way in paths if wanted.depth is None or len(way.steps) <= wanted.depth)
+    indirect = [_indirect(analysis, way, step) for way in near if not only or way.start in only]
+    # Whoever is not asked about still is somebody whom others become.
+    if only:
+        answered, allowed, holders = ([o for o in part if o.who.key in only] for part in (answered, allowed, holders))
     undecided = [_row(analysis, one) for one in answered if one.decision == "undecided" and one.who.bound]
     return {
         "schema": SCHEMA,

@@ -14,11 +14,14 @@ from nhilint.graph.holdings import can_edges, holds_edges, resource_node
 from nhilint.graph.walks import Walks
 
 
-def path(analysis: Analysis, start: str, end: str, *, limit: int = 1) -> Row:
-    """The shortest ways from one to the other (`nhilint.path/1`); `start` and `end` are words of `find_nodes`."""
+def path(analysis: Analysis, start: str, end: str, *, limit: int = 1, depth: int | None = None) -> Row:
+    """The shortest ways from one to the other (`nhilint.path/1`); `start` and `end` are words of `find_nodes`.
+
+    `depth`: of at most so many steps.
+    """
     starts, ends = find_nodes(analysis, start), find_nodes(analysis, end)
     known = analysis.graph.nodes
-    found = _shortest(analysis.graph, [node.key for node in starts], [node.key for node in ends], limit)
+    found = _shortest(analysis.graph, [node.key for node in starts], [node.key for node in ends], limit, depth)
     passed = dict.fromkeys(key for way in found for step in way.steps for key in (step.source, step.target))
     return {
         "schema": "nhilint.path/1",
@@ -32,14 +35,16 @@ def path(analysis: Analysis, start: str, end: str, *, limit: int = 1) -> Row:
     }
 
 
-def _shortest(graph: AccessGraph, starts: Iterable[str], ends: Sequence[str], limit: int) -> list[Path]:
+def _shortest(
+    graph: AccessGraph, starts: Iterable[str], ends: Sequence[str], limit: int, depth: int | None
+) -> list[Path]:
     """The best ways of all pairs: over certain edges first, then the shorter ones."""
     found: list[Path] = []
     for start in starts:
         reached = graph.reachable(start)
         for end in ends:
             if end in reached and end != start:
-                found += graph.paths_between(start, end, limit)
+                found += graph.paths_between(start, end, limit, depth)
     found.sort(key=lambda way: (sum(not step.certain for step in way.steps), len(way.steps), way.start, way.end))
     return found[:limit]
 

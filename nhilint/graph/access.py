@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice, pairwise
+from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from nhilint.algebra.values import exclusive
@@ -77,14 +77,16 @@ class AccessGraph:
         ways = self.walks.ways_from([start])
         return Walks.trace_from(ways, end) if end in ways and end != start else None
 
-    def paths_between(self, start: str, end: str, limit: int = MAX_PATHS) -> tuple[Path, ...]:
-        """Up to `limit` different ways without a loop, best first."""
+    def paths_between(self, start: str, end: str, limit: int = MAX_PATHS, depth: int | None = None) -> tuple[Path, ...]:
+        """Up to `limit` ways without a loop, best first; with `depth` shortest first, of at most so many steps."""
         import networkx
 
         if start == end or end not in self.reachable(start):
             return ()
         graph = self._digraph()
-        routes = islice(networkx.shortest_simple_paths(graph, start, end, weight="cost"), limit)
+        every = networkx.shortest_simple_paths(graph, start, end, weight="cost" if depth is None else None)
+        near = takewhile(lambda route: depth is None or len(route) - 1 <= depth, every)
+        routes = islice(near, limit)
         return tuple(
             Path(start=start, end=end, steps=tuple(graph.edges[a, b]["edge"] for a, b in pairwise(route)))
             for route in routes

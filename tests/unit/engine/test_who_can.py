@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nhilint.engine import Analysis, QueryError, Wanted, who_can
+from nhilint.engine import Analysis, QueryError, Wanted, path, who_can
 from nhilint.model.errors import NhilintError
 from nhilint.reports import holders
 from nhilint.reports.text import Paint
@@ -177,3 +177,28 @@ subjects: [{kind: ServiceAccount, name: binder, namespace: shop}]
     assert list(ways) == ["kubernetes:serviceaccount/shop/binder"], ways
     value = ask(analysis_of({"a.yaml": manifest}), "get", "other:secrets=db")
     assert value["indirect"] == []
+
+
+def test_only_those_who_are_asked_about_are_told(analysis: Analysis) -> None:
+    value = ask(analysis, "s3:GetObject", OBJECT, identities=("entry",))
+    assert not value["holders"]
+    assert keys(value["indirect"]) == ["aws:role/entry"]
+    value = ask(analysis, "s3:GetObject", OBJECT, identities=("reader",))
+    assert keys(value["holders"]) == ["aws:role/reader"]
+    assert not value["indirect"]
+
+
+def test_depth_bounds_the_ways_of_others() -> None:
+    chained = analysis_of(
+        {
+            "a.tf.json": role("reader", ("s3:GetObject", "arn:aws:s3:::data/*"), trusts={"AWS": arn("near")}),
+            "b.tf.json": role("near", ("s3:ListBucket", "*"), trusts={"AWS": arn("far")}),
+            "c.tf.json": role("far", ("s3:ListBucket", "*")),
+        }
+    )
+    assert {"aws:role/near", "aws:role/far"} <= set(keys(ask(chained, "s3:GetObject", OBJECT)["indirect"]))
+    found = keys(ask(chained, "s3:GetObject", OBJECT, depth=1)["indirect"])
+    assert "aws:role/near" in found
+    assert "aws:role/far" not in found
+    assert path(chained, "far", "reader", depth=2)["found"]
+    assert not path(chained, "far", "reader", depth=1)["found"]
