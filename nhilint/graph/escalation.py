@@ -16,11 +16,11 @@ from nhilint.algebra.glob import is_wild
 from nhilint.algebra.values import display, exclusive
 from nhilint.graph.edges import Edge
 from nhilint.graph.needs import Doubt, Holdings, Met
-from nhilint.graph.speaking import WORD, Words
+from nhilint.graph.speaking import WORD, Words, single_words
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Carrier, Identity, IdentityKey, Via, Workload
 from nhilint.model.snapshot import Snapshot
-from nhilint.model.technique import Need, Technique
+from nhilint.model.technique import Technique
 
 GROUP = 8
 """So many targets that one step leads to alike are one node, from where it goes on to each of them."""
@@ -266,7 +266,7 @@ class Escalation:
         best: Iterable[Target] = self._everybody(platform, technique)
         fewest = -1
         for need in technique.needs:
-            for dimension, word in _single_words(need):
+            for dimension, word in single_words(need):
                 index = self._index(platform, technique, word)
                 values = holdings.patterns(need, dimension)
                 if values is not None and not values:
@@ -382,19 +382,9 @@ def _telling_words(technique: Technique, holdings: Holdings) -> tuple[str, ...]:
     """The words of the target on which it hangs whether these permissions meet the needs, sorted."""
     texts = [text for need in technique.needs for _, values in need.context for text in values]
     for need in technique.needs:
-        alike = {at for at, _ in _single_words(need) if holdings.unlimited(need, at)}
+        alike = {at for at, _ in single_words(need) if holdings.unlimited(need, at)}
         texts += [text for point in need.points for at, text in enumerate(point) if at not in alike]
     return tuple(sorted({word for text in texts for word in WORD.findall(text) if not word.startswith("self.")}))
-
-
-def _single_words(need: Need) -> Iterator[tuple[int, str]]:
-    """The dimensions that are one word of the target and nothing else, in every point."""
-    for dimension in range(len(need.points[0])):
-        words = {point[dimension] for point in need.points}
-        if len(words) == 1:
-            found = WORD.fullmatch(next(iter(words)))
-            if found and not found[1].startswith("self."):
-                yield dimension, found[1]
 
 
 def _carrier_words(carrier: Carrier) -> Words:

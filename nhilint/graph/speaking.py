@@ -168,3 +168,13 @@ def filled(point: tuple[str, ...], words: Words) -> tuple[str, ...] | None:
             template = template.replace("{" + word + "}", value)
         filled.append(template)
     return tuple(filled)
+
+
+def single_words(need: Need) -> Iterator[tuple[int, str]]:
+    """The dimensions that are one word of the target and nothing else, in every point."""
+    for dimension in range(len(need.points[0])):
+        words = {point[dimension] for point in need.points}
+        if len(words) == 1:
+            found = WORD.fullmatch(next(iter(words)))
+            if found and not found[1].startswith("self."):
+                yield dimension, found[1]
