@@ -6,6 +6,7 @@ https://docs.github.com/en/actions/tutorials/authenticate-with-github_token#gran
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from nhilint.algebra.values import Scope, Statement
@@ -25,6 +26,8 @@ _PUSHES = {
 }
 """Actions that push, or leave the token where `git push` finds it, to their inputs that hold one."""
 _APPS = frozenset({"actions/create-github-app-token", "tibdex/github-app-token"})
+_PERMISSION = "permission-"
+_OWN_NAME = "${{github.event.repository.name}}"
 _ASKED = {"permission-contents": CODE, "permission-workflows": EDIT_WORKFLOWS}
 
 
@@ -48,6 +51,39 @@ def borrowed(found: Sequence[Step], grant: str) -> Iterator[Statement]:
                     may=(f"the token in `{source}` may write there",),
                     origin=Via(grant=grant, span=Span(*node.span[:3])),
                 )
+
+
+def asked_for(found: Sequence[Step], grant: str) -> Iterator[Statement]:
+    """One statement for each permission that a step asks for in the token of an app, whatever uses that token.
+
+    https://github.com/actions/create-github-app-token#permission-permission-name
+    """
+    for step in found:
+        rows = table(step.body.get("with")) if step.action in _APPS else None
+        for name, value in rows.entries.items() if rows else ():
+            level = text(value)
+            if name.startswith(_PERMISSION) and level:
+                scope = name.removeprefix(_PERMISSION)
+                levels = ("read",) if level == "read" else ("read", level)
+                yield Statement(
+                    effect="allow",
+                    actions=tuple(f"{scope}:{one}" for one in levels),
+                    scopes=(Scope(patterns=_installed(step)),),
+                    may=("the app has it, and is installed there",),
+                    origin=Via(grant=grant, span=Span(*value.span[:3])),
+                )
+
+
+def _installed(step: Step) -> tuple[str, ...]:
+    """The repositories that a token of an app is for: this one where none and no owner is named."""
+    owners = step.values("owner")
+    if not text(step.given("repositories")):
+        return tuple(f"repository/{owner}/*" for owner in owners) or (THIS,)
+    if "".join(text(step.given("repositories")).split()) == _OWN_NAME:
+        return (THIS,)
+    owner = owners[0] if owners else "*"
+    names = (name for value in step.values("repositories") for name in re.split(r"[,\s]+", value) if name)
+    return tuple(dict.fromkeys(f"repository/{owner}/{name}" for name in names))
 
 
 def _tokens(node: Node | None, apps: Mapping[str, Step]) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -9,7 +9,7 @@ from nhilint.algebra.values import Scope, Statement
 from nhilint.model.document import Document
 from nhilint.model.facts import Acceptance, Facts, Grant, Identity, IdentityKey, Token, Via
 from nhilint.platforms.github.access import OPEN_DEFAULT, Access
-from nhilint.platforms.github.borrowed import borrowed
+from nhilint.platforms.github.borrowed import asked_for, borrowed
 from nhilint.platforms.github.crossings import Visited, crossings
 from nhilint.platforms.github.labels import Labels, labels_of, worth_of
 from nhilint.platforms.github.logins import logins, wishes
@@ -126,7 +126,8 @@ def _secrets(run: Run, dead: str) -> Iterator[Grant]:
 
 def _borrowed(run: Run, found: Sequence[Step], dead: str) -> Iterator[Grant]:
     key = f"github:borrowed/{run.name}"
-    yield from _grant(run, key, f"tokens that job `{run.name}` is handed", tuple(borrowed(found, key)), dead)
+    statements = (*borrowed(found, key), *asked_for(found, key))
+    yield from _grant(run, key, f"tokens that job `{run.name}` is handed", statements, dead)
 
 
 def _grant(run: Run, key: str, name: str, statements: tuple[Statement, ...], dead: str) -> Iterator[Grant]:
