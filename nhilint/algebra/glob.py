@@ -276,6 +276,22 @@ def intersect_encoded(a: str, b: str) -> tuple[str, ...]:
     return _largest(_align(_short(a, b), _short(b, a)))
 
 
+def may_overlap(a: str, b: str) -> bool:
+    """`overlaps`; true as well where the globs are too large for that to be decided."""
+    try:
+        return overlaps(a, b)
+    except GlobTooLarge:
+        return True
+
+
+def surely_contains(outer: str, inner: str) -> bool:
+    """`contains`; false as well where the globs are too large for that to be decided."""
+    try:
+        return contains(outer, inner)
+    except GlobTooLarge:
+        return False
+
+
 def overlaps(a: str, b: str) -> bool:
     """Whether two globs have a string in common; exact, and much quicker than their intersection.
 

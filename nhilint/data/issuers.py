@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from nhilint.algebra.glob import GlobTooLarge, contains
+from nhilint.algebra.glob import surely_contains
 from nhilint.algebra.values import LITERAL_MARK, LITERAL_STAR, display
 
 _BLANK = re.compile(r"<(?P<name>[a-z_]+)(?P<more>[/:]?)>")
@@ -117,7 +117,9 @@ def issuer_of(host: str) -> Issuer | None:
     exact = next((one for one in issuers() if host in one.hosts), None)
     if exact is not None or not host.strip("*"):
         return exact
-    return next((one for one in issuers() if any(_within(host, glob) for glob in one.hosts if "*" in glob)), None)
+    return next(
+        (one for one in issuers() if any(surely_contains(glob, host) for glob in one.hosts if "*" in glob)), None
+    )
 
 
 def issuer_by_subject(subjects: Iterable[str]) -> Issuer | None:
@@ -126,7 +128,7 @@ def issuer_by_subject(subjects: Iterable[str]) -> Issuer | None:
     if not patterns or any(not pattern.strip("*") for pattern in patterns):
         return None
     for one in issuers():
-        if one.anywhere and all(_within(pattern, one.anywhere) for pattern in patterns):
+        if one.anywhere and all(surely_contains(one.anywhere, pattern) for pattern in patterns):
             return one
     return None
 
@@ -153,14 +155,6 @@ def _issuer(row: Mapping[str, Any]) -> Issuer:
         wide=tuple(map(read, row.get("words", ()))),
         forms={claim: Form(text=text) for claim, text in row.get("forms", {}).items()},
     )
-
-
-def _within(inner: str, outer: str) -> bool:
-    """Whether every string that the one glob stands for is in the other."""
-    try:
-        return contains(outer, inner)
-    except GlobTooLarge:
-        return False
 
 
 def _filled(says: str, values: Mapping[str, str]) -> str:

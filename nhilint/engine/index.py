@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from nhilint.algebra.evaluate import glob
-from nhilint.algebra.glob import GlobTooLarge, overlaps
+from nhilint.algebra.glob import may_overlap
 from nhilint.algebra.values import ANY, SYMBOL, SYMBOL_OPEN, Statement
 from nhilint.model.facts import Grant, IdentityKey
 
@@ -146,9 +146,4 @@ def _near(statement: Statement, point: tuple[str, ...]) -> bool:
 
 
 def _overlap(a: str, b: str) -> bool:
-    if a == b or "*" in (a, b):
-        return True
-    try:
-        return overlaps(a, b)
-    except GlobTooLarge:
-        return True
+    return a == b or "*" in (a, b) or may_overlap(a, b)

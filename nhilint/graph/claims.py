@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import lru_cache
 
-from nhilint.algebra.glob import GlobTooLarge, contains, is_wild, matches, overlaps
+from nhilint.algebra.glob import is_wild, matches, may_overlap, surely_contains
 from nhilint.algebra.values import SYMBOL_OPEN, Condition
 from nhilint.graph.outsiders import POSITIVE
 from nhilint.graph.unknown import tells, unknown, widened
@@ -57,7 +57,7 @@ def surely(token: Token, clauses: tuple[Condition, ...]) -> bool:
     return all(
         clause.operator in POSITIVE
         and clause.key in stated
-        and all(any(_contains(value, pattern) for value in clause.values) for pattern in stated[clause.key])
+        and all(any(surely_contains(value, pattern) for value in clause.values) for pattern in stated[clause.key])
         for clause in clauses
     )
 
@@ -72,17 +72,7 @@ def overlap(a: str, b: str) -> bool:
         return all(overlap(*pair) for pair in zip(a.split(":"), b.split(":"), strict=True))
     if not is_wild(a) and not is_wild(b):
         return False
-    try:
-        return matches(a, b) if not is_wild(b) else matches(b, a) if not is_wild(a) else overlaps(a, b)
-    except GlobTooLarge:
-        return True
-
-
-def _contains(outer: str, inner: str) -> bool:
-    try:
-        return contains(outer, inner)
-    except GlobTooLarge:
-        return False
+    return matches(a, b) if not is_wild(b) else matches(b, a) if not is_wild(a) else may_overlap(a, b)
 
 
 def widened_clause(clause: Condition) -> Condition:

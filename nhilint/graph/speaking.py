@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from nhilint.algebra.glob import GlobTooLarge, intersect, is_wild, overlaps
+from nhilint.algebra.glob import GlobTooLarge, intersect, is_wild, may_overlap
 from nhilint.algebra.segments import Segments
 from nhilint.algebra.values import SYMBOL_OPEN, VARIABLE, Condition, Statement, negation, variables_of
 from nhilint.model.technique import Need
@@ -117,10 +117,7 @@ def overlap(a: str, b: str) -> bool:
         a = loosened(a)
     if not is_wild(a) and not is_wild(b) and SYMBOL_OPEN not in a:
         return False
-    try:
-        return overlaps(a, b)
-    except GlobTooLarge:
-        return True
+    return may_overlap(a, b)
 
 
 def loosened(pattern: str) -> str:
@@ -159,15 +156,15 @@ def brings(need: Need, words: Words) -> Need:
 
 def filled(point: tuple[str, ...], words: Words) -> tuple[str, ...] | None:
     """The point with its words; None when one of them has no value."""
-    filled = []
+    found = []
     for template in point:
         for word in WORD.findall(template) if "{" in template else ():
             value = words.get(word)
             if not value:
                 return None
             template = template.replace("{" + word + "}", value)
-        filled.append(template)
-    return tuple(filled)
+        found.append(template)
+    return tuple(found)
 
 
 def single_words(need: Need) -> Iterator[tuple[int, str]]:

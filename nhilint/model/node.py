@@ -168,3 +168,14 @@ class Unknown:
 
 
 Node = Union[Scalar, Text, Sequence, Map, Encoded, Choice, Unknown]
+
+
+def scalar_text(node: Node | None) -> str:
+    """A known scalar as it is written in YAML; empty when it is none."""
+    match node:
+        case Scalar(value=bool()):
+            return "true" if node.value else "false"
+        case Scalar():
+            return "" if node.value is None else str(node.value)
+        case _:
+            return ""

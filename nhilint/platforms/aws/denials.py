@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from nhilint.algebra.evaluate import glob
-from nhilint.algebra.glob import GlobTooLarge, contains, is_wild, overlaps
+from nhilint.algebra.glob import is_wild, may_overlap, surely_contains
 from nhilint.algebra.values import Condition, Scope, Statement, symbol
 
 _ACCOUNT = re.compile(rf"(?:arn:[^:]*:iam::([^:]*):root|(\d{{12}}|{symbol('account')}))")
@@ -93,14 +93,8 @@ def _of_account(one: str, pattern: str) -> bool:
 def _contains(outer: str, inner: str) -> bool:
     if outer == "*" or (outer == "AWS:*" and inner.startswith("AWS:")):
         return True
-    try:
-        return contains(outer, inner)
-    except GlobTooLarge:
-        return False
+    return surely_contains(outer, inner)
 
 
 def _overlaps(a: str, b: str) -> bool:
-    try:
-        return overlaps(a, b) or (b == "*" and a.startswith("AWS:"))
-    except GlobTooLarge:
-        return True
+    return may_overlap(a, b) or (b == "*" and a.startswith("AWS:"))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from nhilint.algebra.conditions import family
-from nhilint.algebra.glob import GlobTooLarge, overlaps
+from nhilint.algebra.glob import may_overlap
 from nhilint.algebra.values import SYMBOL_CLOSE, SYMBOL_OPEN, VARIABLE, Condition, Request, Scope, Statement, display
 
 _OPEN = re.compile(f"{SYMBOL_OPEN}(?!{VARIABLE})[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE}")
@@ -41,10 +41,7 @@ def first_unknown(statement: Statement, request: Request | None = None) -> str:
 
 def may_be(pattern: str, text: str) -> bool:
     """Whether the pattern may match the text, for some values of the unknown strings in both."""
-    try:
-        return overlaps(_OPEN.sub("*", pattern), _OPEN.sub("*", text))
-    except GlobTooLarge:
-        return True
+    return may_overlap(_OPEN.sub("*", pattern), _OPEN.sub("*", text))
 
 
 def _widely(statement: Statement, request: Request) -> Statement:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from nhilint.data.github import METADATA, PERMISSIVE, PERMISSIVE_READ, RESTRICTED, date, scopes
 from nhilint.model.facts import Unresolved
 from nhilint.model.node import Map, Node, Scalar
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
-from nhilint.platforms.github.text import text
 
 OPEN_DEFAULT = "the repository's default for tokens is read and write"
 """What has to hold where only a permissive default gives something."""

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from nhilint.algebra.values import Scope, Statement
 from nhilint.model.facts import Via
 from nhilint.model.node import Node
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
 from nhilint.platforms.github.expressions import Context, Hole, contexts, split
 from nhilint.platforms.github.steps import Step
-from nhilint.platforms.github.text import table, text
+from nhilint.platforms.github.text import table
 from nhilint.platforms.github.words import CODE, EDIT_WORKFLOWS, THIS
 
 _PUSHES = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from nhilint.algebra.values import Scope, Statement
 from nhilint.model.document import Document
 from nhilint.model.facts import Acceptance, Facts, Grant, Identity, IdentityKey, Token, Via
+from nhilint.model.node import scalar_text as text
 from nhilint.platforms.github.access import OPEN_DEFAULT, Access
 from nhilint.platforms.github.borrowed import asked_for, borrowed
 from nhilint.platforms.github.crossings import Visited, crossings
@@ -20,7 +21,6 @@ from nhilint.platforms.github.secrets import secret_statements
 from nhilint.platforms.github.steps import Step, steps
 from nhilint.platforms.github.subjects import ID_TOKEN, Claims, tokens
 from nhilint.platforms.github.terraform import Terraform
-from nhilint.platforms.github.text import text
 from nhilint.platforms.github.words import THIS
 from nhilint.platforms.github.workflow import Tree, read_tree
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from nhilint.algebra.glob import matches
 from nhilint.algebra.values import SYMBOL_OPEN, display
 from nhilint.model.node import Node, Scalar
+from nhilint.model.node import scalar_text as text
 from nhilint.platforms.github.expressions import (
     Binary,
     Call,
@@ -25,7 +26,6 @@ from nhilint.platforms.github.expressions import (
     parse,
     split,
 )
-from nhilint.platforms.github.text import text
 
 Truth = bool | None
 _REFS = (("github", "ref"), ("github", "ref_name"))

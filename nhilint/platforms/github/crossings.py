@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nhilint.algebra.values import Condition, literal
 from nhilint.model.facts import Acceptance, Token, Via
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
 from nhilint.platforms.github.labels import Labels, self_hosted
 from nhilint.platforms.github.occasions import Occasion
@@ -14,7 +15,7 @@ from nhilint.platforms.github.outsiders import ISSUER
 from nhilint.platforms.github.runs import Run
 from nhilint.platforms.github.steps import Step
 from nhilint.platforms.github.techniques import HOLDS
-from nhilint.platforms.github.text import listed, text
+from nhilint.platforms.github.text import listed
 from nhilint.platforms.github.workflow import Repository
 
 CACHE = "github-cache"

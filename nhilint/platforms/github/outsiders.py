@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from nhilint.algebra.values import display, symbols_of
 from nhilint.model.facts import Acceptance, Via
 from nhilint.model.node import Node
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
 from nhilint.platforms.github.conditions import Facts, chosen, truth
 from nhilint.platforms.github.expressions import Binary, Call, Context, Expression, Hole, parse, split
@@ -20,7 +21,7 @@ from nhilint.platforms.github.occasions import Occasion
 from nhilint.platforms.github.runs import Run
 from nhilint.platforms.github.secrets import environments, within
 from nhilint.platforms.github.steps import Step
-from nhilint.platforms.github.text import listed, text
+from nhilint.platforms.github.text import listed
 from nhilint.platforms.github.workflow import Repository, Tree, Workflow
 
 ISSUER = "outsider"

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from nhilint.algebra.values import symbol
 from nhilint.model.facts import IdentityKey, Unresolved
 from nhilint.model.node import Map, Node, Scalar
+from nhilint.model.node import scalar_text as text
 from nhilint.platforms.github.access import Access, cut, default_access, read_access, refused
 from nhilint.platforms.github.expressions import Hole, Literal, contexts, parse, split
-from nhilint.platforms.github.text import table, text
+from nhilint.platforms.github.text import table
 from nhilint.platforms.github.values import Names, patterns
 from nhilint.platforms.github.workflow import Tree, Workflow
 

@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from nhilint.algebra.values import SYMBOL_OPEN, Scope, Statement
 from nhilint.model.facts import Via
 from nhilint.model.node import Scalar
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
 from nhilint.platforms.github.expressions import ALL, DYNAMIC, Context, Hole, contexts, split
 from nhilint.platforms.github.runs import Run
-from nhilint.platforms.github.text import scalars, table, text
+from nhilint.platforms.github.text import scalars, table
 from nhilint.platforms.github.values import expression_patterns
 from nhilint.platforms.github.words import READ_SECRET
 

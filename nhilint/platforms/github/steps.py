@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from nhilint.algebra.values import symbol
 from nhilint.model.node import Map, Node, Scalar
+from nhilint.model.node import scalar_text as text
 from nhilint.platforms.github.runs import Run
-from nhilint.platforms.github.text import table, text
+from nhilint.platforms.github.text import table
 from nhilint.platforms.github.values import Names, patterns
 from nhilint.platforms.github.workflow import steps_of
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 
 from nhilint.algebra.values import literal, symbol
 from nhilint.model.facts import Token
+from nhilint.model.node import scalar_text as text
 from nhilint.platforms.github.occasions import Occasion
 from nhilint.platforms.github.runs import Run
-from nhilint.platforms.github.text import listed, text
+from nhilint.platforms.github.text import listed
 from nhilint.platforms.github.workflow import Repository
 
 ISSUER = "token.actions.githubusercontent.com"

@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nhilint.model.node import Map, Node, Scalar, Sequence
-
-
-def text(node: Node | None) -> str:
-    """The string of a scalar; empty when there is none."""
-    match node:
-        case Scalar(value=bool()):
-            return "true" if node.value else "false"
-        case Scalar():
-            return "" if node.value is None else str(node.value)
-        case _:
-            return ""
+from nhilint.model.node import scalar_text as text
 
 
 def table(node: Node | None) -> Map | None:

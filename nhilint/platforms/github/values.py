@@ -9,6 +9,7 @@ from itertools import product
 from nhilint.algebra.values import literal, symbol
 from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
+from nhilint.model.node import scalar_text as text
 from nhilint.platforms.github.expressions import (
     ALL,
     DYNAMIC,
@@ -20,7 +21,7 @@ from nhilint.platforms.github.expressions import (
     Literal,
     split,
 )
-from nhilint.platforms.github.text import table, text
+from nhilint.platforms.github.text import table
 
 _MOST = 64
 """Alternatives of one text; where there are more, it is a symbol."""

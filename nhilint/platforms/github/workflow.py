@@ -13,8 +13,9 @@ from nhilint.model.document import Document
 from nhilint.model.facts import Unresolved
 from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
-from nhilint.platforms.github.text import listed, table, text
+from nhilint.platforms.github.text import listed, table
 
 _JOB_ID = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 

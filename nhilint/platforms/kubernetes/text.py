@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from nhilint.algebra.values import literal, symbol
-from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown, scalar_text
 
 _UNKNOWN = re.compile(r"\$\{([^}]*)\}")
 
@@ -19,14 +19,10 @@ def pattern(written: str) -> str:
 def text(node: Node | None) -> str:
     """The string of a node; empty when it is none."""
     match node:
-        case Scalar(value=bool()):
-            return "true" if node.value else "false"
-        case Scalar():
-            return "" if node.value is None else str(node.value)
         case Text():
             return "".join(f"${{{part.name}}}" if isinstance(part, Symbol) else part for part in node.parts)
         case _:
-            return ""
+            return scalar_text(node)
 
 
 def strings(node: Node | None) -> tuple[str, ...]:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from nhilint.model.facts import Unresolved
 from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
 from nhilint.sources.manifests.kustomize.config import Config
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.generators import absorb
 from nhilint.sources.manifests.kustomize.resources import Resource, said
 from nhilint.sources.manifests.kustomize.tables import default_config
-from nhilint.sources.manifests.kustomize.values import child, items, put, text, written
+from nhilint.sources.manifests.kustomize.values import child, items, put, written
 from nhilint.sources.manifests.kustomize.variables import Variable
 
 MAX_RESOURCES = 30_000

@@ -13,6 +13,7 @@ from functools import partial
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Unresolved
 from nhilint.model.node import Map, Node, Scalar
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
 from nhilint.sources.manifests.files import Files, ManifestError
 from nhilint.sources.manifests.kustomize.accumulated import (
@@ -32,7 +33,7 @@ from nhilint.sources.manifests.kustomize.plugins import PLUGINS, run_generator, 
 from nhilint.sources.manifests.kustomize.references import follow_names
 from nhilint.sources.manifests.kustomize.resources import Resource
 from nhilint.sources.manifests.kustomize.steps import Step, steps
-from nhilint.sources.manifests.kustomize.values import child, items, maps, text
+from nhilint.sources.manifests.kustomize.values import child, items, maps
 from nhilint.sources.manifests.kustomize.variables import add, declare, resolve
 
 MAX_DEPTH = 50

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from nhilint.model.errors import NhilintError
 from nhilint.model.facts import Unresolved
 from nhilint.model.node import Map, Node
+from nhilint.model.node import scalar_text as text
 from nhilint.sources.manifests.files import Files
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.kustomization import Kustomization
-from nhilint.sources.manifests.kustomize.values import child, items, text
+from nhilint.sources.manifests.kustomize.values import child, items
 
 if TYPE_CHECKING:
     from nhilint.sources.manifests.helm import Charts

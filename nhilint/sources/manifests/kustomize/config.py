@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from nhilint.model.node import Map, Node
+from nhilint.model.node import scalar_text as text
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.resources import Id
-from nhilint.sources.manifests.kustomize.values import child, maps, split, text
+from nhilint.sources.manifests.kustomize.values import child, maps, split
 
 
 class Field(NamedTuple):

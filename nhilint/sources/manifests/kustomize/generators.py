@@ -12,10 +12,11 @@ from dataclasses import replace
 from typing import Any
 
 from nhilint.model.node import Map, Node, Scalar, Unknown
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.resources import Resource
-from nhilint.sources.manifests.kustomize.values import child, items, mapping, put, text, texts, with_entry
+from nhilint.sources.manifests.kustomize.values import child, items, mapping, put, texts, with_entry
 
 Read = Callable[[str, Span], bytes]
 """The bytes of a file by its name, and who asks for it."""

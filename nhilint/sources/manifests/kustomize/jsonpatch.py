@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nhilint.model.node import Map, Node, Scalar, Sequence
+from nhilint.model.node import scalar_text as text
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
-from nhilint.sources.manifests.kustomize.values import bounded, text, with_entry
+from nhilint.sources.manifests.kustomize.values import bounded, with_entry
 
 
 def patched(body: Map, operations: Sequence) -> Map:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 
 from nhilint.model.errors import NhilintError
 from nhilint.model.node import Map, Node, Scalar, Sequence
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
 from nhilint.sources.manifests.files import KUSTOMIZATIONS, Files, ManifestError
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
-from nhilint.sources.manifests.kustomize.values import is_null, items, text
+from nhilint.sources.manifests.kustomize.values import is_null, items
 
 FIELDS = frozenset(
     {
@@ -124,12 +125,6 @@ def _kind_of(key: str) -> type[Scalar] | type[Map] | type[Sequence]:
     if key in _WORDS:
         return Scalar
     return Map if key in _TABLES else Sequence
-
-
-def file_of(files: Files, folder: str) -> str | None:
-    """The kustomization file of a folder; None when it has none."""
-    found = [path for name in KUSTOMIZATIONS if (path := posixpath.join(folder, name)) in files.entries]
-    return found[0] if found else None
 
 
 def load_kustomization(files: Files, folder: str) -> Kustomization:

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import Any
 
 from nhilint.model.node import Map, Node, Scalar, Sequence
+from nhilint.model.node import scalar_text as text
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.scopes import KEYS, schema_of
-from nhilint.sources.manifests.kustomize.values import is_null, text, with_entry, written
+from nhilint.sources.manifests.kustomize.values import is_null, with_entry, written
 
 DIRECTIVE = "$patch"
 _DIRECTIVES = ("delete", "replace", "merge")

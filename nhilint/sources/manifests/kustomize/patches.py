@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
 from nhilint.sources.manifests.kustomize.accumulated import once
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
@@ -13,7 +14,7 @@ from nhilint.sources.manifests.kustomize.jsonpatch import patched
 from nhilint.sources.manifests.kustomize.merge import as_text, merged
 from nhilint.sources.manifests.kustomize.resources import Id, Resource, identify, said
 from nhilint.sources.manifests.kustomize.selectors import Selector, read_selector
-from nhilint.sources.manifests.kustomize.values import child, put, text, with_entry
+from nhilint.sources.manifests.kustomize.values import child, put, with_entry
 
 Load = Callable[[str, Span], tuple[Node, ...]]
 """The documents of a file by its name, and who asks for it."""

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from nhilint.model.node import Map, Node, Scalar
+from nhilint.model.node import scalar_text as text
 from nhilint.sources.manifests.kustomize import steps
 from nhilint.sources.manifests.kustomize.config import fields_of
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.generators import generate
 from nhilint.sources.manifests.kustomize.resources import Resource
 from nhilint.sources.manifests.kustomize.tables import default_config
-from nhilint.sources.manifests.kustomize.values import child, items, maps, put, text, with_entry
+from nhilint.sources.manifests.kustomize.values import child, items, maps, put, with_entry
 
 if TYPE_CHECKING:
     from nhilint.sources.manifests.kustomize.build import Tools

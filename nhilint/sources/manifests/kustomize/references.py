@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 
 from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
+from nhilint.model.node import scalar_text as text
 from nhilint.sources.manifests.kustomize.config import Config, Field, Target
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.resources import CLUSTER, Resource, said
-from nhilint.sources.manifests.kustomize.values import child, edit, is_null, items, text, with_entry
+from nhilint.sources.manifests.kustomize.values import child, edit, is_null, items, with_entry
 
 Problem = Callable[[KustomizeError], None]
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from nhilint.model.document import Document
 from nhilint.model.facts import Unresolved
 from nhilint.model.node import Scalar
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
 from nhilint.sources.manifests.files import KUSTOMIZATIONS, Files, objects
 from nhilint.sources.manifests.groups import Group
@@ -18,7 +19,7 @@ from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.generators import without_secrets
 from nhilint.sources.manifests.kustomize.kustomization import Kustomization, load_kustomization
 from nhilint.sources.manifests.kustomize.roots import roots, selected
-from nhilint.sources.manifests.kustomize.values import maps, text
+from nhilint.sources.manifests.kustomize.values import maps
 
 
 def render(files: Files, documents: Sequence[Document]) -> Iterable[Group]:

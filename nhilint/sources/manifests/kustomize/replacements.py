@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
+from nhilint.model.node import scalar_text as text
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.resources import Resource, said
 from nhilint.sources.manifests.kustomize.selectors import Selector, read_selector, search
@@ -19,7 +20,6 @@ from nhilint.sources.manifests.kustomize.values import (
     items,
     maps,
     split,
-    text,
     with_entry,
 )
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from nhilint.model.node import Map, Scalar
+from nhilint.model.node import scalar_text as text
 from nhilint.sources.manifests.kustomize.scopes import is_cluster_scoped
-from nhilint.sources.manifests.kustomize.values import child, put, text, texts
+from nhilint.sources.manifests.kustomize.values import child, put, texts
 
 CLUSTER = "_non_namespaceable_"
 """Stands for the namespace of what has none."""

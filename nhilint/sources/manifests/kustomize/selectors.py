@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from nhilint.model.node import Map
+from nhilint.model.node import scalar_text as text
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.resources import Id, Resource
-from nhilint.sources.manifests.kustomize.values import text
 
 MAX_SELECTOR = 4_000
 _PLAIN = re.compile(r"[A-Za-z0-9_/:@-]*")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nhilint.model.node import Map, Node, Scalar
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
 from nhilint.sources.manifests.kustomize import patches, transforms
 from nhilint.sources.manifests.kustomize.config import Config, Fields, fields_of
@@ -14,7 +15,7 @@ from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.kustomization import Kustomization
 from nhilint.sources.manifests.kustomize.replacements import apply_replacement
 from nhilint.sources.manifests.kustomize.resources import Resource
-from nhilint.sources.manifests.kustomize.values import items, maps, text
+from nhilint.sources.manifests.kustomize.values import items, maps
 
 if TYPE_CHECKING:
     from nhilint.sources.manifests.kustomize.build import Tools

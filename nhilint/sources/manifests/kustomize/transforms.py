@@ -9,12 +9,13 @@ from dataclasses import replace
 
 from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
 from nhilint.sources.manifests.kustomize.config import Config, Field, Fields, united
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 from nhilint.sources.manifests.kustomize.resources import CLUSTER, Resource, said
 from nhilint.sources.manifests.kustomize.selectors import matches
-from nhilint.sources.manifests.kustomize.values import Change, edit, put, scalar, text, with_entry
+from nhilint.sources.manifests.kustomize.values import Change, edit, put, scalar, with_entry
 
 _BINDINGS = ("RoleBinding", "ClusterRoleBinding")
 _FIXED_NAMES = ("CustomResourceDefinition", "Namespace")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from nhilint.model.node import Map, Node, Scalar, Sequence
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
 
@@ -14,17 +15,6 @@ MAX_DEEP = 150
 MAX_TEXT = 1_000_000
 """Most letters of a string that is put together."""
 Change = Callable[[Node], Node]
-
-
-def text(node: Node | None) -> str:
-    """A scalar as it is written in YAML; empty when it is none."""
-    match node:
-        case Scalar(value=bool()):
-            return "true" if node.value else "false"
-        case Scalar():
-            return "" if node.value is None else str(node.value)
-        case _:
-            return ""
 
 
 def written(node: Node) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from nhilint.model.node import Map, Node, Scalar
 from nhilint.model.node import Sequence as ListNode
+from nhilint.model.node import scalar_text as text
 from nhilint.model.span import Span
 from nhilint.sources.manifests.kustomize.config import Config, Target
 from nhilint.sources.manifests.kustomize.errors import KustomizeError
@@ -16,7 +17,7 @@ from nhilint.sources.manifests.kustomize.replacements import lookup
 from nhilint.sources.manifests.kustomize.resources import CLUSTER, Resource
 from nhilint.sources.manifests.kustomize.scopes import is_cluster_scoped
 from nhilint.sources.manifests.kustomize.transforms import apply_fields
-from nhilint.sources.manifests.kustomize.values import MAX_TEXT, child, text
+from nhilint.sources.manifests.kustomize.values import MAX_TEXT, child
 
 _REFERENCE = re.compile(r"\$(?:(\$)|\(([^)]*)\)|(.?))", re.DOTALL)
 
