@@ -64,6 +64,10 @@ class _Tokens:
     _heads: defaultdict[str, Heads[Token]] = field(default_factory=lambda: defaultdict(Heads))
     _silent: dict[str, list[Token]] = field(default_factory=dict)
 
+    def states(self, claim: str) -> bool:
+        """Whether any of them says something of a claim."""
+        return claim in self._heads
+
     def silent(self, claim: str) -> list[Token]:
         """Those that say nothing of a claim."""
         if claim not in self._silent:
@@ -115,7 +119,7 @@ def federate(snapshot: Snapshot, allowed: Allowed) -> Federation:
                 if token.identity == acceptance.identity or token.identity in met:
                     continue
                 edge, doubt = _joined(token, acceptance, snapshot, allowed)
-                if edge is not None and anybody and not edge.certain:
+                if edge is not None and anybody and not set(edge.may) <= set(token.may):
                     break  # It would be the same for each of them, and says no more than the edge from outside.
                 if edge is not None:
                     met.add(token.identity)
@@ -141,8 +145,7 @@ def _anybody(acceptance: Acceptance, tokens: _Tokens) -> bool:
     """Whether it asks nothing that these tokens state, of anybody at all under some condition."""
     if not acceptance.outsider or acceptance.needs or not acceptance.clauses:
         return False
-    stated = {claim for token in tokens.every for claim, _ in token.claims}
-    return not any(clause.key in stated for clause in acceptance.clauses)
+    return not any(tokens.states(clause.key) for clause in acceptance.clauses)
 
 
 def _joined(token: Token, acceptance: Acceptance, snapshot: Snapshot, allowed: Allowed) -> tuple[Edge | None, str]:

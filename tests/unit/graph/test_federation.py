@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -153,3 +154,13 @@ def test_nothing_that_overlaps_is_missed_by_its_beginning() -> None:
                 met += 1
                 assert other in near, (pattern, other)
     assert met > 1_000
+
+
+def test_a_token_that_may_not_exist_hides_nobody_whom_everybody_under_a_condition_lets_in() -> None:
+    open_door = replace(trust("t", like("sts:externalid", "s", operator="StringEquals")), outsider="anybody")
+    tokens = [replace(token("a", sub="a"), may=("var.a",)), token("b", sub="b")]
+    found = joined(tokens, [open_door], identity("t"), identity("a"), identity("b"))
+    assert {(e.source, e.may) for e in found.edges if e.target == "aws:role/t"} >= {
+        ("aws:role/a", ("var.a",)),
+        ("aws:role/b", ()),
+    }
