@@ -10,13 +10,15 @@ import sys
 import time
 
 from nhilint.algebra.values import Permissions, Scope, Statement
-from nhilint.catalog.match import match
+from nhilint.catalog.match import Matcher
 from nhilint.catalog.model import Catalog, Parameter, Permit, Role
+from nhilint.catalog.verdict import Held
 from nhilint.data.aws import action_index
+from nhilint.engine.dialects import Dialects
+from nhilint.model.facts import Identity, IdentityKey
 from nhilint.model.span import Span
 
 SPAN = Span("bench", 1)
-NOBODY = Permissions(dimensions=("principal",), statements=())
 
 
 def roles(count: int, generator: random.Random) -> Catalog:
@@ -66,7 +68,9 @@ def main() -> None:
     catalog = roles(how_wide, generator)
     held = identities(how_many, catalog, generator)
     begin = time.process_time()
-    verdicts = [match(p, NOBODY, "aws", catalog, today="2026-11-24").verdict for p in held]
+    matcher = Matcher(catalog, Dialects(), today="2026-11-24")
+    someone = Identity(key=IdentityKey("aws:role/x"), platform="aws", kind="iam_role", name="x", span=SPAN)
+    verdicts = [matcher.match(Held(identity=someone, permissions=p)).verdict for p in held]
     spent = time.process_time() - begin
     covered = verdicts.count("covered")
     print(

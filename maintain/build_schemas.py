@@ -192,14 +192,51 @@ DEFS: Schema = {
     "catalog": row(
         "The verdict of the role catalog.",
         {
-            "verdict": {"enum": ["covered", "exceeds", "no-role", "undecided", "nothing-held"]},
-            "role": maybe("The covering role, or the nearest."),
+            "verdict": {
+                "enum": [
+                    "covered",
+                    "exceeds",
+                    "trust-outside",
+                    "constraint-broken",
+                    "not-in-force",
+                    "no-role",
+                    "undecided",
+                    "nothing-held",
+                ]
+            },
+            "roles": many(
+                row(
+                    "A role.",
+                    {
+                        "role": text("Its id."),
+                        "bindings": {
+                            "type": "object",
+                            "additionalProperties": STRINGS,
+                            "description": "Its parameters.",
+                        },
+                    },
+                ),
+                "The fewest roles that cover it together; otherwise the nearest one.",
+            ),
+            "role": maybe("The first of the covering roles, or the nearest."),
             "bindings": {"type": "object", "additionalProperties": STRINGS, "description": "Parameters of the role."},
             "residue": many(ref("entry"), "What the nearest role does not cover."),
             "nearest": many(
                 row("A role.", {"role": text("Its id."), "exceeds_by": number("Parts it does not cover.")}),
                 "Nearest roles, best first.",
             ),
+            "outsiders": many(
+                row("Somebody it lets in and the role does not.", {"who": text("Who."), "location": ref("location")}),
+                "With the verdict trust-outside.",
+            ),
+            "broken": many(
+                row(
+                    "A constraint of the role.",
+                    {"constraint": text("Its name."), "why": text("Why."), "location": ref("location")},
+                ),
+                "With the verdict constraint-broken.",
+            ),
+            "exceptions": {**STRINGS, "description": "Ids of exceptions that cover a part of it."},
             "sentence": text("The verdict in words."),
         },
     ),

@@ -243,13 +243,14 @@ def engine_options(asked: Asked, settings: Settings) -> Options:
         today=os.environ.get("NHILINT_TODAY") or date.today().isoformat(),
         fail_on=severity,
         catalog_required=settings.catalog_required,
+        repository=settings.repository.repository,
         disabled_rules=settings.disabled,
     )
 
 
 def read_catalog(tree: Tree, settings: Settings) -> Catalog:
     """The tree's own catalog, or the starter catalog when it has none."""
-    from nhilint.catalog.model import load_catalog
+    from nhilint.catalog.read import load_catalog
 
     documents, own = catalog_documents(tree, settings)
     return load_catalog(documents, own=own)

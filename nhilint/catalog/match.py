@@ -7,15 +7,12 @@ they meet, the text says what the parameters are. The algebra then proves or ref
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from itertools import islice, product
-from typing import Literal
 
 from nhilint.algebra.compact import group
 from nhilint.algebra.prove import compare
-from nhilint.algebra.universe import OPEN, Vocabulary
 from nhilint.algebra.values import (
     SYMBOL_OPEN,
     Covered,
@@ -25,81 +22,59 @@ from nhilint.algebra.values import (
     Undecided,
     display,
 )
-from nhilint.algebra.witness import Fill
 from nhilint.catalog.compile import compile_role
 from nhilint.catalog.model import PARAMETER, Catalog, Parameter, Role
+from nhilint.catalog.verdict import Bound, Cover, Held, Match
+from nhilint.model.dialect import Dialect
 
 _MAX_BINDINGS = 64
 
-Outcome = Literal["covered", "exceeds", "no-role", "undecided"]
 
+class Matcher:
+    """One catalog, ready for many identities."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Match:
-    """The catalog's verdict on one identity."""
+    def __init__(self, catalog: Catalog, dialects: Mapping[str, Dialect], *, today: str, repository: str = "") -> None:
+        """`today`: ISO date. `repository`: `owner/name` of the tree; empty: not known."""
+        self._catalog, self._dialects, self._today, self._repository = catalog, dialects, today, repository
 
-    verdict: Outcome
-    role: str = ""
-    """The covering role, or the nearest one."""
-    bindings: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    residue: tuple[Residue, ...] = ()
-    """What the nearest role does not cover."""
-    nearest: tuple[tuple[str, int], ...] = ()
-    """Role ids with the number of parts they leave uncovered, best first."""
-    sentence: str = ""
-
-
-def match(
-    permissions: Permissions,
-    trust: Permissions,
-    platform: str,
-    catalog: Catalog,
-    *,
-    today: str,
-    fill: Fill | None = None,
-) -> Match:
-    """The verdict for everything an identity holds. Trust is not judged yet; the sentence says only what was.
-
-    `fill` makes the witnesses of the residue readable.
-    """
-    candidates = [role for role in catalog.roles.values() if role.platform == platform and _meets(role, permissions)]
-    tried: list[tuple[int, str, tuple[tuple[str, tuple[str, ...]], ...], tuple[Residue, ...]]] = []
-    doubts: list[str] = []
-    unusable = ""
-    for role in candidates:
-        best, bindings, residue, doubt = _best(role, permissions, fill)
-        if best is None:
-            doubts.append(f"{role.id}: {doubt}")
-            continue
-        if best == 0:
-            why = role.usable(today)
-            if why:
-                unusable = unusable or f"only the role `{role.id}` would cover it, but {why}"
+    def match(self, held: Held) -> Match:
+        """The verdict for everything an identity holds."""
+        permissions, platform = held.permissions, held.identity.platform
+        dialect = self._dialects[platform]
+        candidates = [r for r in self._catalog.roles.values() if r.platform == platform and _meets(r, permissions)]
+        tried: list[tuple[int, str, Bound, tuple[Residue, ...]]] = []
+        doubts: list[str] = []
+        unusable = ""
+        for role in candidates:
+            best, bindings, residue, doubt = _best(role, permissions, dialect)
+            if best is None:
+                doubts.append(f"{role.id}: {doubt}")
                 continue
-            shown = ", ".join(f"{name} = {'/'.join(map(display, values))}" for name, values in bindings)
-            sentence = f"covered by the role `{role.id}`" + (f" with {shown}" if shown else "")
-            return Match(verdict="covered", role=role.id, bindings=_shown(bindings), sentence=sentence)
-        if not role.usable(today):
-            tried.append((best, role.id, bindings, residue))
-    if unusable:
-        return Match(verdict="no-role", sentence=unusable)
-    tried.sort(key=lambda row: row[:2])
-    if doubts and not tried:
-        return Match(verdict="undecided", sentence=f"undecided: {doubts[0]}")
-    if not tried:
-        return Match(verdict="no-role", sentence="no role of the catalog allows anything like it")
-    count, role_id, bindings, residue = tried[0]
-    left = f"{count} {'part' if count == 1 else 'parts'}"
-    sentence = f"outside the catalog; the nearest role is `{role_id}`, which does not cover {left} of it"
-    nearest = tuple((id, number) for number, id, _, _ in tried[:3])
-    return Match(
-        verdict="exceeds",
-        role=role_id,
-        bindings=_shown(bindings),
-        residue=residue,
-        nearest=nearest,
-        sentence=sentence,
-    )
+            if best == 0:
+                why = role.usable(self._today)
+                if why:
+                    unusable = unusable or f"only the role `{role.id}` would cover it, but {why}"
+                    continue
+                shown = ", ".join(f"{name} = {'/'.join(map(display, values))}" for name, values in bindings)
+                sentence = f"covered by the role `{role.id}`" + (f" with {shown}" if shown else "")
+                return Match(
+                    verdict="covered", covers=(Cover(role=role.id, bindings=_shown(bindings)),), sentence=sentence
+                )
+            if not role.usable(self._today):
+                tried.append((best, role.id, bindings, residue))
+        if unusable:
+            return Match(verdict="not-in-force", sentence=unusable)
+        tried.sort(key=lambda row: row[:2])
+        if doubts and not tried:
+            return Match(verdict="undecided", sentence=f"undecided: {doubts[0]}")
+        if not tried:
+            return Match(verdict="no-role", sentence="no role of the catalog allows anything like it")
+        count, role_id, bindings, residue = tried[0]
+        left = f"{count} {'part' if count == 1 else 'parts'}"
+        sentence = f"outside the catalog; the nearest role is `{role_id}`, which does not cover {left} of it"
+        nearest = tuple((id, number) for number, id, _, _ in tried[:3])
+        covers = (Cover(role=role_id, bindings=_shown(bindings)),)
+        return Match(verdict="exceeds", covers=covers, residue=residue, nearest=nearest, sentence=sentence)
 
 
 def _shown(bindings: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -122,7 +97,7 @@ def _meets(role: Role, permissions: Permissions) -> bool:
 
 
 def _best(
-    role: Role, permissions: Permissions, fill: Fill | None
+    role: Role, permissions: Permissions, dialect: Dialect
 ) -> tuple[int | None, tuple[tuple[str, tuple[str, ...]], ...], tuple[Residue, ...], str]:
     """The least number of uncovered parts over all bindings, with that binding; None when none could be decided."""
     best: tuple[int, tuple[tuple[str, tuple[str, ...]], ...], tuple[Residue, ...]] | None = None
@@ -131,9 +106,10 @@ def _best(
         verdict = compare(
             permissions,
             compile_role(role, bindings),
-            _vocabulary(role.platform),
-            fill=fill,
-            always=_always(role.platform),
+            dialect.vocabulary,
+            fill=dialect.fill,
+            always=dialect.always,
+            segments=dialect.segments,
         )
         rows = tuple((name, values) for name, values in sorted(bindings.items()) if values)
         match verdict:
@@ -250,25 +226,3 @@ def _unify(template: str, text: str) -> Iterator[tuple[str, str]]:
 
 def _group(name: str) -> str:
     return name.replace("-", "_")
-
-
-def _vocabulary(platform: str) -> Vocabulary:
-    if platform != "aws":
-        return OPEN
-    from nhilint.data.aws import AwsVocabulary
-
-    return _aws_vocabulary(AwsVocabulary)
-
-
-def _always(platform: str) -> frozenset[str]:
-    """The condition keys that no request lacks; a role may be held against a resource's policy as well."""
-    if platform != "aws":
-        return frozenset()
-    from nhilint.data.aws_keys import EVERY_REQUEST
-
-    return EVERY_REQUEST
-
-
-@lru_cache(maxsize=1)
-def _aws_vocabulary(kind: type[Vocabulary]) -> Vocabulary:
-    return kind()

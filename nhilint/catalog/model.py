@@ -1,32 +1,29 @@
-"""A role file as values: read from nodes, with every problem of every file at once.
+"""What a catalog is made of, as values: roles with parameters, limits and tests; exceptions; what is wrong.
 
 A parameter is written `<name>` inside a pattern: angle brackets occur neither in ARNs nor in policy variables
-(`${…}`) nor in Terraform.
+(`${…}`) nor in Terraform. What is read from files is read by `read`; nothing here knows YAML.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from typing import Any, Literal
+from typing import Literal
 
 from nhilint.model.errors import NhilintError
-from nhilint.model.node import Map, Node, Scalar, Sequence
 from nhilint.model.span import Span
 
 API_VERSION = "nhilint.dev/v1"
-PLATFORMS = ("aws", "kubernetes")
+PLATFORMS = ("aws", "github", "kubernetes")
 PARAMETER = re.compile(r"<([a-z][a-z0-9_-]*)>")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Status = Literal["draft", "approved", "deprecated"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing that is wrong with a role file."""
+    """One thing that is wrong with a file of the catalog."""
 
     message: str
     span: Span
@@ -35,7 +32,7 @@ class Problem:
 
 
 class CatalogError(NhilintError):
-    """Role files that can not be used; `problems` holds all of them, the message tells the first."""
+    """Files that can not be used; `problems` holds all of them, the message tells the first."""
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         first = problems[0]
@@ -49,40 +46,114 @@ class Parameter:
     """A part of the role that its user chooses."""
 
     name: str
+    description: str = ""
     pattern: str = ""
     """Regular expression that a whole value must match; empty: any value without wildcards."""
     enum: tuple[str, ...] = ()
+    same: str = ""
+    """What of the identity the value has to be: `repository` (that of the tree), `owner` (of that repository),
+    `namespace`, `name`; empty: its user chooses."""
     many: bool = False
     """Whether it may be bound to several values at once."""
     unknown: bool = False
     """Whether a value that only Terraform's plan knows may be bound without looking at `pattern`."""
     examples: tuple[str, ...] = ()
+    span: Span | None = None
+
+
+Clause = tuple[str, str, tuple[str, ...]]
+"""(operator with qualifier and `IfExists`, key, values), as in a policy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permit:
-    """One statement of a role: actions and resources, or verbs, groups, resources, names and namespaces."""
+    """One statement of a role.
+
+    AWS: `actions`, `resources`. Kubernetes: `verbs`, `groups`, `resources`, `names`, `namespaces`. GitHub:
+    `permissions` (`scope:level`), `secrets`, `environments` (of the secrets).
+    """
 
     fields: Mapping[str, tuple[str, ...]]
-    conditions: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
-    """(operator, key, values)"""
+    conditions: tuple[Clause, ...] = ()
+    why: str = ""
+    span: Span
+
+
+Issuer = Literal["github", "kubernetes", "oidc", "aws", "service"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustPermit:
+    """One kind of caller that may have the role; its fields are ANDed, the values of a field ORed, all are globs.
+
+    `github`: `repository`, `branch`, `tag`, `environment`, `event`, `workflow`. `kubernetes`: `namespace`,
+    `service_account`, `issuer`. `oidc`: `issuer`, `audience`, and claims under their own names. `aws`: `account`,
+    `principal` (ARNs), `external_id`. `service`: `name`.
+    """
+
+    issuer: Issuer
+    fields: Mapping[str, tuple[str, ...]]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Constraints:
+    """Limits that an identity keeps besides its permissions and its trust."""
+
+    max_session: int = 0
+    """Seconds that a session may last; 0: not limited."""
+    boundaries: tuple[str, ...] = ()
+    """Globs of ARNs; the identity has a permission boundary that one of them names (`*`: any). Empty: none is asked."""
+    conditions: tuple[Clause, ...] = ()
+    """Added to every statement of the role: what is held without them is more than the role."""
+    tags: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Tags or labels that the identity carries, with the globs of their values."""
+    environments: tuple[str, ...] = ()
+    """Globs of the environments that the identity may be of; empty: any."""
+    static_keys: bool = True
+    """Whether the identity may have credentials that do not expire by themselves."""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakGlass:
+    """The terms of a role for emergencies."""
+
+    max_duration: int
+    """Seconds that one use may last."""
+    notify: tuple[str, ...]
+    """Who is told of every use."""
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """An escalation technique that the role makes possible within its own parameters, and why that is its purpose."""
+
+    technique: str
+    why: str
     span: Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """A test of the role: with these bindings, this request must (not) be allowed."""
+    """A test of the role: with these bindings, this request, or this caller, must (not) be allowed."""
 
     allowed: bool
     bindings: Mapping[str, tuple[str, ...]]
-    action: str
-    resource: str
+    action: str = ""
+    """AWS action, Kubernetes verb or GitHub permission (`contents:write`); empty: the test is about `caller`."""
+    resource: str = ""
+    context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Condition keys of the request."""
+    caller: TrustPermit | None = None
+    why: str = ""
     span: Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
-    """One preapproved role."""
+    """One preapproved role; what it `extends` is already taken in."""
 
     id: str
     title: str
@@ -91,11 +162,25 @@ class Role:
     owner: str
     status: Status
     access: str
+    """`read`, `write` or `break-glass`; empty: not said."""
     approved_by: str = ""
     approved_on: str = ""
+    ticket: str = ""
     expires: str = ""
+    review: int = 0
+    """Days after which somebody looks at it again; 0: not said."""
+    replaced_by: str = ""
+    """Of a deprecated role, the one to use."""
+    extends: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    """Where the needs are documented that it answers: addresses of pages."""
     parameters: Mapping[str, Parameter] = field(default_factory=dict)
     allow: tuple[Permit, ...] = ()
+    trust: tuple[TrustPermit, ...] | None = None
+    """Who may have it; None: the role does not say, and nobody's trust is judged by it."""
+    constraints: Constraints = field(default_factory=Constraints)
+    break_glass: BreakGlass | None = None
+    accepts: tuple[Accepted, ...] = ()
     tests: tuple[Probe, ...] = ()
     span: Span
 
@@ -109,242 +194,34 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exemption:
+    """An exception: what one identity may have outside every role, for a while."""
+
+    id: str
+    identity: str
+    """Key of the identity."""
+    platform: str
+    allow: tuple[Permit, ...]
+    trust: tuple[TrustPermit, ...] = ()
+    reason: str
+    ticket: str
+    owner: str
+    expires: str
+    span: Span
+
+    def usable(self, today: str) -> str:
+        """Why it covers nothing on that day; empty: it does."""
+        return f"the exception `{self.id}` expired on {self.expires}" if self.expires < today else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Catalog:
-    """All roles by id."""
+    """All roles by id, and all exceptions."""
 
     roles: Mapping[str, Role]
+    exemptions: tuple[Exemption, ...] = ()
     own: bool = False
     """Whether it is the repository's own catalog, not the starter."""
 
 
 EMPTY_CATALOG = Catalog(roles={})
-
-_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "": (
-        "apiVersion", "id", "title", "platform", "purpose", "owner", "status", "access", "approval", "review",
-        "parameters", "allow", "trust", "constraints", "tests", "description",
-    ),
-    "approval": ("by", "on", "ticket", "expires"),
-    "parameter": ("description", "pattern", "enum", "many", "unknown", "examples"),
-    "aws": ("actions", "resources", "conditions", "why"),
-    "kubernetes": ("verbs", "groups", "resources", "names", "namespaces", "why"),
-    "test": ("with", "action", "resource", "verb", "why"),
-}  # fmt: skip
-_REQUIRED = ("apiVersion", "id", "title", "platform", "purpose", "owner", "status", "allow")
-
-
-def load_catalog(documents: Mapping[str, Map], *, own: bool) -> Catalog:
-    """The catalog of the given role files (path to parsed document); raises `CatalogError` with every problem."""
-    catalog, problems = read_catalog(documents, own=own)
-    errors = tuple(problem for problem in problems if problem.severity == "error")
-    if errors:
-        raise CatalogError(errors)
-    return catalog
-
-
-def read_catalog(documents: Mapping[str, Map], *, own: bool) -> tuple[Catalog, tuple[Problem, ...]]:
-    """As `load_catalog`, but hands out what could be read together with the problems."""
-    roles: dict[str, Role] = {}
-    problems: list[Problem] = []
-    for path in sorted(documents):
-        reader = _Reader(documents[path])
-        role = reader.role()
-        problems.extend(reader.problems)
-        if role.id in roles:
-            first = roles[role.id].span
-            problems.append(
-                Problem(message=f"the id `{role.id}` is taken", span=role.span, help=f"it is the id in {first}")
-            )
-        roles.setdefault(role.id, role)
-    return Catalog(roles=dict(sorted(roles.items())), own=own), tuple(problems)
-
-
-class _Reader:
-    """Reads one file and collects what is wrong with it."""
-
-    def __init__(self, node: Map) -> None:
-        self.node = node
-        self.problems: list[Problem] = []
-
-    def bad(self, message: str, span: Span, help: str = "") -> None:
-        self.problems.append(Problem(message=message, span=span, help=help))
-
-    def known(self, node: Map, group: str) -> None:
-        for key, value in node.entries.items():
-            if key not in _FIELDS[group]:
-                near = get_close_matches(key, _FIELDS[group], n=1)
-                help = f"did you mean `{near[0]}`?" if near else f"known are {', '.join(_FIELDS[group])}"
-                self.bad(f"unknown field `{key}`", value.span, help)
-
-    def text(self, node: Map, key: str) -> str:
-        value = node.get(key)
-        if value is None or (isinstance(value, Scalar) and value.value is None):
-            return ""
-        if isinstance(value, Scalar) and not isinstance(value.value, bool):
-            return str(value.value)
-        self.bad(f"`{key}` must be a string", value.span)
-        return ""
-
-    def texts(self, node: Node | None, name: str) -> tuple[str, ...]:
-        match node:
-            case None:
-                return ()
-            case Scalar(value=None):
-                return ()
-            case Scalar():
-                return (str(node.value),)
-            case Sequence():
-                return tuple(text for item in node.items for text in self.texts(item, name))
-            case _:
-                self.bad(f"`{name}` must be a list of strings", node.span)
-                return ()
-
-    def map(self, node: Map, key: str) -> Map | None:
-        value = node.get(key)
-        if value is None or isinstance(value, Map):
-            return value
-        self.bad(f"`{key}` must be a map", value.span)
-        return None
-
-    def role(self) -> Role:
-        node = self.node
-        self.known(node, "")
-        for key in _REQUIRED:
-            if key not in node.entries:
-                self.bad(f"the field `{key}` is missing", node.span)
-        version = self.text(node, "apiVersion")
-        if version and version != API_VERSION:
-            self.bad(f"unknown apiVersion `{version}`", node.span, f"it is `{API_VERSION}`")
-        platform = self.choice(node, "platform", PLATFORMS)
-        status = self.choice(node, "status", ("draft", "approved", "deprecated"))
-        access = self.choice(node, "access", ("read", "write", "break-glass"))
-        approval = self.map(node, "approval")
-        if approval is not None:
-            self.known(approval, "approval")
-            for key in ("on", "expires"):
-                day = self.text(approval, key)
-                if day and not _DATE.fullmatch(day):
-                    self.bad(f"`{key}` must be a date like 2027-01-31", approval.span)
-        parameters = self.parameters()
-        allow = tuple(self.permits(platform or "aws"))
-        self.references(parameters, allow)
-        known_status: Any = status or "draft"
-        return Role(
-            id=self.text(node, "id"),
-            title=self.text(node, "title"),
-            platform=platform,
-            purpose=self.text(node, "purpose"),
-            owner=self.text(node, "owner"),
-            status=known_status,
-            access=access,
-            approved_by=self.text(approval, "by") if approval else "",
-            approved_on=self.text(approval, "on") if approval else "",
-            expires=self.text(approval, "expires") if approval else "",
-            parameters=parameters,
-            allow=allow,
-            tests=tuple(self.probes()),
-            span=node.span,
-        )
-
-    def choice(self, node: Map, key: str, values: tuple[str, ...]) -> str:
-        text = self.text(node, key)
-        if text and text not in values:
-            self.bad(f"`{text}` is no {key}", node.entries[key].span, f"one of {', '.join(values)}")
-            return ""
-        return text
-
-    def parameters(self) -> dict[str, Parameter]:
-        found: dict[str, Parameter] = {}
-        table = self.map(self.node, "parameters")
-        for name, value in table.entries.items() if table else ():
-            if not isinstance(value, Map):
-                self.bad(f"the parameter `{name}` must be a map", value.span)
-                continue
-            self.known(value, "parameter")
-            pattern = self.text(value, "pattern")
-            try:
-                re.compile(pattern)
-            except re.error as error:
-                self.bad(f"the pattern of `{name}` is no regular expression: {error}", value.span)
-                pattern = ""
-            found[name] = Parameter(
-                name=name,
-                pattern=pattern,
-                enum=self.texts(value.get("enum"), "enum"),
-                many=self.flag(value, "many"),
-                unknown=self.flag(value, "unknown"),
-                examples=self.texts(value.get("examples"), "examples"),
-            )
-        return found
-
-    def flag(self, node: Map, key: str) -> bool:
-        value = node.get(key)
-        if value is None:
-            return False
-        if isinstance(value, Scalar) and isinstance(value.value, bool):
-            return value.value
-        self.bad(f"`{key}` must be true or false", value.span)
-        return False
-
-    def permits(self, platform: str) -> Iterator[Permit]:
-        rows = self.node.get("allow")
-        if rows is not None and not isinstance(rows, Sequence):
-            self.bad("`allow` must be a list", rows.span)
-            return
-        for row in rows.items if rows is not None else ():
-            if not isinstance(row, Map):
-                self.bad("a statement of `allow` must be a map", row.span)
-                continue
-            self.known(row, platform)
-            names = [name for name in _FIELDS[platform] if name not in ("conditions", "why")]
-            fields = {name: self.texts(row.get(name), name) for name in names if name in row.entries}
-            for name in ("actions", "resources") if platform == "aws" else ("verbs", "resources"):
-                if not fields.get(name):
-                    self.bad(f"the statement has no `{name}`", row.span)
-            yield Permit(fields=fields, conditions=tuple(self.conditions(row)), span=row.span)
-
-    def conditions(self, row: Map) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-        table = self.map(row, "conditions")
-        for operator, keys in table.entries.items() if table else ():
-            if not isinstance(keys, Map):
-                self.bad(f"`{operator}` must be a map of condition keys", keys.span)
-                continue
-            for key, values in keys.entries.items():
-                yield operator, key, self.texts(values, key)
-
-    def references(self, parameters: Mapping[str, Parameter], allow: tuple[Permit, ...]) -> None:
-        used: set[str] = set()
-        for permit in allow:
-            texts = [t for values in permit.fields.values() for t in values]
-            texts += [t for _, key, values in permit.conditions for t in (key, *values)]
-            for name in {name for text in texts for name in PARAMETER.findall(text)}:
-                used.add(name)
-                if name not in parameters:
-                    near = get_close_matches(name, parameters, n=1)
-                    help = f"did you mean `<{near[0]}>`?" if near else "declare it under `parameters`"
-                    self.bad(f"the parameter `<{name}>` is not declared", permit.span, help)
-        for name in parameters:
-            if name not in used:
-                self.problems.append(
-                    Problem(message=f"the parameter `{name}` is not used", span=self.node.span, severity="warning")
-                )
-
-    def probes(self) -> Iterator[Probe]:
-        table = self.map(self.node, "tests")
-        for word, allowed in (("allow", True), ("deny", False)):
-            rows = table.get(word) if table else None
-            for row in rows.items if isinstance(rows, Sequence) else ():
-                if not isinstance(row, Map):
-                    self.bad("a test must be a map", row.span)
-                    continue
-                self.known(row, "test")
-                bound = self.map(row, "with")
-                bindings = {k: self.texts(v, k) for k, v in bound.entries.items()} if bound else {}
-                action = self.text(row, "action") or self.text(row, "verb")
-                yield Probe(
-                    allowed=allowed,
-                    bindings=bindings,
-                    action=action,
-                    resource=self.text(row, "resource"),
-                    span=row.span,
-                )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from nhilint.engine.analysis import Analysis, analyze
 from nhilint.engine.authorization import can_by_documents
-from nhilint.engine.catalogs import catalog_problems, catalog_rows, match_rows
+from nhilint.engine.catalog.linting import catalog_problems
+from nhilint.engine.catalog.listing import catalog_rows
+from nhilint.engine.catalog.matching import match_rows
 from nhilint.engine.check import check, inventory
 from nhilint.engine.comparison import compare_documents
 from nhilint.engine.holders import Wanted, who_can

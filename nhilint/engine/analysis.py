@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from nhilint.algebra.values import Permissions
-from nhilint.catalog.match import Match, match
+from nhilint.catalog.match import Matcher
 from nhilint.catalog.model import Catalog
+from nhilint.catalog.verdict import Held, Match
 from nhilint.engine.answers import Answering
 from nhilint.engine.answers_aws import AwsAnswering
 from nhilint.engine.dialects import Dialects, interpret
@@ -17,9 +19,9 @@ from nhilint.graph.build import build
 from nhilint.graph.edges import Path
 from nhilint.graph.offers import with_offers
 from nhilint.model.document import Document
-from nhilint.model.facts import Assumed, Identity, IdentityKey, Moved, Unresolved
+from nhilint.model.facts import Acceptance, Assumed, Identity, IdentityKey, Moved, Unresolved
 from nhilint.model.finding import SEVERITIES, Finding
-from nhilint.model.snapshot import Snapshot, permissions_of, trust_of, unite
+from nhilint.model.snapshot import Snapshot, permissions_of, unite
 from nhilint.rules.base import View
 from nhilint.rules.registry import rules
 
@@ -32,6 +34,8 @@ class Analysis:
     catalog: Catalog
     options: Options
     _matches: dict[IdentityKey, Match] = field(default_factory=dict)
+    _matcher: Matcher | None = None
+    _accepted: dict[IdentityKey, tuple[Acceptance, ...]] | None = None
     _paths: tuple[Path, ...] | None = None
     _graph: AccessGraph | None = None
     _answering: dict[str, Answering | AwsAnswering] = field(default_factory=dict)
@@ -56,19 +60,34 @@ class Analysis:
         """The catalog's verdict; None when the identity holds nothing."""
         known = self._matches.get(identity.key)
         if known is None:
-            permissions = self.permissions(identity)
-            if not permissions.statements:
+            held = self.held(identity)
+            if not held.permissions.statements:
                 return None
-            known = match(
-                permissions,
-                trust_of(self.snapshot, identity.key),
-                identity.platform,
-                self.catalog,
-                today=self.options.today,
-                fill=self.dialects[identity.platform].fill,
-            )
+            known = self.matcher.match(held)
             self._matches[identity.key] = known
         return known
+
+    @property
+    def matcher(self) -> Matcher:
+        """The catalog, ready for every identity."""
+        if self._matcher is None:
+            options = self.options
+            self._matcher = Matcher(self.catalog, self.dialects, today=options.today, repository=options.repository)
+        return self._matcher
+
+    def held(self, identity: Identity) -> Held:
+        """Everything of an identity that a role can say something about."""
+        snapshot, key = self.snapshot, identity.key
+        if self._accepted is None:
+            self._accepted = {key: tuple(group) for key, group in groupby(snapshot.acceptances, lambda a: a.identity)}
+        return Held(
+            identity=identity,
+            permissions=self.permissions(identity),
+            acceptances=self._accepted.get(key, ()),
+            boundaries=tuple(grant for grant in snapshot.grants.get(key, ()) if grant.layer == "boundary"),
+            credentials=snapshot.credentials.get(key, ()),
+            unread=tuple(f"{one.what}: {one.why}" for one in snapshot.unread.get(key, ())),
+        )
 
     @property
     def graph(self) -> AccessGraph:

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from nhilint.algebra.values import Request, display
-from nhilint.catalog.match import Match
+from nhilint.catalog.verdict import Bound, Match
 from nhilint.engine.entries import permission_entries, place
 from nhilint.engine.options import Options
 from nhilint.graph.access import AccessGraph
@@ -106,15 +106,26 @@ def _request(request: Request, source: str) -> Row:
     return dict(words)
 
 
+_NOTHING_HELD = Match(verdict="no-role")
+
+
+def _bound(bindings: Bound) -> Row:
+    return {name: list(values) for name, values in bindings}
+
+
 def catalog_row(match: Match | None, dialect: Dialect) -> Row:
     """The catalog's verdict with role, bindings, residue and nearest roles."""
     if match is None:
-        return {"verdict": "nothing-held", "role": None, "bindings": {}, "residue": [], "nearest": [], "sentence": ""}
+        match = _NOTHING_HELD
     return {
-        "verdict": match.verdict,
+        "verdict": "nothing-held" if match is _NOTHING_HELD else match.verdict,
+        "roles": [{"role": one.role, "bindings": _bound(one.bindings)} for one in match.covers],
         "role": match.role or None,
-        "bindings": {name: list(values) for name, values in match.bindings},
+        "bindings": _bound(match.bindings),
         "residue": permission_entries(match.residue, dialect, "the role denies it"),
         "nearest": [{"role": role, "exceeds_by": count} for role, count in match.nearest],
+        "outsiders": [{"who": one.who, "location": place(one.span)} for one in match.outsiders],
+        "broken": [{"constraint": o.constraint, "why": o.why, "location": place(o.span)} for o in match.broken],
+        "exceptions": list(match.exemptions),
         "sentence": match.sentence,
     }

@@ -17,6 +17,8 @@ class Options:
     """Findings of this severity or above block."""
     catalog_required: bool | None = None
     """Whether being outside the catalog is a finding; None: if the repository has a catalog of its own."""
+    repository: str = ""
+    """`owner/name` of the repository that the tree is; empty: not known."""
     disabled_rules: tuple[str, ...] = ()
     paths: bool = True
     """Whether escalation paths are computed."""

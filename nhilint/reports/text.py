@@ -154,7 +154,7 @@ def compare(value: Row, paint: Paint) -> str:
     """`nhilint.compare/1` for people."""
     mark = {"covered": "+", "exceeds": "!", "undecided": "?"}[value["verdict"]]
     lines = [paint(mark, f"{value['verdict']}: {words.comparison(value)}")]
-    entry = _trust if value["kind"] == "trust" else _entry
+    entry = _trust if value["kind"] == "trust" else permission
     for part in value["residue"]:
         lines.extend(entry("+", part, paint))
     if value["residue"] and value["policy"]:
@@ -208,9 +208,9 @@ def _identity(row: Row, paint: Paint) -> Iterator[str]:
     for note in row["notes"]:
         yield paint("d", paint.wrapped(note, "    ", "    "))
     for entry in row["gained"]:
-        yield from _entry("+", entry, paint)
+        yield from permission("+", entry, paint)
     for entry in row["lost"]:
-        yield from _entry("-", entry, paint)
+        yield from permission("-", entry, paint)
     for sign, side in (("+", "trust_gained"), ("-", "trust_lost")):
         for entry in row[side]:
             yield from _trust(sign, entry, paint)
@@ -238,7 +238,8 @@ def _trust(sign: str, entry: Row, paint: Paint) -> Iterator[str]:
     yield paint("d", f"            {plain_lines(_lines(entry['via']))}")
 
 
-def _entry(sign: str, entry: Row, paint: Paint) -> Iterator[str]:
+def permission(sign: str, entry: Row, paint: Paint) -> Iterator[str]:
+    """The lines of one entry of permissions; `sign` is `+` or `-`."""
     levels = words.level(entry)
     alarm = f" [{words.classes(entry)}]" if entry["sensitive"] else ""
     inert = " (inert)" if entry["inert"] else ""
@@ -355,40 +356,3 @@ def _cut(cell: str, width: int) -> str:
     # The end of a name tells the folder, and that is often all that tells two of them apart.
     half = width // 2
     return f"{cell[:half]}…{cell[half + 1 - width :]}"
-
-
-def catalog(value: Row) -> str:
-    """`nhilint.catalog/1` as a list."""
-    source = "the repository's own catalog" if value["own"] else "the starter catalog"
-    lines = [f"{words.count(len(value['roles']), 'role')} in {source}", ""]
-    width = max((len(role["id"]) for role in value["roles"]), default=0)
-    for role in value["roles"]:
-        note = f"  ({plain(role['unusable'])})" if role["unusable"] else ""
-        lines.append(f"  {plain(role['id']).ljust(width)}  {role['platform']:<10}  {plain(role['title'])}{note}")
-    return "\n".join(lines) + "\n"
-
-
-def problems(value: Row) -> str:
-    """`nhilint.catalog-lint/1` as a list."""
-    lines = []
-    for row in value["problems"]:
-        lines.append(f"{plain(words.place(row['location']))}: {row['severity']}: {plain_long(row['message'])}")
-        if row["help"]:
-            lines.append(f"  help: {plain_long(row['help'])}")
-    lines.append(
-        f"{words.count(value['roles'], 'role')}, {words.count(value['tests'], 'test')}, "
-        f"{words.count(value['errors'], 'error')}"
-    )
-    return "\n".join(lines) + "\n"
-
-
-def matches(value: Row, paint: Paint) -> str:
-    """`nhilint.catalog-match/1`: one block an identity."""
-    lines = []
-    for row in value["identities"]:
-        good = row["catalog"]["verdict"] == "covered"
-        lines.append(paint("+" if good else "~", f"{'✓' if good else '·'} {words.kind(row)} {plain(words.name(row))}"))
-        lines.append(paint.wrapped(words.catalog(row["catalog"]), "    ", "    "))
-        for entry in row["catalog"]["residue"]:
-            lines.extend(_entry("+", entry, paint))
-    return "\n".join(lines) + "\n"

@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Protocol
 
 from nhilint.algebra.values import Permissions
-from nhilint.catalog.match import Match
+from nhilint.catalog.verdict import Match
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Identity, IdentityKey
 from nhilint.model.finding import Confidence, Finding, Severity

@@ -26,7 +26,7 @@ def judge(view: View) -> Iterator[Finding]:
         return
     for key, match in view.matches.items():
         identity = view.snapshot.identities.get(key)
-        if identity is not None and identity.bound and match.verdict in ("exceeds", "no-role", "undecided"):
+        if identity is not None and identity.bound and match.verdict != "covered":
             language = view.dialects[identity.platform]
             yield finding(ABOUT, identity, match.sentence + _what(match.residue, language), [identity.span])
 

@@ -10,14 +10,17 @@ import pytest
 from nhilint.algebra.values import Permissions, Scope, Statement
 from nhilint.catalog.compile import compile_role
 from nhilint.catalog.lint import lint
-from nhilint.catalog.match import match
-from nhilint.catalog.model import Catalog, Role, read_catalog
+from nhilint.catalog.match import Matcher
+from nhilint.catalog.model import Catalog, Role
+from nhilint.catalog.read import read_catalog
 from nhilint.catalog.starter import starter_files
+from nhilint.catalog.verdict import Held, Match
+from nhilint.engine.dialects import Dialects
+from nhilint.model.facts import Identity, IdentityKey
 from nhilint.model.node import Map
 from nhilint.sources.yamldoc import parse_yaml
 
 TODAY = "2026-11-24"
-NOBODY = Permissions(dimensions=("principal",), statements=())
 
 
 def catalog() -> Catalog:
@@ -41,8 +44,15 @@ def bound(role: Role) -> Permissions:
 
 
 def verdict(role: Role, permissions: Permissions) -> str:
+    return matched(role, permissions).verdict
+
+
+def matched(role: Role, permissions: Permissions) -> Match:
+    someone = Identity(
+        key=IdentityKey(f"{role.platform}:role/x"), platform=role.platform, kind="iam_role", name="x", span=role.span
+    )
     only = Catalog(roles={role.id: role})
-    return match(permissions, NOBODY, role.platform, only, today=TODAY).verdict
+    return Matcher(only, Dialects(), today=TODAY).match(Held(identity=someone, permissions=permissions))
 
 
 def widened(permissions: Permissions) -> Iterator[tuple[str, Permissions]]:
@@ -89,6 +99,6 @@ def test_every_widening_is_refused(role: Role) -> None:
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.id)
 def test_expired_role_approves_nothing(role: Role) -> None:
     old = replace(role, expires="2026-01-01")
-    found = match(bound(old), NOBODY, role.platform, Catalog(roles={old.id: old}), today=TODAY)
-    assert found.verdict == "no-role"
+    found = matched(old, bound(old))
+    assert found.verdict == "not-in-force"
     assert "expired" in found.sentence

@@ -1,0 +1,24 @@
+"""`nhilint catalog lint`: every problem of every file of the catalog."""
+
+from __future__ import annotations
+
+import typer
+
+
+def command(
+    tree: str = typer.Argument(".", metavar="[PATH]", help="Folder or Git revision."),
+    format: str = typer.Option("text", "--format", help="text or json."),
+) -> int:
+    """Schema, unknown actions, parameters, tests: every problem of every role file. Exit code 1 on an error."""
+    from nhilint.app import inputs
+    from nhilint.app import output as delivery
+    from nhilint.engine import catalog_problems
+    from nhilint.reports.catalog.linting import text
+
+    side = inputs.open_side(tree)
+    settings = inputs.settings_of(side)
+    chosen = inputs.engine_options(inputs.Asked(), settings)
+    documents, own = inputs.catalog_documents(side.tree, settings)
+    value = catalog_problems(documents, own=own, options=chosen)
+    delivery.deliver(value, format, [], {"text": text, "json": delivery.as_json})
+    return 1 if value["errors"] else 0

@@ -1,0 +1,1 @@
+"""The catalog's own outputs, one module each: pure functions from catalogs and analyses to JSON-able rows."""

@@ -1,0 +1,1 @@
+"""The catalog's outputs for people, one module each; pure."""
