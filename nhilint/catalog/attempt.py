@@ -131,7 +131,7 @@ class Attempt:
         rows = self._ranked([form for form in near if not form.role.usable(self._today)])
         for batch in (rows[:_NEAREST], *([row] for row in rows[_NEAREST:])):
             found = [row for proposal in batch if (row := self._residue(proposal)) is not None]
-            yield from sorted(found, key=lambda row: (row.parts, row.role))
+            yield from sorted(found, key=_farness)
 
     def best(self, form: RoleForm) -> Binding | None:
         """The binding of one role that covers most."""
@@ -273,7 +273,7 @@ class Attempt:
 
     def _judged(self, chosen: Sequence[Proposal]) -> Match:
         """The verdict when these roles and exceptions cover the permissions."""
-        roles = [one for one in chosen if one.form.role.id in self._catalog.roles]
+        roles = sorted((one for one in chosen if one.form.role.id in self._catalog.roles), key=lambda one: one.cover)
         faults = [self._against(one) for one in roles]
         unusable = [one.form.role for one in roles if one.form.role.usable(self._today)]
         doubts = tuple(doubt for one in roles for doubt in one.binding.doubts)
@@ -314,9 +314,8 @@ class Attempt:
                 case Undecided(reasons=reasons):
                     self._refuted.append(reasons[0].text)
                 case Exceeds(residue=residue):
-                    count = len(self._shared.dialect.parts(residue))
-                    tried.append(Nearest(proposal.form.role.id, proposal.binding.bound, count, residue))
-        tried.sort(key=lambda row: (row.parts, row.role))
+                    tried.append(self._near(proposal, residue))
+        tried.sort(key=_farness)
         expired = self._exempted.expired
         if tried:
             best = tried[0]
@@ -336,12 +335,12 @@ class Attempt:
         return tuple(one for form in self._exceptions for one in self._proposals(form, doubtful=False)[:1])
 
     def _residue(self, proposal: Proposal) -> Nearest | None:
-        match self._shared.prove((proposal, *self._helping())):
-            case Exceeds(residue=residue):
-                count = len(self._shared.dialect.parts(residue))
-                return Nearest(proposal.form.role.id, proposal.binding.bound, count, residue)
-            case _:
-                return None
+        verdict = self._shared.prove((proposal, *self._helping()))
+        return self._near(proposal, verdict.residue) if isinstance(verdict, Exceeds) else None
+
+    def _near(self, proposal: Proposal, residue: tuple[Residue, ...]) -> Nearest:
+        parts = len(self._shared.dialect.parts(residue))
+        return Nearest(proposal.form.role.id, proposal.binding.bound, parts, residue)
 
     def _ranked(self, forms: Sequence[RoleForm]) -> list[Proposal]:
         """The best proposal of each role, the one that leaves fewest cells and actions first.
@@ -370,6 +369,10 @@ class Attempt:
 
 def _shown(bound: Bound) -> Bound:
     return tuple((name, tuple(map(display, values))) for name, values in bound)
+
+
+def _farness(row: Nearest) -> tuple[int, int, str]:
+    return row.parts, sum(len(part.actions) + len(part.future) for part in row.residue), row.role
 
 
 def _exception(one: Proposal) -> str:
