@@ -68,10 +68,10 @@ class Identity:
     ignores: tuple[Ignore, ...] = ()
     occasions: tuple[Occasion, ...] = ()
     """Each way in which it starts, as far as that is known; empty: nothing is known, or nothing starts it."""
-    max_session: str = ""
-    """How many seconds its sessions may last: a number, or a symbol; empty: not said."""
-    bounds: tuple[str, ...] = ()
-    """The ARNs of its permission boundaries, read or not; symbols for what is not known."""
+    sessions: tuple[str, ...] = ()
+    """How many seconds its sessions may last, each value that it may have: a number, or a symbol; empty: not known."""
+    bounds: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The ARNs of its permission boundaries, read or not, each with the reasons why it may be absent."""
 
 
 Layer = Literal["identity", "boundary", "resource"]
