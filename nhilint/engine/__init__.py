@@ -8,7 +8,7 @@ from nhilint.engine.catalog.changes import diff_rows
 from nhilint.engine.catalog.impact import impact_rows
 from nhilint.engine.catalog.judge import judge_change
 from nhilint.engine.catalog.linting import catalog_problems
-from nhilint.engine.catalog.listing import catalog_rows
+from nhilint.engine.catalog.listing import Wish, catalog_rows
 from nhilint.engine.catalog.matching import match_rows
 from nhilint.engine.check import check, inventory
 from nhilint.engine.comparison import compare_documents
@@ -27,6 +27,7 @@ __all__ = [
     "QueryError",
     "Question",
     "Wanted",
+    "Wish",
     "analyze",
     "can",
     "can_by_documents",
