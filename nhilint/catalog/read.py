@@ -39,7 +39,7 @@ _FIELDS: Mapping[str, tuple[str, ...]] = {
     "parameter": ("description", "pattern", "enum", "same", "many", "unknown", "examples"),
     "aws": ("actions", "resources", "conditions", "why"),
     "github": ("permissions", "secrets", "environments", "why"),
-    "kubernetes": ("verbs", "groups", "resources", "names", "namespaces", "why"),
+    "kubernetes": ("verbs", "groups", "resources", "names", "namespaces", "urls", "why"),
     "trust.aws": ("account", "principal", "external_id"),
     "trust.github": ("repository", "branch", "tag", "environment", "event", "workflow"),
     "trust.kubernetes": ("namespace", "service_account", "issuer"),
@@ -238,7 +238,7 @@ class _Reader:
             if platform == "github":
                 fields["permissions"] = tuple(self.levels(row))
             for name in _NEEDED[platform]:
-                if not fields.get(name):
+                if not fields.get(name) and not (name == "resources" and fields.get("urls")):
                     self.bad(f"the statement has no `{name}`", row.span)
             conditions = tuple(self.conditions(row))
             yield Permit(fields=fields, conditions=conditions, why=self.text(row, "why"), span=row.span)
