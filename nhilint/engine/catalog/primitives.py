@@ -264,7 +264,7 @@ class _Asking:
         if not is_wild(glob):
             return glob
         if glob == "*" and (open or not word.endswith(("name", "pod"))):
-            return subject.strangers[0].get(word, "example")
+            return next(iter(subject.strangers), subject.forms).get(word, "example")
         texts = self._dialect.fill("resource", glob, ("",)) if self._dialect.fill is not None else ()
         name = next((text for text in texts if not is_wild(text)), glob.replace("*", "example").replace("?", "x"))
         self._globs[name] = glob

@@ -80,7 +80,8 @@ class Subject:
     forms: Mapping[str, str]
     """Word to the glob that all its values match."""
     strangers: tuple[Mapping[str, str], ...]
-    """Globs of names that nobody would choose, for all words: who may do it to one of them may do it to anybody."""
+    """Globs of names that nobody would choose, for all words: who may do it to one of them may do it to anybody. Empty
+    where there is no anybody: a workflow's token is about its own repository."""
     reach: bool
     """Whether it counts on strangers only: with a named target it is no escalation."""
 
@@ -105,7 +106,7 @@ def _subjects(platform: str, technique: Technique) -> Iterator[Subject]:
             technique=technique,
             needs=tuple(replace(need, points=tuple(_askable(need, forms))) for need in needs),
             forms=forms,
-            strangers=tuple(strangers[:1] if strangers[0] == strangers[1] else strangers),
+            strangers=() if used and platform == "github" else tuple(strangers[: 1 + (strangers[0] != strangers[1])]),
             reach=technique.yields in _REACH,
         )
 
