@@ -106,7 +106,7 @@ def _subjects(platform: str, technique: Technique) -> Iterator[Subject]:
             technique=technique,
             needs=tuple(replace(need, points=tuple(_askable(need, forms))) for need in needs),
             forms=forms,
-            strangers=() if used and platform == "github" else tuple(strangers[: 1 + (strangers[0] != strangers[1])]),
+            strangers=() if _THIS in forms.values() else tuple(strangers[: 1 + (strangers[0] != strangers[1])]),
             reach=technique.yields in _REACH,
         )
 
