@@ -263,9 +263,10 @@ class _Asking:
         """One name of the glob, a readable one where there is one."""
         if not is_wild(glob):
             return glob
-        if glob == "*" and (open or not word.endswith(("name", "pod"))):
+        if glob == "*" and (open or not word.endswith(("name", "pod", "escape"))):
             return next(iter(subject.strangers), subject.forms).get(word, "example")
-        texts = self._dialect.fill("resource", glob, ("",)) if self._dialect.fill is not None else ()
+        dimension = "resource" if len(self._holdings.permissions.dimensions) == 1 else "name"
+        texts = self._dialect.fill(dimension, glob, ("",)) if self._dialect.fill is not None else ()
         name = next((text for text in texts if not is_wild(text)), glob.replace("*", "example").replace("?", "x"))
         self._globs[name] = glob
         return name
@@ -279,6 +280,8 @@ def _besides(technique: Technique, open: bool) -> Iterator[str]:
         yield "one of those that it names is its own"
     if technique.target == "self" and not open:
         yield "it is one of those that it names itself"
+    if any("{workload.escape}" in point for need in technique.needs for point in need.points):
+        yield "a Pod that it reaches has its node"
     if "boundary" in technique.target_kinds:
         yield "it has a permissions boundary"
 

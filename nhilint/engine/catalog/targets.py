@@ -67,8 +67,6 @@ NAMESPACE = 4
 
 _REACH = frozenset({"every-secret", "every-parameter", "every-disk", "every-key"})
 """Goals that are reading or using things: all of them is an escalation, one that is named is what roles are for."""
-_SKIPPED = frozenset({"escaping-pod"})
-"""Techniques that say what the graph knows of one Pod, and whose needs are those of others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +87,7 @@ class Subject:
 @cache
 def subjects(platform: str, techniques: tuple[Technique, ...]) -> tuple[Subject, ...]:
     """All techniques of a platform, prepared."""
-    return tuple(subject for row in techniques if row.id not in _SKIPPED for subject in _subjects(platform, row))
+    return tuple(subject for row in techniques for subject in _subjects(platform, row))
 
 
 def _subjects(platform: str, technique: Technique) -> Iterator[Subject]:

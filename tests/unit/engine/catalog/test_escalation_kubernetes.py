@@ -47,7 +47,7 @@ ROLES = {
     "reading of Pods": ('- { verbs: [get, list, watch], groups: [""], resources: [pods, pods/log] }', {}),
     "shells in a named namespace": (
         f'- {{ verbs: [create], groups: [""], resources: [pods/exec], {SPACE} }}',
-        {"pod-exec": "named"},
+        {"pod-exec": "named", "escaping-pod": "named"},
     ),
     "deployments of one name": (
         f'- {{ verbs: [patch], groups: [apps], resources: [deployments], names: ["<name>"], {SPACE} }}',
