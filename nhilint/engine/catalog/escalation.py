@@ -65,7 +65,8 @@ def problems(role: Role, dialect: Dialect) -> Iterator[Problem]:
     accepted = {one.technique for one in role.accepts}
     for row in result.found:
         # A role for emergencies may be wide where it says so: it ends by itself, and somebody is told.
-        if accepted.isdisjoint(row.same) or (row.claim.open and role.break_glass is None):
+        never = row.claim.open and not row.claim.mild and role.break_glass is None
+        if never or accepted.isdisjoint(row.same):
             yield _problem(role, row, dialect)
     for id, why in result.undecided:
         message = f"{role.id}: it could not be decided whether the role makes `{id}` possible: {why}"
@@ -126,7 +127,7 @@ def _problem(role: Role, found: Found, dialect: Dialect) -> Problem:
 def _help(claim: Claim, found: Found) -> str:
     if claim.technique == ADMINISTRATOR:
         return "no role is approved for everything; name what it is for"
-    if claim.open:
+    if claim.open and not claim.mild:
         return "name the targets by parameters or leave a permission out; `accepts` is about targets that are named"
     line = f"`accepts: [{{ technique: {claim.technique}, why: … }}]`"
     if found.bindings:

@@ -61,6 +61,8 @@ class Claim:
     """What one may do with it, for people."""
     open: bool
     """Whether it works on somebody whom the permissions do not name."""
+    mild: bool = False
+    """Whether that is a thing which a role may accept all the same."""
     requests: tuple[Request, ...]
     may: tuple[str, ...] = ()
     """What has to hold besides, for people."""
@@ -192,6 +194,7 @@ class _Asking:
             yields=technique.yields,
             title=technique.title.replace("{target}", whom),
             open=open,
+            mild=subject.mild,
             requests=tuple(dict.fromkeys(met.request for met in found)),
             may=tuple(dict.fromkeys(may)),
         )
@@ -242,15 +245,15 @@ class _Asking:
             if not spots:
                 continue
             asked_for = True
-            if len({at for _, at, _, _ in spots}) < len(need.points):
-                continue  # Another point of the need does without the word.
-            globs = frozenset(
+            met = frozenset(
                 glob
                 for action, _, starred, dimension in spots
                 for pattern in self._patterns(action, starred, dimension)
                 for known in globs
                 for glob in both(known, pattern, self._dialect.segments if len(starred) == 1 else None)
             )
+            # Another point of the need may do without the word.
+            globs = met | globs if len({at for _, at, _, _ in spots}) < len(need.points) else met
         return tuple(sorted(globs)[:MAX_NAMES]) if asked_for else None
 
     def _patterns(self, action: str, point: tuple[str, ...], dimension: int) -> Iterator[str]:

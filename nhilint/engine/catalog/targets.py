@@ -61,12 +61,19 @@ _CHANGED = (
 """Groups and resources of Kubernetes whose Pods follow when they are changed."""
 _THIS = "repository/\ue000github.repository\ue001"
 _STRANGER = re.compile(r"any[ -][a-z -]+")
-_SPACE = "target.any_namespace"
-NAMESPACE = 4
-"""The dimension of Kubernetes that is the namespace."""
+_PLACES = {
+    3: ("target.any_name", "any-name"),
+    4: ("target.any_namespace", "any-namespace-of-the-cluster"),
+}
+"""The dimensions of Kubernetes that say which object it is: the word where a goal leaves it open, and a stranger."""
+_WHICHEVER = frozenset({"csr-client", "csr-kubelet", "impersonate-masters"})
+"""Goals that are reached in full by whichever object of the name that is open."""
 
 _REACH = frozenset({"every-secret", "every-parameter", "every-disk", "every-key"})
 """Goals that are reading or using things: all of them is an escalation, one that is named is what roles are for."""
+
+_MILD = frozenset({"custom-objects", "traffic"})
+"""Goals at which nobody has become anybody yet; controllers of networks and certificates reach them on purpose."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +87,8 @@ class Subject:
     strangers: tuple[Mapping[str, str], ...]
     """Globs of names that nobody would choose, for all words: who may do it to one of them may do it to anybody. Empty
     where there is no anybody: a workflow's token is about its own repository."""
+    mild: bool
+    """Whether a role may accept it on strangers as well."""
     reach: bool
     """Whether it counts on strangers only: with a named target it is no escalation."""
 
@@ -105,6 +114,7 @@ def _subjects(platform: str, technique: Technique) -> Iterator[Subject]:
             needs=tuple(replace(need, points=tuple(_askable(need, forms))) for need in needs),
             forms=forms,
             strangers=() if _THIS in forms.values() else tuple(strangers[: 1 + (strangers[0] != strangers[1])]),
+            mild=technique.yields in _MILD,
             reach=technique.yields in _REACH,
         )
 
@@ -145,15 +155,16 @@ def _stranger(form: str, word: str, path: str) -> str:
 
 
 def _named(platform: str, technique: Technique) -> tuple[tuple[Need, ...], dict[str, str]]:
-    """The needs with a word for every name that stands for any, and for the namespace of a goal; and their values."""
+    """The needs with a word for every name that stands for any, and for the object of a goal; and their values."""
     named: dict[str, str] = {}
     words: dict[str, str] = {}
-    goal = not any(WORD.search(text) for need in technique.needs for text in _texts(need))
+    goal = platform == "kubernetes" and technique.id not in _WHICHEVER
+    goal = goal and not any(WORD.search(text) for need in technique.needs for text in _texts(need))
 
     def word(text: str, dimension: int) -> str:
-        if goal and platform == "kubernetes" and dimension == NAMESPACE and text == "*":
-            named[_SPACE] = "any-namespace-of-the-cluster"
-            return "{" + _SPACE + "}"
+        if goal and text == "*" and dimension in _PLACES:
+            place, named[place] = _PLACES[dimension]
+            return "{" + place + "}"
         if not _STRANGER.search(text):
             return text
         name = words.setdefault(text, f"target.any_{'abcdefgh'[len(words)]}")

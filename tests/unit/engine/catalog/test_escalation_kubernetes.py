@@ -107,6 +107,15 @@ ROLES = {
         "- { verbs: [patch], groups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations] }",
         {"mutating-webhook": "any"},
     ),
+    "a named mutating webhook": (
+        "- { verbs: [patch], groups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations], "
+        'names: ["<name>"] }',
+        {"mutating-webhook": "named"},
+    ),
+    "definitions of kinds": (
+        "- { verbs: [patch], groups: [apiextensions.k8s.io], resources: [customresourcedefinitions] }",
+        {"conversion-webhook": "any"},
+    ),
     "leases in the system's namespace": (
         "- { verbs: [get, create, update], groups: [coordination.k8s.io], resources: [leases], "
         "namespaces: [kube-system] }",
@@ -165,6 +174,15 @@ def test_what_a_value_opens_is_accepted_where_the_role_says_so() -> None:
     )
     assert "let the pattern of `name` and `any-space` refuse" in problem.help
     assert messages(role("kubernetes", body + "accepts: [{ technique: cluster-dns, why: it runs the DNS }]")) == []
+
+
+def test_what_makes_nobody_anybody_may_be_accepted_on_any_target() -> None:
+    body = f"{PARAMETERS}  {ROLES['definitions of kinds'][0]}\n"
+    assert len(messages(role("kubernetes", body))) == 1
+    accepted = "accepts: [{ technique: conversion-webhook, why: it writes the authority of its own certificates }]\n"
+    assert messages(role("kubernetes", body + accepted)) == []
+    wide = f"{PARAMETERS}  {ROLES['any mutating webhook'][0]}\n{accepted.replace('conversion', 'mutating')}"
+    assert len(messages(role("kubernetes", wide))) == 1
 
 
 def test_stale_acceptance() -> None:
