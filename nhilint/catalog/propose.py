@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from nhilint.algebra.prove import compare
 from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, display
-from nhilint.catalog.drafted_trust import callers
 from nhilint.catalog.compile import compile_role
+from nhilint.catalog.drafted_trust import callers
 from nhilint.catalog.effective import Unsaid, effective, most
 from nhilint.catalog.generalize import Generalized, Vector, generalize
 from nhilint.catalog.match import Matcher
