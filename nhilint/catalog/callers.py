@@ -83,11 +83,6 @@ class Caller:
             for chosen in product(*choices)
         )
 
-    def unasked(self, claims: frozenset[str], *, made: bool = False) -> tuple[str, ...]:
-        """The fields that none of these claims tells."""
-        told = {one.field for one in self.subjects if "sub" in claims and (one.claims if made else one.parts)}
-        return tuple(name for name, ways in self.fields if name not in told and not any(w.key in claims for w in ways))
-
 
 def _subject(chosen: Sequence[Subject], *, made: bool) -> Iterator[Condition]:
     """The subjects that tell all of these fields."""
