@@ -138,6 +138,9 @@ def _github_claims(fields: Mapping[str, tuple[str, ...]]) -> Iterator[Condition]
 def _judged(acceptance: Acceptance, callers: tuple[Caller, ...], held: Held) -> tuple[tuple[str, ...], str]:
     """Whom one alternative lets in besides these callers, for people, and the doubt."""
     clauses = tuple(plain(clause, acceptance.issuer) for clause in acceptance.clauses)
+    if acceptance.audiences and all(clause.key != "aud" for clause in clauses):
+        # Who takes the tokens takes none for anybody else.
+        clauses = (*clauses, Condition(operator="StringEquals", key="aud", values=acceptance.audiences))
     acceptance = replace(acceptance, clauses=clauses)
     nobody = not clauses and acceptance.issuer == "*"
     answer = False if nobody else _decided(acceptance, clauses, callers)

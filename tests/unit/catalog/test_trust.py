@@ -177,8 +177,8 @@ ROWS: list[tuple[tuple[str, Row], str, Row, str]] = [
         f"every principal that `{ROLE}*` names",
     ),
     (
-        ("aws",
-        {"principal": "arn:aws:iam::111122223333:role/ci/*"}), "aws", {"aws:principalarn": "arn:aws:iam::111122223333:role/ci/a"}, "",
+        ("aws", {"principal": "arn:aws:iam::111122223333:role/ci/*"}), "aws",
+        {"aws:principalarn": "arn:aws:iam::111122223333:role/ci/a"}, "",
     ),
     (("aws", {"principal": ROLE}), "aws", {}, "anybody with an AWS account"),
     (("aws", {"principal": ROLE}), "aws", {"aws:principalorgid": "o-1"}, "every principal of organisation `o-1`"),
@@ -217,7 +217,7 @@ ROWS: list[tuple[tuple[str, Row], str, Row, str]] = [
     ),
     (
         ("oidc", HCP), "app.terraform.io", {**HCP_AUD, "sub": "organization:acme:project:p:workspace:w:run_phase:*"},
-        "HCP Terraform: run phase `*` of workspace `w` in project `p` of organisation `acme`",
+        "HCP Terraform: every run phase of workspace `w` in project `p` of organisation `acme`",
     ),
     (("oidc", {"issuer": EKS, "sub": SUBJECT}), "kubernetes", {"iss": EKS, "sub": SUBJECT}, ""),
 ]  # fmt: skip
