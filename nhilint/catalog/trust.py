@@ -28,6 +28,7 @@ from nhilint.catalog.callers import (
     callers_of,
 )
 from nhilint.catalog.containment import chosen_subject, inside, meet, pieces, plain, reference_of
+from nhilint.catalog.exemptions import Exempted
 from nhilint.catalog.model import PARAMETER, Role, TrustPermit
 from nhilint.catalog.own import caller_of, outside_itself, own_texts
 from nhilint.catalog.subjects import POSITIVE, Told, told
@@ -79,6 +80,23 @@ def outside(role: Role, bindings: Mapping[str, tuple[str, ...]], held: Held) -> 
             doubts[doubt] = None
     doubts.update(dict.fromkeys(f"its trust could not be read: {one}" for one in held.unread if _NO_TRUST in one))
     return tuple(found), next(iter(doubts), "")
+
+
+def outside_both(
+    role: Role, bindings: Mapping[str, tuple[str, ...]], held: Held, exempted: Exempted
+) -> tuple[tuple[Outsider, ...], str, tuple[str, ...]]:
+    """As `outside`, where exceptions let in others as well; and the ids of those without which it would be more."""
+    outsiders, doubt = outside(role, bindings, held)
+    needed: dict[str, None] = {}
+    for id, permit in exempted.trust if role.trust is not None else ():
+        if not (outsiders or doubt):
+            break
+        role = replace(role, trust=(*(role.trust or ()), permit))
+        fewer = outside(role, bindings, held)
+        if fewer != (outsiders, doubt):
+            outsiders, doubt = fewer
+            needed[id] = None
+    return outsiders, doubt, tuple(needed)
 
 
 def lets_in(role: Role, bindings: Mapping[str, tuple[str, ...]], caller: TrustPermit) -> bool | None:
