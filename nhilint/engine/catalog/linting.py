@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from nhilint.catalog.lint import lint
 from nhilint.catalog.model import Problem
+from nhilint.catalog.overlap import roles_inside
 from nhilint.catalog.read import read_catalog
+from nhilint.engine.dialects import Dialects
 from nhilint.engine.entries import place
 from nhilint.engine.heads import Row
 from nhilint.engine.options import Options
@@ -27,7 +29,10 @@ def catalog_problems(
     path, of which the lines are shown.
     """
     catalog, problems = read_catalog(documents, own=own)
-    found = [*unread, *problems, *lint(catalog, today=options.today)]
+    dialects = Dialects()
+    inside = roles_inside(catalog, dialects)
+    found = [*unread, *problems]
+    found += lint(catalog, today=options.today, documents=documents.values(), dialects=dialects, inside=inside)
     found.sort(key=lambda problem: (problem.span, problem.message))
     lines = {path: text.splitlines() for path, text in (texts or {}).items()}
     return {
@@ -39,6 +44,7 @@ def catalog_problems(
         "tests": sum(len(role.tests) for role in catalog.roles.values()),
         "errors": sum(problem.severity == "error" for problem in found),
         "warnings": sum(problem.severity == "warning" for problem in found),
+        "inside": [{"role": inner, "of": outer} for inner, outer in inside],
         "problems": [_row(problem, lines) for problem in found],
     }
 

@@ -25,6 +25,9 @@ def text(value: Row, paint: Paint) -> str:
     found = f"{words.count(value['errors'], 'error')}, {words.count(value['warnings'], 'warning')}"
     whose = "" if value["own"] else "starter catalog: "
     lines.append(f"{paint(mark, sign)} {whose}{found} in {', '.join(counts)}")
+    if value["inside"]:
+        pairs = words.count(len(value["inside"]), "role lies inside another", "roles lie inside another")
+        lines.append(paint("d", f"  {pairs} (--format json names them)"))
     return "\n".join(lines) + "\n"
 
 
