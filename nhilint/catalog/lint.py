@@ -16,7 +16,6 @@ from nhilint.catalog.overlap import duplicate_roles, duplicate_statements
 from nhilint.catalog.places import Places
 from nhilint.catalog.probes import outcomes
 from nhilint.catalog.references import used_parameters
-from nhilint.data.techniques import technique_rows
 from nhilint.model.dialect import Dialect
 from nhilint.model.node import Map
 from nhilint.model.span import Span
@@ -55,7 +54,6 @@ def _role(role: Role, places: Places, today: str, dialects: Mapping[str, Dialect
     yield from event_problems(role.trust or (), places)
     yield from _repeated(_own(role.allow, role.span), places)
     yield from _parameters(role, places)
-    yield from _techniques(role, places)
     for outcome in outcomes(role):
         if not outcome.passed:
             what = f"`{outcome.what}` must be {outcome.expected}, and "
@@ -108,20 +106,6 @@ def _wildcard(parameter: Parameter) -> str | None:
         tried += [f"{example[:at]}{mark}{example[at + 1 :]}" for mark in "*?" for at in range(min(len(example), 40))]
         tried += [f"{example}*", f"*{example}"]
     return next((text for text in tried if re.fullmatch(parameter.pattern, text)), None)
-
-
-def _techniques(role: Role, places: Places) -> Iterator[Problem]:
-    if not role.accepts:
-        return
-    from nhilint.catalog.conform import did_you_mean
-
-    known = {str(row["id"]) for row in technique_rows(role.platform)}
-    for one in role.accepts:
-        if one.technique not in known and one.technique:
-            place = places.value(one.span, one.technique, "technique")
-            help = did_you_mean(one.technique, sorted(known), "`nhilint catalog lint` names the techniques it finds")
-            message = f"there is no technique `{one.technique}` of {role.platform}"
-            yield Problem(code="unknown-technique", message=message, span=place, help=help)
 
 
 def _care(role: Role, places: Places, today: str) -> Iterator[Problem]:

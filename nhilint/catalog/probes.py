@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from nhilint.algebra.evaluate import decide
-from nhilint.algebra.values import Request, literal, symbol
-from nhilint.catalog.compile import compile_role
+from nhilint.algebra.values import Request, literal
+from nhilint.catalog.compile import THIS, compile_role
 from nhilint.catalog.model import Parameter, Probe, Role, TrustPermit
 from nhilint.catalog.trust import lets_in
 
@@ -95,14 +95,16 @@ def _point(role: Role, probe: Probe) -> Request:
         case "kubernetes":
             return Request(action="*", point=_place(probe), context=context)
         case "github":
-            resource = probe.resource or f"repository/{symbol('github.repository')}"
+            resource = THIS if probe.resource in ("", "this") else literal(probe.resource)
             return Request(action=probe.action, point=(resource,), context=context)
         case _:
             return Request(action=probe.action.lower(), point=(literal(probe.resource),), context=context)
 
 
 def _place(probe: Probe) -> tuple[str, ...]:
-    """`[NAMESPACE:]RESOURCE[.GROUP][/SUBRESOURCE][=NAME]` as a point."""
+    """`[NAMESPACE:]RESOURCE[.GROUP][/SUBRESOURCE][=NAME]`, or the path of a URL, as a point."""
+    if probe.resource.startswith("/"):
+        return (probe.action, "u:", literal(probe.resource), "", "")
     what, _, name = probe.resource.partition("=")
     where, _, what = what.rpartition(":")
     base, slash, sub = what.partition("/")

@@ -8,6 +8,7 @@ from nhilint.catalog.lint import lint
 from nhilint.catalog.model import Problem
 from nhilint.catalog.overlap import roles_inside
 from nhilint.catalog.read import read_catalog
+from nhilint.engine.catalog.escalation import escalations
 from nhilint.engine.dialects import Dialects
 from nhilint.engine.entries import place
 from nhilint.engine.heads import Row
@@ -33,6 +34,7 @@ def catalog_problems(
     inside = roles_inside(catalog, dialects)
     found = [*unread, *problems]
     found += lint(catalog, today=options.today, documents=documents.values(), dialects=dialects, inside=inside)
+    found += escalations(catalog, dialects)
     found.sort(key=lambda problem: (problem.span, problem.message))
     lines = {path: text.splitlines() for path, text in (texts or {}).items()}
     return {

@@ -95,7 +95,6 @@ AWS_SLIPS = [
     ("[a-z0-9-]+", ".+", '".+"', "wide-parameter", ""),
     ("[a-z0-9-]+", "[^/]+", '"[^/]+"', "wide-parameter", ""),
     ("[a-z0-9-]+", "data|dat[*]", '"data|dat[*]"', "wide-parameter", ""),
-    ("owner: platform", "owner: x\naccepts: [{ technique: sts-asume, why: x }]", "sts-asume", "unknown-technique", ""),
     ("access: read\n", "", "id: reader", "no-access", ""),
     ("by: security, ", "", "approval", "no-approval", ""),
     (", expires: 2027-01-01", "", "approval", "no-expiry", ""),
