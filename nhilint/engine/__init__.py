@@ -5,6 +5,7 @@ from __future__ import annotations
 from nhilint.engine.analysis import Analysis, analyze
 from nhilint.engine.authorization import can_by_documents
 from nhilint.engine.catalog.changes import diff_rows
+from nhilint.engine.catalog.coverage import coverage_rows
 from nhilint.engine.catalog.impact import impact_rows
 from nhilint.engine.catalog.judge import judge_change
 from nhilint.engine.catalog.linting import catalog_problems
@@ -36,6 +37,7 @@ __all__ = [
     "catalog_rows",
     "check",
     "compare_documents",
+    "coverage_rows",
     "diff_rows",
     "find_identity",
     "graph",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from nhilint.app.catalog import diff, impact, lint, listing, match, show
+from nhilint.app.catalog import coverage, diff, impact, lint, listing, match, show
 
 app = typer.Typer(help="The catalog of preapproved roles.", no_args_is_help=True, rich_markup_mode=None)
 app.command("list")(listing.command)
@@ -13,3 +13,4 @@ app.command("lint")(lint.command)
 app.command("match")(match.command)
 app.command("diff")(diff.command)
 app.command("impact")(impact.command)
+app.command("coverage")(coverage.command)

@@ -50,7 +50,7 @@ def role_rows(
         _fit(role, parameter, chosen)
     language = dialect(role.platform)
     bindings = {**symbols(role.parameters), **bound}
-    residue = _everything(role, bindings, language)
+    residue = everything(role, bindings, language)
     glass = role.break_glass
     return {
         "schema": "nhilint.catalog-role/1",
@@ -113,7 +113,8 @@ def _matches(parameter: Parameter, value: str) -> bool:
     return len(value) <= 500 and re.fullmatch(parameter.pattern, value) is not None
 
 
-def _everything(role: Role, bindings: Mapping[str, tuple[str, ...]], language: Dialect) -> tuple[Residue, ...]:
+def everything(role: Role, bindings: Mapping[str, tuple[str, ...]], language: Dialect) -> tuple[Residue, ...]:
+    """All that a role allows, as parts with a witness."""
     permissions = compiled(role, bindings)
     verdict = compare(
         permissions,
