@@ -47,6 +47,8 @@ def additions(analysis: Analysis, outside: Sequence[tuple[Identity, Match]]) -> 
         if role is None or len(verdict.residue) > _FEW or role.usable(analysis.options.today):
             continue
         permits = _united([_MADE[role.platform](part, _names(verdict)) for part in verdict.residue], role)
+        if any(map(_whole, permits)):
+            continue
         key = f"{role.id} {[(permit.fields, permit.conditions) for permit in permits]}"
         if _OPEN not in key:
             groups.setdefault(key, _Group(role, permits)).identities.append(identity)
@@ -89,6 +91,12 @@ def _names(verdict: Match) -> Callable[[str], str]:
         return text
 
     return spell
+
+
+def _whole(permit: Permit) -> bool:
+    """Whether it has a wildcard for a whole service, or for every verb or resource: nobody adds that to a role."""
+    fields = ("actions", "verbs", "resources") if "verbs" in permit.fields else ("actions",)
+    return any(value == "*" or value.endswith(":*") for name in fields for value in permit.fields.get(name, ()))
 
 
 _Made = tuple[dict[str, tuple[str, ...]], tuple[Clause, ...]]

@@ -32,7 +32,9 @@ def coverage_rows(analysis: Analysis, *, tree_info: Mapping[str, Any]) -> Row:
     """Shares of identities and permissions, by platform and verdict; who is nearly covered; what would cover most."""
     rows = [(identity, verdict, _cells(analysis, identity, verdict)) for identity, verdict in judged(analysis)]
     platforms = sorted({identity.platform for identity, _, _ in rows})
-    outside = sorted((row for row in rows if row[1].verdict == "exceeds"), key=lambda row: (row[2][1], row[0].key))
+    # Whoever is defined elsewhere (an account, a service) gets its role elsewhere too.
+    own = [row for row in rows if row[1].verdict == "exceeds" and not row[0].external]
+    outside = sorted(own, key=lambda row: (row[2][1] / max(1, row[2][0]), row[2][1], row[0].key))
     return {
         "schema": "nhilint.catalog-coverage/1",
         "tree": dict(tree_info),
