@@ -111,7 +111,7 @@ def _parameters(base: Role, head: Role, renamed: Mapping[str, str]) -> Iterator[
 def _domain(old: Parameter, new: Parameter) -> Direction | None:
     """Whether a parameter takes more values; None: nothing of it differs."""
     found: list[Direction] = []
-    if old.enum != new.enum or (old.pattern != new.pattern and not (old.enum and new.enum)):
+    if set(old.enum) != set(new.enum) or (old.pattern != new.pattern and not (old.enum and new.enum)):
         found.append(_values(old, new))
     if old.same != new.same:
         found.append("widened" if not new.same else "narrowed" if not old.same else "changed")
@@ -276,7 +276,7 @@ _TEXTS: Mapping[str, Callable[[Role], str]] = {
 _LONG: Mapping[str, Callable[[Role], object]] = {
     "purpose": lambda role: role.purpose,
     "sources": lambda role: role.sources,
-    "reasons": lambda role: sorted(permit.why for permit in role.allow),
+    "reasons": lambda role: sorted({permit.why for permit in role.allow} - {""}),
     "tests": lambda role: [
         (p.allowed, p.action, p.resource, p.why, p.bindings, p.context, p.caller and caller(p.caller))
         for p in role.tests
