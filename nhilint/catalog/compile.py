@@ -23,7 +23,9 @@ DIMENSIONS = {
     "github": ("resource",),
     "kubernetes": ("verb", "group", "resource", "name", "namespace"),
 }
-_THIS = f"repository/{symbol('github.repository')}"
+THIS = f"repository/{symbol('github.repository')}"
+"""The repository of the tree, whatever it is called."""
+_URLS = "u:"
 _READ_SECRET = "secrets:read"
 _WILD_OPERATORS = ("Like", "ArnEquals", "ArnNotEquals")
 
@@ -109,12 +111,15 @@ def _kubernetes(permit: Permit, bindings: Bindings, conditions: tuple[Clause, ..
     spaces = _all(fields["namespaces"], bindings) if fields.get("namespaces") else ("*",)
     groups = tuple(f"g:{group}" for group in _all(fields.get("groups", ("",)), bindings))
     scopes = (fields.get("verbs", ()), groups, _all(fields.get("resources", ()), bindings), names, spaces)
-    yield Statement(
-        effect="allow",
-        actions=("*",),
-        scopes=tuple(Scope(patterns=patterns) for patterns in scopes),
-        origin=permit.span,
-    )
+    # The path of a URL stands where resources stand, under a group of its own, as in what identities hold.
+    paths = (fields.get("verbs", ()), (_URLS,), _all(fields.get("urls", ()), bindings), ("",), ("",))
+    for patterns in (scopes, paths):
+        yield Statement(
+            effect="allow",
+            actions=("*",),
+            scopes=tuple(Scope(patterns=texts) for texts in patterns),
+            origin=permit.span,
+        )
 
 
 def _github(permit: Permit, bindings: Bindings, conditions: tuple[Clause, ...]) -> Iterator[Statement]:
@@ -131,7 +136,7 @@ def _github(permit: Permit, bindings: Bindings, conditions: tuple[Clause, ...]) 
     kept += tuple(f"secret/{name}" for name in secrets)
     if fields.get("environments") and not spaces:
         kept = ()
-    for actions, resources in ((tuple(given), (_THIS,)), ((_READ_SECRET,), kept)):
+    for actions, resources in ((tuple(given), (THIS,)), ((_READ_SECRET,), kept)):
         yield Statement(effect="allow", actions=actions, scopes=(Scope(patterns=resources),), origin=permit.span)
 
 

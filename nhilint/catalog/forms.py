@@ -68,9 +68,12 @@ STATEMENTS: Mapping[str, Group] = {
             "resources": Words(about="Resources in the plural; a subresource as `pods/log`."),
             "names": Words(about="Names of objects; none: any."),
             "namespaces": Words(about="Namespaces; none: any, and what has no namespace."),
+            "urls": Words(about="Paths outside of resources, as `/metrics`; a trailing `*` is any rest."),
             "why": _WHY,
         },
-        required=("verbs", "resources"),
+        required=("verbs",),
+        any_of=("resources", "urls"),
+        help="a rule of a Kubernetes role names resources or urls",
     ),
 }
 PARAMETER_FORM = Group(
