@@ -10,6 +10,7 @@ from nhilint.engine.catalog.judge import judge_change
 from nhilint.engine.catalog.linting import catalog_problems
 from nhilint.engine.catalog.listing import Wish, catalog_rows
 from nhilint.engine.catalog.matching import match_rows
+from nhilint.engine.catalog.testing import catalog_tests
 from nhilint.engine.check import check, inventory
 from nhilint.engine.comparison import compare_documents
 from nhilint.engine.holders import Wanted, who_can
@@ -33,6 +34,7 @@ __all__ = [
     "can_by_documents",
     "catalog_problems",
     "catalog_rows",
+    "catalog_tests",
     "check",
     "compare_documents",
     "diff_rows",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from nhilint.app.catalog import diff, impact, lint, listing, match, propose
+from nhilint.app.catalog import diff, impact, lint, listing, match, new, propose, schema, testing
 
 app = typer.Typer(help="The catalog of preapproved roles.", no_args_is_help=True, rich_markup_mode=None)
 app.command("list")(listing.command)
@@ -13,3 +13,6 @@ app.command("match")(match.command)
 app.command("propose")(propose.command)
 app.command("diff")(diff.command)
 app.command("impact")(impact.command)
+app.command("test")(testing.command)
+app.command("new")(new.command)
+app.command("schema")(schema.command)
