@@ -29,6 +29,8 @@ class Problem:
     span: Span
     help: str = ""
     severity: Literal["error", "warning"] = "error"
+    code: str = ""
+    """The kind of mistake, in stable words: `unknown-action`."""
 
 
 class CatalogError(NhilintError):
