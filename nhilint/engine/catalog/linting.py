@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from nhilint.catalog.lint import lint
 from nhilint.catalog.model import Problem
 from nhilint.catalog.read import read_catalog
+from nhilint.engine.catalog.escalation import escalations
 from nhilint.engine.entries import place
 from nhilint.engine.heads import Row
 from nhilint.engine.options import Options
@@ -27,7 +28,7 @@ def catalog_problems(
     path, of which the lines are shown.
     """
     catalog, problems = read_catalog(documents, own=own)
-    found = [*unread, *problems, *lint(catalog, today=options.today)]
+    found = [*unread, *problems, *lint(catalog, today=options.today), *escalations(catalog)]
     found.sort(key=lambda problem: (problem.span, problem.message))
     lines = {path: text.splitlines() for path, text in (texts or {}).items()}
     return {
