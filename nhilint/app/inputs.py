@@ -139,6 +139,14 @@ def default_base() -> Side:
     return Side(tree=GitTree(top, commit), info={"label": label, "kind": "git", "commit": commit})
 
 
+def open_pair(base: str, head: str) -> tuple[Side, Side]:
+    """Two trees that are held against each other: by default the work at hand."""
+    return (
+        open_side(base) if base else default_base(),
+        open_side(head) if head else working_tree(),
+    )
+
+
 def load_side(side: Side, asked: Asked, settings: Settings, cache: ParseCache | None = None) -> Loaded:
     """The documents of one side."""
     from nhilint.sources.load import Loaded, load

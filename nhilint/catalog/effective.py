@@ -13,9 +13,10 @@ from itertools import product
 
 from nhilint.algebra.boxes import meet
 from nhilint.algebra.compact import Part
-from nhilint.algebra.glob import contains, overlaps
+from nhilint.algebra.glob import contains, is_wild, overlaps
 from nhilint.algebra.prove import compare
 from nhilint.algebra.relations import nothing
+from nhilint.algebra.spelling import Later
 from nhilint.algebra.values import (
     LITERAL_MARK,
     LITERAL_STAR,
@@ -116,24 +117,36 @@ def _without(part: Part, denies: Sequence[Statement], unsaid: list[Unsaid]) -> I
     if why:
         unsaid.append(_unsaid(_words(part), _last(part), why))
         return
-    alternatives: list[tuple[tuple[Condition, ...], ...]] = []
+    # Each piece of the part with the ways in which its denies can be kept from it.
+    pieces: list[tuple[Part, list[tuple[tuple[Condition, ...], ...]]]] = [(part, [])]
     for deny in denies:
-        names = frozenset(name for name in part.names if _named(deny, name))
-        later = tuple(row for row in part.later if _later(deny, row.pattern))
-        if not (names or later) or not any(_touches(deny, scopes) for scopes in part.scopes):
-            continue
-        whole = names == part.names and later == part.later and all(_holds(deny, scopes) for scopes in part.scopes)
-        turned = tuple(turn(clause) for clause in deny.conditions) if whole else ()
-        if turned and all(turned):
-            alternatives.append(turned)
-            continue
-        reason = "a deny takes away a part of it, and a role has no denies"
-        unsaid.append(_unsaid((*sorted(names), *(row.pattern for row in later)), _last(part), reason))
-        kept = tuple(row for row in part.later if row not in later)
-        part = replace(part, names=part.names - names, later=kept)
-    if not part.names and not part.later:
-        return
-    combinations = list(product(*alternatives))
+        split: list[tuple[Part, list[tuple[tuple[Condition, ...], ...]]]] = []
+        for whole, ways in pieces:
+            piece, apart = _near(whole, deny)
+            if apart is not None:
+                split.append((apart, ways))
+            hit = _hit(piece, deny)
+            if hit is None:
+                split.append((piece, ways))
+                continue
+            rest = _rest(piece, deny)
+            if rest is not None:
+                split.append((rest, ways))
+            turned = tuple(turn(clause) for clause in deny.conditions)
+            if turned and all(turned) and all(_holds(deny, scopes) for scopes in piece.scopes):
+                split.append((hit, [*ways, turned]))
+            else:
+                unsaid.append(
+                    _unsaid(_words(hit), _last(hit), "a deny takes away a part of it, and a role has no denies")
+                )
+        pieces = split
+    for piece, ways in pieces:
+        yield from _conditioned(piece, ways, unsaid)
+
+
+def _conditioned(part: Part, ways: Sequence[tuple[tuple[Condition, ...], ...]], unsaid: list[Unsaid]) -> Iterator[Part]:
+    """The part under one way out of each deny; all combinations together are all of it."""
+    combinations = list(product(*ways))
     if len(combinations) > _MANY:
         unsaid.append(_unsaid(_words(part), _last(part), "too many denies with conditions meet it"))
         return
@@ -144,6 +157,55 @@ def _without(part: Part, denies: Sequence[Statement], unsaid: list[Unsaid]) -> I
             unsaid.append(_unsaid(_words(part), _last(part), "two conditions of one kind stand on one key"))
             continue
         yield replace(part, conditions=conditions)
+
+
+def _hit(part: Part, deny: Statement) -> Part | None:
+    """The actions of the part that the deny is about, on all of its boxes; None where it touches nothing."""
+    if not any(_touches(deny, scopes) for scopes in part.scopes):
+        return None
+    names = frozenset(name for name in part.names if _named(deny, name))
+    later: list[Later] = []
+    for row in part.later:
+        meant = [p for p in deny.actions if overlaps(p, row.pattern)]
+        if deny.actions_negated:
+            if not any(contains(p, row.pattern) for p in meant):
+                later.append(Later(row.pattern, tuple(sorted({*row.spared, *meant}))))
+        elif any(contains(p, row.pattern) for p in meant):
+            later.append(row)
+        else:
+            later += [Later(p, tuple(s for s in row.spared if overlaps(s, p))) for p in meant if is_wild(p)]
+    return _cut(part, names, tuple(sorted(later))) if names or later else None
+
+
+def _near(part: Part, deny: Statement) -> tuple[Part, Part | None]:
+    """The boxes of the part that the deny touches (all of them where it touches none), and those it does not."""
+    if len(part.axes) != 1:
+        return part, None
+    near = tuple(piece for piece in part.axes[0] if _touches(deny, piece))
+    far = tuple(piece for piece in part.axes[0] if piece not in near)
+    if not near or not far:
+        return part, None
+    return _within(part, near), _within(part, far)
+
+
+def _within(part: Part, pieces: tuple[tuple[str, ...], ...]) -> Part:
+    own = tuple(one for one in part.residue if any(all(map(contains, piece, one.scopes)) for piece in pieces))
+    return replace(part, axes=(pieces,), residue=own or part.residue)
+
+
+def _rest(part: Part, deny: Statement) -> Part | None:
+    """The actions of the part that the deny is not about; None where there are none."""
+    other = replace(deny, actions_negated=not deny.actions_negated)
+    return _hit(part, other)
+
+
+def _cut(part: Part, names: frozenset[str], later: tuple[Later, ...]) -> Part:
+    """The part with these actions only."""
+    if names == part.names and later == part.later:
+        return part
+    own = [replace(one, actions=tuple(a for a in one.actions if a in names)) for one in part.residue]
+    kept = tuple(one for one in own if one.actions) or part.residue
+    return replace(part, names=names, later=later, residue=kept)
 
 
 def _words(part: Part) -> tuple[str, ...]:
@@ -179,12 +241,6 @@ def _doubled(conditions: Sequence[Condition]) -> bool:
 
 def _named(deny: Statement, name: str) -> bool:
     return any(contains(pattern, name) for pattern in deny.actions) != deny.actions_negated
-
-
-def _later(deny: Statement, pattern: str) -> bool:
-    if deny.actions_negated:
-        return not any(contains(p, pattern) for p in deny.actions)
-    return any(overlaps(p, pattern) for p in deny.actions)
 
 
 def _touches(deny: Statement, scopes: Sequence[str]) -> bool:

@@ -16,6 +16,7 @@ from nhilint.algebra.spelling import spell
 from nhilint.algebra.values import Condition, display, symbol
 from nhilint.catalog.effective import Unsaid
 from nhilint.model.dialect import Dialect
+from nhilint.model.facts import Via
 
 _GROUP = "g:"
 _THIS = f"repository/{symbol('github.repository')}"
@@ -61,13 +62,20 @@ def _aws(parts: tuple[Part, ...], dialect: Dialect, unsaid: list[Unsaid]) -> Ite
             why = "these may also stand for actions that are added later, and no list of names says that exactly"
             unsaid.append(Unsaid(actions=spelling.unsaid, resources=tuple(map(display, globs)), why=why))
         if spelling.patterns:
+            written = _written(part)
             yield Stated(
-                words=(("actions", spelling.patterns),),
+                words=(("actions", tuple(written.get(name, name) for name in spelling.patterns)),),
                 patterns=(("resources", globs),),
                 conditions=part.conditions,
                 known=part.names,
                 wide=bool(part.later),
             )
+
+
+def _written(part: Part) -> dict[str, str]:
+    """The folded actions that the data does not know, to how their statements spell them."""
+    origins = (one.statement.origin for one in part.residue)
+    return dict(pair for origin in origins if isinstance(origin, Via) for pair in origin.written)
 
 
 def _kubernetes(parts: tuple[Part, ...], dialect: Dialect, unsaid: list[Unsaid]) -> Iterator[Stated]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from nhilint.engine.analysis import Analysis, analyze
 from nhilint.engine.authorization import can_by_documents
+from nhilint.engine.catalog.changes import diff_rows
 from nhilint.engine.catalog.linting import catalog_problems
 from nhilint.engine.catalog.listing import catalog_rows
 from nhilint.engine.catalog.matching import match_rows
@@ -31,6 +32,7 @@ __all__ = [
     "catalog_rows",
     "check",
     "compare_documents",
+    "diff_rows",
     "find_identity",
     "graph",
     "inventory",

@@ -47,7 +47,7 @@ def plain_long(text: str) -> str:
 
 def review(value: Row, paint: Paint) -> str:
     """`nhilint.review/1` for people."""
-    lines = [paint("d", f"base {_revision(value['base'])}  →  head {_revision(value['head'])}"), ""]
+    lines = [paint("d", f"base {revision(value['base'])}  →  head {revision(value['head'])}"), ""]
     mark = {"blocked": "!", "undecided": "?", "pass": "+"}[value["verdict"]]
     sign = {"blocked": "✗", "undecided": "?", "pass": "✓"}[value["verdict"]]
     lines.append(paint(mark, f"{sign} {words.headline(value)}"))
@@ -344,7 +344,8 @@ def _assumed(rows: Sequence[Row], paint: Paint) -> Iterator[str]:
         yield f"  and {words.count(len(groups) - _MAX_UNRESOLVED, 'more reason')} (--format json lists all)"
 
 
-def _revision(info: Row) -> str:
+def revision(info: Row) -> str:
+    """A revision by its label, with the commit behind it."""
     commit = str(info.get("commit") or "")[:10]
     label = plain(info.get("label", ""))
     return f"{label} ({commit})" if commit and not label.startswith(commit) else label
