@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from nhilint.app.catalog import diff, lint, listing, match, propose
+from nhilint.app.catalog import diff, lint, listing, match, mine, propose
 
 app = typer.Typer(help="The catalog of preapproved roles.", no_args_is_help=True, rich_markup_mode=None)
 app.command("list")(listing.command)
@@ -12,3 +12,4 @@ app.command("lint")(lint.command)
 app.command("match")(match.command)
 app.command("propose")(propose.command)
 app.command("diff")(diff.command)
+app.command("mine")(mine.command)
