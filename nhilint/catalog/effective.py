@@ -20,7 +20,6 @@ from nhilint.algebra.spelling import Later
 from nhilint.algebra.values import (
     LITERAL_MARK,
     LITERAL_STAR,
-    VARIABLE,
     Condition,
     Covered,
     Exceeds,
@@ -221,10 +220,6 @@ def _unwritable(part: Part) -> str:
     if part.outside:
         left = ", ".join(f"`{display(glob)}`" for _, glob in part.outside)
         return f"it is everything but {left}, and a role names what it allows"
-    texts = [glob for scopes in part.scopes for glob in scopes]
-    texts += [text for clause in part.conditions for text in (clause.key, *clause.values)]
-    if any(VARIABLE in text for text in texts):
-        return "it names a policy variable, which a role file does not know"
     wild = [glob for scopes in part.scopes for glob in scopes]
     wild += [value for c in part.conditions if c.operator.endswith(_WILD) for value in c.values]
     if any(LITERAL_STAR in glob or LITERAL_MARK in glob for glob in wild):

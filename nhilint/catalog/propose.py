@@ -7,18 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nhilint.algebra.prove import compare
-from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, display
-from nhilint.catalog.callers import callers
+from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, Statement, display
 from nhilint.catalog.compile import compile_role
+from nhilint.catalog.drafted_trust import callers
 from nhilint.catalog.effective import Unsaid, effective, most
 from nhilint.catalog.generalize import Generalized, Vector, generalize
 from nhilint.catalog.match import Matcher
 from nhilint.catalog.model import API_VERSION, Catalog, Role
 from nhilint.catalog.parameters import Named, name_all
 from nhilint.catalog.rows import parameter_row, statement_row, trust_row
-from nhilint.catalog.stating import Stated, state
+from nhilint.catalog.stating import READ_SECRET, Stated, state
 from nhilint.catalog.verdict import Held, Match
 from nhilint.data.aws import action
+from nhilint.data.github import METADATA, actions
 from nhilint.model.dialect import Dialect
 
 TODO = "TODO"
@@ -253,6 +254,9 @@ def _readable(permissions: Permissions) -> Permissions:
 
 def _beyond(role: Permissions, held: Permissions, dialect: Dialect) -> tuple[Residue, ...] | None:
     """What the role allows besides; None when it can not be decided."""
+    if dialect.platform == "github":
+        # Every token has the one; the others are levels that the role's `write` includes and that do not exist.
+        role = replace(role, statements=tuple(_existing(s) for s in role.statements))
     verdict = compare(role, held, dialect.vocabulary, always=dialect.always, segments=dialect.segments)
     match verdict:
         case Covered():
@@ -261,6 +265,11 @@ def _beyond(role: Permissions, held: Permissions, dialect: Dialect) -> tuple[Res
             return verdict.residue
         case _:
             return None
+
+
+def _existing(statement: Statement) -> Statement:
+    kept = tuple(name for name in statement.actions if name != METADATA and (name == READ_SECRET or name in actions()))
+    return replace(statement, actions=kept)
 
 
 def _held_by_another(part: Residue, held: Sequence[Permissions], index: int, dialect: Dialect) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from nhilint.app.catalog import diff, lint, listing, match, mine, propose
+from nhilint.app.catalog import diff, impact, lint, listing, match, mine, propose
 
 app = typer.Typer(help="The catalog of preapproved roles.", no_args_is_help=True, rich_markup_mode=None)
 app.command("list")(listing.command)
@@ -13,3 +13,4 @@ app.command("match")(match.command)
 app.command("propose")(propose.command)
 app.command("diff")(diff.command)
 app.command("mine")(mine.command)
+app.command("impact")(impact.command)
