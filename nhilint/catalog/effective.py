@@ -17,6 +17,7 @@ from nhilint.algebra.glob import contains, is_wild, overlaps
 from nhilint.algebra.prove import compare
 from nhilint.algebra.relations import nothing
 from nhilint.algebra.spelling import Later
+from nhilint.algebra.universe import Vocabulary
 from nhilint.algebra.values import (
     LITERAL_MARK,
     LITERAL_STAR,
@@ -102,7 +103,7 @@ def effective(permissions: Permissions, dialect: Dialect, beyond: Permissions | 
     denies = [s for s in held.statements if s.effect == "deny"]
     found: list[Part] = []
     for part in dialect.parts(residue):
-        found += _without(part, denies, unsaid)
+        found += _without(part, denies, unsaid, dialect.vocabulary)
     return Effective(parts=tuple(found), unsaid=tuple(dict.fromkeys(unsaid)))
 
 
@@ -110,7 +111,7 @@ def _unsaid(actions: Iterable[str], resources: Iterable[str], why: str) -> Unsai
     return Unsaid(actions=tuple(sorted(actions)), resources=tuple(map(display, resources)), why=why)
 
 
-def _without(part: Part, denies: Sequence[Statement], unsaid: list[Unsaid]) -> Iterator[Part]:
+def _without(part: Part, denies: Sequence[Statement], unsaid: list[Unsaid], vocabulary: Vocabulary) -> Iterator[Part]:
     """The part without what the denies take from it."""
     why = _unwritable(part)
     if why:
@@ -124,11 +125,11 @@ def _without(part: Part, denies: Sequence[Statement], unsaid: list[Unsaid]) -> I
             piece, apart = _near(whole, deny)
             if apart is not None:
                 split.append((apart, ways))
-            hit = _hit(piece, deny)
+            hit = _hit(piece, deny, vocabulary)
             if hit is None:
                 split.append((piece, ways))
                 continue
-            rest = _rest(piece, deny)
+            rest = _rest(piece, deny, vocabulary)
             if rest is not None:
                 split.append((rest, ways))
             turned = tuple(turn(clause) for clause in deny.conditions)
@@ -158,11 +159,11 @@ def _conditioned(part: Part, ways: Sequence[tuple[tuple[Condition, ...], ...]], 
         yield replace(part, conditions=conditions)
 
 
-def _hit(part: Part, deny: Statement) -> Part | None:
+def _hit(part: Part, deny: Statement, vocabulary: Vocabulary) -> Part | None:
     """The actions of the part that the deny is about, on all of its boxes; None where it touches nothing."""
     if not any(_touches(deny, scopes) for scopes in part.scopes):
         return None
-    names = frozenset(name for name in part.names if _named(deny, name))
+    names = _named(deny, part.names, vocabulary)
     later: list[Later] = []
     for row in part.later:
         meant = [p for p in deny.actions if overlaps(p, row.pattern)]
@@ -192,10 +193,10 @@ def _within(part: Part, pieces: tuple[tuple[str, ...], ...]) -> Part:
     return replace(part, axes=(pieces,), residue=own or part.residue)
 
 
-def _rest(part: Part, deny: Statement) -> Part | None:
+def _rest(part: Part, deny: Statement, vocabulary: Vocabulary) -> Part | None:
     """The actions of the part that the deny is not about; None where there are none."""
     other = replace(deny, actions_negated=not deny.actions_negated)
-    return _hit(part, other)
+    return _hit(part, other, vocabulary)
 
 
 def _cut(part: Part, names: frozenset[str], later: tuple[Later, ...]) -> Part:
@@ -234,8 +235,13 @@ def _doubled(conditions: Sequence[Condition]) -> bool:
     return len(set(places)) < len(places)
 
 
-def _named(deny: Statement, name: str) -> bool:
-    return any(contains(pattern, name) for pattern in deny.actions) != deny.actions_negated
+def _named(deny: Statement, names: frozenset[str], vocabulary: Vocabulary) -> frozenset[str]:
+    """Those of the names that the deny is about."""
+    known = {name for pattern in deny.actions for name in vocabulary.expand(pattern)}
+    # A name that the vocabulary does not know is looked at by itself.
+    new = [name for name in names - known if not vocabulary.expand(name)]
+    known.update(name for name in new if any(contains(pattern, name) for pattern in deny.actions))
+    return names - known if deny.actions_negated else names & known
 
 
 def _touches(deny: Statement, scopes: Sequence[str]) -> bool:
