@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nhilint.app.settings import Settings, read_settings
 from nhilint.model.errors import NhilintError
-from nhilint.model.span import Span
 from nhilint.sources.options import LoadOptions
 from nhilint.sources.tree import Tree
 
 if TYPE_CHECKING:
     from nhilint.catalog.model import Catalog
     from nhilint.engine import Analysis, Options
-    from nhilint.model.node import Map
     from nhilint.sources.cache import ParseCache
     from nhilint.sources.load import Loaded
 
@@ -258,44 +256,11 @@ def engine_options(asked: Asked, settings: Settings) -> Options:
 
 def read_catalog(tree: Tree, settings: Settings) -> Catalog:
     """The tree's own catalog, or the starter catalog when it has none."""
+    from nhilint.app.catalog_files import catalog_files
     from nhilint.catalog.read import load_catalog
 
-    documents, own = catalog_documents(tree, settings)
-    return load_catalog(documents, own=own)
-
-
-def catalog_documents(tree: Tree, settings: Settings) -> tuple[dict[str, Map], bool]:
-    """The parsed role files by path, and whether they are the tree's own."""
-    from nhilint.catalog.starter import starter_files
-    from nhilint.model.node import Map
-    from nhilint.sources.yamldoc import parse_yaml
-
-    folders = tuple(path.rstrip("/") + "/" for path in settings.catalog_paths)
-    texts = {
-        entry.path: _role_text(entry.path, tree.read(entry.path))
-        for entry in tree.entries()
-        if entry.path.startswith(folders) and entry.path.endswith((".yaml", ".yml")) and not entry.problem
-    }
-    own = bool(texts)
-    documents: dict[str, Map] = {}
-    for path, text in (texts or starter_files()).items():
-        parsed = parse_yaml(path, text)
-        if parsed.errors:
-            raise parsed.errors[0]
-        if not parsed.documents:
-            raise InputError("a role file holds one map, and this one is empty", span=Span(path, 1))
-        for number, node in enumerate(parsed.documents):
-            if not isinstance(node, Map):
-                raise InputError("a role file holds one map", span=node.span)
-            documents[f"{path}#{number}" if number else path] = node
-    return documents, own
-
-
-def _role_text(path: str, content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"byte {error.start} is not UTF-8", span=Span(path, 1)) from None
+    files = catalog_files(tree, settings)
+    return load_catalog(files.documents, own=files.own, unread=files.problems)
 
 
 def settings_of(side: Side) -> Settings:

@@ -14,6 +14,7 @@ from itertools import permutations
 from typing import Literal
 
 from nhilint.algebra.prove import compare
+from nhilint.algebra.relations import nothing
 from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, Undecided
 from nhilint.catalog.compile import compile_role
 from nhilint.catalog.facets import Direction, Facet, callers, expiry, facets, join, symbols
@@ -64,11 +65,11 @@ Dialects = Mapping[str, Dialect]
 def compare_catalogs(base: Catalog, head: Catalog, dialects: Dialects, *, today: str) -> Changes:
     """What differs, where the difference is more than order and layout; `today` says what is in force."""
     renamed = _renamed_roles(base, head)
-    found = [_gone(base.roles[id], today) for id in base.roles if id not in head.roles and id not in renamed]
+    found = [_gone(base.roles[id], dialects, today) for id in base.roles if id not in head.roles and id not in renamed]
     former = {new: old for old, new in renamed.items()}
     for id, role in head.roles.items():
         old = base.roles.get(former.get(id, id))
-        change = _came(role, today) if old is None else _changed(old, role, dialects)
+        change = _came(role, dialects, today) if old is None else _changed(old, role, dialects)
         if change is not None:
             found.append(change)
     return Changes(
@@ -76,14 +77,26 @@ def compare_catalogs(base: Catalog, head: Catalog, dialects: Dialects, *, today:
     )
 
 
-def _gone(role: Role, today: str) -> Change:
+def _gone(role: Role, dialects: Dialects, today: str) -> Change:
     direction: Direction = "same-meaning" if role.usable(today) else "narrowed"
-    return Change(id=role.id, status="removed", direction=direction, base=role, head=None)
+    lost, undecided = _whole(role, dialects)
+    return Change(
+        id=role.id, status="removed", direction=direction, base=role, head=None, lost=lost, undecided=undecided
+    )
 
 
-def _came(role: Role, today: str) -> Change:
+def _came(role: Role, dialects: Dialects, today: str) -> Change:
     direction: Direction = "same-meaning" if role.usable(today) else "widened"
-    return Change(id=role.id, status="added", direction=direction, base=None, head=role)
+    gained, undecided = _whole(role, dialects)
+    return Change(
+        id=role.id, status="added", direction=direction, base=None, head=role, gained=gained, undecided=undecided
+    )
+
+
+def _whole(role: Role, dialects: Dialects) -> tuple[tuple[Residue, ...], tuple[str, ...]]:
+    """Everything that a role allows."""
+    permissions = compiled(role, symbols(role.parameters))
+    return _beyond(permissions, nothing(permissions), dialects[role.platform])
 
 
 def _renamed_roles(base: Catalog, head: Catalog) -> dict[str, str]:
@@ -230,7 +243,7 @@ def _exemptions(base: Catalog, head: Catalog, dialects: Dialects, today: str) ->
     for id in sorted({*old, *new}):
         before, after = old.get(id), new.get(id)
         if before is None or after is None:
-            found.append(_one_sided(before, after, today))
+            found.append(_one_sided(before, after, dialects, today))
             continue
         change = _exemption(before, after, dialects)
         if change is not None:
@@ -238,14 +251,12 @@ def _exemptions(base: Catalog, head: Catalog, dialects: Dialects, today: str) ->
     return tuple(found)
 
 
-def _one_sided(before: Exemption | None, after: Exemption | None, today: str) -> Change:
+def _one_sided(before: Exemption | None, after: Exemption | None, dialects: Dialects, today: str) -> Change:
     one = before or after
     assert one is not None
-    status: Status = "removed" if after is None else "added"
-    direction: Direction = "narrowed" if after is None else "widened"
-    if one.usable(today):
-        direction = "same-meaning"
-    return Change(id=one.id, status=status, direction=direction, base=before, head=after)
+    found = _gone(_as_role(one), dialects, today) if after is None else _came(_as_role(one), dialects, today)
+    direction = "same-meaning" if one.usable(today) else found.direction
+    return replace(found, direction=direction, base=before, head=after)
 
 
 def _exemption(base: Exemption, head: Exemption, dialects: Dialects) -> Change | None:

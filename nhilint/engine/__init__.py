@@ -5,8 +5,10 @@ from __future__ import annotations
 from nhilint.engine.analysis import Analysis, analyze
 from nhilint.engine.authorization import can_by_documents
 from nhilint.engine.catalog.changes import diff_rows
+from nhilint.engine.catalog.impact import impact_rows
+from nhilint.engine.catalog.judge import judge_change
 from nhilint.engine.catalog.linting import catalog_problems
-from nhilint.engine.catalog.listing import catalog_rows
+from nhilint.engine.catalog.listing import Wish, catalog_rows
 from nhilint.engine.catalog.matching import match_rows
 from nhilint.engine.check import check, inventory
 from nhilint.engine.comparison import compare_documents
@@ -25,6 +27,7 @@ __all__ = [
     "QueryError",
     "Question",
     "Wanted",
+    "Wish",
     "analyze",
     "can",
     "can_by_documents",
@@ -35,7 +38,9 @@ __all__ = [
     "diff_rows",
     "find_identity",
     "graph",
+    "impact_rows",
     "inventory",
+    "judge_change",
     "match_rows",
     "path",
     "review",

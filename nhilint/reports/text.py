@@ -52,6 +52,10 @@ def review(value: Row, paint: Paint) -> str:
     sign = {"blocked": "✗", "undecided": "?", "pass": "✓"}[value["verdict"]]
     lines.append(paint(mark, f"{sign} {words.headline(value)}"))
     lines.append(f"  {words.counts(value)}")
+    if "catalog_change" in value:
+        from nhilint.reports.catalog import judge
+
+        lines += ["", *judge.text(value["catalog_change"], paint)]
     for row in value["identities"]:
         lines.append("")
         lines.extend(_identity(row, paint))
@@ -87,6 +91,10 @@ def concise(value: Row) -> str:
     for finding in findings["new"] if isinstance(findings, Mapping) else findings:
         where = words.place(finding["locations"][0]) if finding["locations"] else "-"
         lines.append(plain_long(f"{where}: {finding['severity']} {finding['rule']}: {finding['message']}"))
+    if "catalog_change" in value:
+        from nhilint.reports.catalog import judge
+
+        lines += judge.concise(value["catalog_change"])
     lines.append(f"{value['verdict']}, {words.count(value['summary']['unresolved'], 'unresolved place')}")
     return "\n".join(lines) + "\n"
 

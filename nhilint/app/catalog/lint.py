@@ -12,13 +12,15 @@ def command(
     """Schema, unknown actions, parameters, tests: every problem of every role file. Exit code 1 on an error."""
     from nhilint.app import inputs
     from nhilint.app import output as delivery
+    from nhilint.app.catalog_files import catalog_files
     from nhilint.engine import catalog_problems
     from nhilint.reports.catalog.linting import text
 
     side = inputs.open_side(tree)
     settings = inputs.settings_of(side)
     chosen = inputs.engine_options(inputs.Asked(), settings)
-    documents, own = inputs.catalog_documents(side.tree, settings)
-    value = catalog_problems(documents, own=own, options=chosen)
-    delivery.deliver(value, format, [], {"text": text, "json": delivery.as_json})
+    files = catalog_files(side.tree, settings)
+    value = catalog_problems(files.documents, own=files.own, options=chosen, unread=files.problems, texts=files.texts)
+    paint = delivery.paint()
+    delivery.deliver(value, format, [], {"text": lambda v: text(v, paint), "json": delivery.as_json})
     return 1 if value["errors"] else 0

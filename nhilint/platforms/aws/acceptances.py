@@ -276,7 +276,10 @@ def _association(
     yield Acceptance(
         identity=key,
         issuer=ACCOUNTS,
-        clauses=(Condition(operator="StringEquals", key="sub", values=(f"{_SUBJECT}{namespace}:{account}",)),),
+        clauses=(
+            Condition(operator="StringEquals", key="aud", values=(_POD_SERVICE,)),
+            Condition(operator="StringEquals", key="sub", values=(f"{_SUBJECT}{namespace}:{account}",)),
+        ),
         via=Via(grant=document.address, span=document.span),
         why=f"{where} names it",
         may=(*document.may, *may),

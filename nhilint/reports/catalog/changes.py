@@ -37,8 +37,10 @@ def headline(value: Row) -> str:
     said = [f"{words.count(len(value['roles']), 'role')} ({', '.join(parts)})"] if value["roles"] else []
     if value["exceptions"]:
         said.append(words.count(len(value["exceptions"]), "exception"))
-    widened = counts["directions"]["widened"]
-    more = f"{widened} of them {'approves' if widened == 1 else 'approve'} more" if widened else "none approves more"
+    wider = counts["directions"]["widened"] + counts["directions"]["changed"]
+    more = (
+        f"{wider} of them {'approves' if wider == 1 else 'approve'} something more" if wider else "none approves more"
+    )
     return f"{' and '.join(said)} differ; {more}"
 
 

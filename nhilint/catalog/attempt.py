@@ -1,0 +1,406 @@
+"""One identity held against the roles of its platform: proposals, proofs, and the verdict they give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import inf, prod
+from typing import NamedTuple
+
+from nhilint.algebra.prove import compare
+from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, Undecided, Verdict, display
+from nhilint.catalog import sentences
+from nhilint.catalog.bind import Binding, Element, Fixed, Way, allowed, bindings, ways_of
+from nhilint.catalog.cells import cells_of
+from nhilint.catalog.compile import compile_role, fill_in
+from nhilint.catalog.constraints import broken, limit_texts
+from nhilint.catalog.cover import Option, smallest
+from nhilint.catalog.exemptions import Exempted, exempted
+from nhilint.catalog.index import EXCEPTION, Index, RoleForm
+from nhilint.catalog.model import Catalog
+from nhilint.catalog.trust import outside, trust_texts
+from nhilint.catalog.unify import unify
+from nhilint.catalog.verdict import Bound, Broken, Cover, Held, Match, Outsider
+from nhilint.model.dialect import Dialect
+
+_PROOFS = 6
+"""Proposals of equal rank that are proved before the search gives up."""
+_NEAREST = 3
+
+
+class Nearest(NamedTuple):
+    """A role that comes near."""
+
+    role: str
+    bound: Bound
+    parts: int
+    """Parts that it leaves uncovered, as people read them."""
+    residue: tuple[Residue, ...]
+
+
+class Faults(NamedTuple):
+    """What stands against a role besides permissions."""
+
+    outsiders: tuple[Outsider, ...] = ()
+    broken: tuple[Broken, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+class Proposal(NamedTuple):
+    """A role with a binding, and the cells it seems to cover."""
+
+    form: RoleForm
+    binding: Binding
+
+    @property
+    def cover(self) -> tuple[str, Bound]:
+        """The role's id and the values."""
+        return self.form.role.id, self.binding.bound
+
+
+class Shared:
+    """What two identities that hold the same have in common: cells, and proofs."""
+
+    def __init__(self, held: Held, dialect: Dialect, index: Index) -> None:
+        self.dialect, self.index, self.permissions = dialect, index, held.permissions
+        self.always = dialect.present(held.identity.kind)
+        self.cells = cells_of(held.permissions, dialect, held.identity.kind)
+        masks = [index.names.mask(cell.names) for cell in self.cells]
+        self.width = index.names.width
+        self.masks = tuple(masks)
+        self.whole = self.mask = 0
+        for number, mask in enumerate(masks):
+            self.mask |= mask
+            self.whole |= mask << number * self.width
+        self.proofs: dict[frozenset[tuple[str, Bound]], Verdict] = {}
+        self.proposals: dict[tuple[object, ...], list[Proposal]] = {}
+
+    def whole_of(self, mask: int) -> int:
+        """The bits of every cell that these actions could cover."""
+        found = 0
+        for number, one in enumerate(self.masks):
+            found |= (one & mask) << number * self.width
+        return found
+
+    def prove(self, chosen: Sequence[Proposal]) -> Verdict:
+        """Whether these roles together allow all that is held."""
+        key = frozenset(one.cover for one in chosen)
+        known = self.proofs.get(key)
+        if known is None:
+            dialect = self.dialect
+            statements = [s for one in chosen for s in compile_role(one.form.role, dict(one.binding.bound)).statements]
+            known = self.proofs[key] = compare(
+                self.permissions,
+                Permissions(dimensions=self.permissions.dimensions, statements=tuple(dict.fromkeys(statements))),
+                dialect.vocabulary,
+                fill=dialect.fill,
+                always=self.always,
+                segments=dialect.segments,
+            )
+        return known
+
+
+class Attempt:
+    """The search for one identity's roles."""
+
+    def __init__(self, shared: Shared, held: Held, *, catalog: Catalog, today: str, repository: str) -> None:
+        self._shared, self._held = shared, held
+        self._catalog, self._today, self._repository = catalog, today, repository
+        self._words: dict[str, str | None] | None = None
+        self._faults: dict[tuple[str, Bound], Faults] = {}
+        self._known_exempted: Exempted | None = None
+        self._refuted: list[str] = []
+        """Doubts of proposals that could be neither proved nor refuted."""
+
+    # What may be asked
+
+    def verdict(self) -> Match:
+        """The catalog's verdict."""
+        if not self._shared.cells:
+            return self._unread(Match(verdict="covered", sentence="nothing of what it is granted takes effect"))
+        near = self._shared.index.near(self._shared.mask)
+        usable = [form for form in near if not form.role.usable(self._today)]
+        match = self._with(usable, doubtful=False) or self._with(usable, doubtful=True)
+        if match is None and len(near) > len(usable):
+            match = self._with(near, doubtful=False)
+        return self._unread(match or self._exceeding(usable))
+
+    def nearest(self) -> Iterator[Nearest]:
+        """The roles in force that allow some of it, or the same elsewhere; the one that leaves least first."""
+        near = self._shared.index.near(self._shared.mask)
+        rows = self._ranked([form for form in near if not form.role.usable(self._today)])
+        for batch in (rows[:_NEAREST], *([row] for row in rows[_NEAREST:])):
+            found = [row for proposal in batch if (row := self._residue(proposal)) is not None]
+            yield from sorted(found, key=_farness)
+
+    def best(self, form: RoleForm) -> Binding | None:
+        """The binding of one role that covers most."""
+        rows = [one.binding for one in self._proposals(form, doubtful=False)]
+        return rows[0] if rows else None
+
+    # Proposals
+
+    def _proposals(self, form: RoleForm, *, doubtful: bool) -> list[Proposal]:
+        """The bindings of a role that cover most, the best first."""
+        shared, role = self._shared, form.role
+        fixed = self._fixed(form)
+        pairs = tuple(dict.fromkeys((*trust_texts(role, self._held), *limit_texts(role, self._held))))
+        key = (role.id, doubtful, tuple(fixed.items()), pairs)
+        known = shared.proposals.get(key)
+        if known is None:
+            elements = [*self._elements(form, fixed), *self._besides(form, fixed, pairs)]
+            whole = shared.whole
+            found = bindings(elements, fixed, doubtful=doubtful)
+            found.sort(key=lambda b: (-(b.covered & whole).bit_count(), -b.covered.bit_count(), b.bound))
+            known = shared.proposals[key] = [Proposal(form, binding) for binding in found]
+        return known
+
+    def _elements(self, form: RoleForm, fixed: Fixed) -> Iterator[Element]:
+        """What the role could cover of every cell, with the ways of its statements."""
+        shared = self._shared
+        for number, (cell, mask) in enumerate(zip(shared.cells, shared.masks, strict=True)):
+            if not mask & form.mask:
+                continue
+            parts: list[tuple[int, tuple[Way, ...]]] = [(mask & form.mask, ())]
+            for one in form.forms:
+                if mask & one.mask and (ways := ways_of(form.role, one, cell, fixed, shared.always)):
+                    parts = [
+                        (piece, more)
+                        for bits, old in parts
+                        for piece, more in ((bits & one.mask, (*old, *ways)), (bits & ~one.mask, old))
+                        if piece
+                    ]
+            for bits, ways in parts:
+                if ways:
+                    yield Element(bits << number * shared.width, ways)
+
+    def _besides(self, form: RoleForm, fixed: Fixed, pairs: Sequence[tuple[str, str]]) -> Iterator[Element]:
+        """The texts of trust and constraints, which decide where permissions leave a choice."""
+        ways: dict[str, tuple[Way, ...]] = {}
+        for template, text in pairs:
+            ways[text] = (*ways.get(text, ()), *allowed(form.role, unify(template, text), fixed))
+        start = len(self._shared.cells) * self._shared.width
+        for number, (_, found) in enumerate(sorted(ways.items())):
+            if found:
+                yield Element(1 << start + number, found)
+
+    def _fixed(self, form: RoleForm) -> Fixed:
+        """The values that identity and repository decide."""
+        named = [parameter for parameter in form.role.parameters.values() if parameter.same]
+        if not named:
+            return {}
+        if self._words is None:
+            words = self._shared.dialect.variables(self._held.identity)
+            owner = self._repository.partition("/")[0]
+            self._words = {
+                "repository": self._repository or None,
+                "owner": owner or None,
+                "namespace": words.get("namespace"),
+                "name": words.get("name"),
+            }
+        return {parameter.name: self._words[parameter.same] for parameter in named}
+
+    # Covering
+
+    def _with(self, forms: Sequence[RoleForm], *, doubtful: bool) -> Match | None:
+        """The verdict when these roles cover it; first without exceptions and without anything against a role."""
+        more = [*forms, *self._exceptions]
+        for clean, some in ((True, forms), (True, more), (False, forms), (False, more)):
+            if some is more and len(more) == len(forms):
+                continue
+            chosen = self._chosen(some, doubtful=doubtful, clean=clean)
+            if chosen is not None:
+                return self._judged(chosen)
+        return None
+
+    def _chosen(self, forms: Sequence[RoleForm], *, doubtful: bool, clean: bool) -> tuple[Proposal, ...] | None:
+        """The fewest roles, then the narrowest ones, that are proved to cover all of it."""
+        shared = self._shared
+        for some in ([form for form in forms if not shared.mask & ~form.mask], forms):
+            reach = 0
+            for form in some:
+                reach |= form.mask
+            if shared.mask & ~reach:
+                continue
+            rows = [
+                one
+                for form in some
+                for one in self._proposals(form, doubtful=doubtful)
+                if one.binding.covered & shared.whole
+                and (some is forms or not shared.whole & ~one.binding.covered)
+                and (not clean or not any(self._against(one)))
+            ]
+            options = [Option(one.form.role.id, one.binding.covered & shared.whole, self._weight(one)) for one in rows]
+            for answer in smallest(options, shared.whole)[:_PROOFS]:
+                chosen = tuple(rows[number] for number in answer)
+                match shared.prove(chosen):
+                    case Covered():
+                        return chosen
+                    case Undecided(reasons=reasons):
+                        self._refuted.append(reasons[0].text)
+                    case Exceeds():
+                        pass
+        return None
+
+    def _weight(self, one: Proposal) -> tuple[float, ...]:
+        """What makes a role the worse choice: an exception, not in force, faults, doubts, breadth."""
+        exception = one.form.role.id not in self._catalog.roles
+        unusable = not exception and bool(one.form.role.usable(self._today))
+        against = any(self._against(one))
+        return (exception, unusable, against, len(one.binding.doubts), *_breadth(one))
+
+    def _against(self, one: Proposal) -> Faults:
+        known = self._faults.get(one.cover)
+        if known is None:
+            role, values = one.form.role, dict(one.binding.bound)
+            outsiders, doubt = outside(role, values, self._held)
+            limits, other = broken(role, values, self._held)
+            known = self._faults[one.cover] = Faults(outsiders, limits, tuple(filter(None, (doubt, other))))
+        return known
+
+    @property
+    def _exempted(self) -> Exempted:
+        if self._known_exempted is None:
+            self._known_exempted = exempted(self._catalog, self._held, self._today)
+        return self._known_exempted
+
+    @property
+    def _exceptions(self) -> list[RoleForm]:
+        """The exceptions in force for this identity, as roles without parameters."""
+        return [form for id in self._exempted.ids if (form := self._shared.index.exceptions.get(id)) is not None]
+
+    # Verdicts
+
+    def _judged(self, chosen: Sequence[Proposal]) -> Match:
+        """The verdict when these roles and exceptions cover the permissions."""
+        roles = sorted((one for one in chosen if one.form.role.id in self._catalog.roles), key=lambda one: one.cover)
+        faults = [self._against(one) for one in roles]
+        unusable = [one.form.role for one in roles if one.form.role.usable(self._today)]
+        doubts = tuple(doubt for one in roles for doubt in one.binding.doubts)
+        match = Match(
+            verdict="covered",
+            covers=tuple(Cover(role=one.form.role.id, bindings=_shown(one.binding.bound)) for one in roles),
+            exemptions=tuple(sorted(_exception(one) for one in chosen if one not in roles)),
+            outsiders=tuple(dict.fromkeys(who for row in faults for who in row.outsiders)),
+            broken=tuple(dict.fromkeys(what for row in faults for what in row.broken)),
+        )
+        if unusable:
+            return replace(match, verdict="not-in-force", sentence=sentences.not_in_force(match, unusable, self._today))
+        if match.outsiders:
+            return replace(match, verdict="trust-outside", sentence=sentences.trust_outside(match))
+        if match.broken:
+            return replace(match, verdict="constraint-broken", sentence=sentences.constraint_broken(match))
+        doubts += tuple(doubt for row in faults for doubt in row.doubts)
+        if doubts:
+            return replace(match, verdict="undecided", sentence=sentences.doubtful(match, doubts[0]))
+        return replace(match, sentence=sentences.covered(match))
+
+    def _unread(self, match: Match) -> Match:
+        unread = self._held.unread
+        if match.verdict != "covered" or not unread:
+            return match
+        return replace(match, verdict="undecided", sentence=sentences.unread(match, unread))
+
+    # Not covered
+
+    def _exceeding(self, forms: Sequence[RoleForm]) -> Match:
+        """The nearest roles, or that there is none."""
+        rows = self._ranked(forms)
+        tried = []
+        for proposal in rows[:_NEAREST]:
+            match self._shared.prove((proposal, *self._helping())):
+                case Covered():
+                    return self._judged((proposal, *self._helping()))
+                case Undecided(reasons=reasons):
+                    self._refuted.append(reasons[0].text)
+                case Exceeds(residue=residue):
+                    tried.append(self._near(proposal, residue))
+        tried.sort(key=_farness)
+        expired = self._exempted.expired
+        if tried:
+            best = tried[0]
+            return Match(
+                verdict="exceeds",
+                covers=(Cover(role=best.role, bindings=_shown(best.bound)),),
+                residue=best.residue,
+                nearest=tuple((row.role, row.parts) for row in tried),
+                sentence=sentences.exceeds(best.role, best.parts, expired),
+            )
+        if self._refuted:
+            return Match(verdict="undecided", sentence=f"undecided: {self._refuted[0]}")
+        return Match(verdict="no-role", sentence=sentences.no_role(expired))
+
+    def _helping(self) -> tuple[Proposal, ...]:
+        """The exceptions that count besides any role."""
+        return tuple(one for form in self._exceptions for one in self._proposals(form, doubtful=False)[:1])
+
+    def _residue(self, proposal: Proposal) -> Nearest | None:
+        verdict = self._shared.prove((proposal, *self._helping()))
+        return self._near(proposal, verdict.residue) if isinstance(verdict, Exceeds) else None
+
+    def _near(self, proposal: Proposal, residue: tuple[Residue, ...]) -> Nearest:
+        parts = len(self._shared.dialect.parts(residue))
+        return Nearest(proposal.form.role.id, proposal.binding.bound, parts, residue)
+
+    def _ranked(self, forms: Sequence[RoleForm]) -> list[Proposal]:
+        """The best proposal of each role, the one that leaves fewest cells and actions first.
+
+        What a role's actions could cover at the most is known without a search, so that most roles need none.
+        """
+        shared = self._shared
+        hopes = sorted((self._missed(shared.whole_of(form.mask)), number) for number, form in enumerate(forms))
+        found: list[tuple[tuple[int, int], str, Proposal]] = []
+        for hope, number in hopes:
+            if len(found) >= _NEAREST and hope > sorted(row[0] for row in found)[_NEAREST - 1]:
+                break
+            rows = self._proposals(forms[number], doubtful=False)
+            best = min(rows, key=lambda one: self._missed(one.binding.covered))
+            found.append((self._missed(best.binding.covered), forms[number].role.id, best))
+        return [proposal for _, _, proposal in sorted(found, key=lambda row: row[:2])]
+
+    def _missed(self, covered: int) -> tuple[int, int]:
+        """How many cells and how many actions in cells are not covered."""
+        shared = self._shared
+        left = shared.whole & ~covered
+        full = (1 << shared.width) - 1
+        cells = sum(1 for number in range(len(shared.cells)) if left >> number * shared.width & full)
+        return cells, left.bit_count()
+
+
+def _shown(bound: Bound) -> Bound:
+    return tuple((name, tuple(map(display, values))) for name, values in bound)
+
+
+def _farness(row: Nearest) -> tuple[int, int, str]:
+    return row.parts, sum(len(part.actions) + len(part.future) for part in row.residue), row.role
+
+
+def _exception(one: Proposal) -> str:
+    return one.form.role.id.removeprefix(EXCEPTION)
+
+
+def _breadth(one: Proposal) -> tuple[float, ...]:
+    """How much a role allows: its actions, each with the breadth of its widest box; then actions to come; then clauses.
+
+    A role that another one contains is never broader than that.
+    """
+    values = dict(one.binding.bound)
+    rows = []
+    for form in one.form.forms:
+        boxes = [[glob for text in texts for glob in fill_in(text, values)] for texts in form.boxes]
+        if all(boxes):
+            rows.append((prod(max(map(_width, globs)) for globs in boxes), form))
+    rows.sort(key=lambda row: -row[0])
+    total, seen, wild, clauses = 0.0, 0, 0, 0
+    for width, form in rows:
+        if form.mask < 0:
+            return (inf, 0, 0)
+        total += (form.mask & ~seen).bit_count() * width
+        seen |= form.mask
+        wild += form.wild
+        clauses += len(form.conditions)
+    return (total, wild, -clauses)
+
+
+def _width(glob: str) -> float:
+    return 1 / (1 + len(glob) - glob.count("*"))

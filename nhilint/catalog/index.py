@@ -1,0 +1,192 @@
+"""Roles as forms that are quick to hold against a cell: action names as bits, templates by dimension.
+
+The names that can be told apart are those that some role allows; everything else an identity may do is one more bit
+that only a role with ``*`` has. On a platform without names of actions (Kubernetes) the verbs take their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from nhilint.algebra.glob import is_wild, surely_contains
+from nhilint.algebra.values import ANY, Condition, Permissions, Statement
+from nhilint.catalog.compile import compile_role
+from nhilint.catalog.model import Exemption, Role
+from nhilint.model.dialect import Dialect
+
+EXCEPTION = "exception/"
+"""How the ids of exceptions begin where they stand among roles."""
+FOREIGN = 1
+"""The bit of whatever no role names."""
+_EVERYTHING = -1
+_VERBS = {"kubernetes": 0}
+"""Platforms whose actions stand in a dimension: its number."""
+
+
+def names_of(statement: Statement, platform: str) -> tuple[str, ...]:
+    """The actions of a statement, or what takes their place."""
+    at = _VERBS.get(platform)
+    return statement.actions if at is None else statement.scopes[at].patterns
+
+
+def boxes_of(statement: Statement, platform: str, dialect: Dialect) -> tuple[tuple[str, ...], ...]:
+    """The globs of each dimension that is not one of actions."""
+    at = _VERBS.get(platform)
+    by = dialect.segments
+    place = -1 if by is None else dialect.dimensions.index(by.dimension)
+    found = []
+    for number in range(len(dialect.dimensions)):
+        scope = statement.scopes[number] if number < len(statement.scopes) else ANY
+        if number != at:
+            found.append(scope.patterns if number != place or by is None else tuple(map(by.padded, scope.patterns)))
+    return tuple(found)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Form:
+    """One statement of a role with its parameters left in. Its mask grows with the names that are told apart."""
+
+    mask: int = 0
+    boxes: tuple[tuple[str, ...], ...]
+    """Globs and templates per dimension."""
+    conditions: tuple[Condition, ...]
+    wild: int = 0
+    """How many of its actions are globs, open to what is added later."""
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class RoleForm:
+    """One role."""
+
+    role: Role
+    forms: tuple[Form, ...]
+    mask: int = 0
+
+
+class Names:
+    """The action names that some role allows, as bits; grows with globs of identities that a role's glob contains."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._vocabulary = dialect.vocabulary
+        self._positions: dict[str, int] = {}
+        self._masks: dict[str, int] = {"*": 0}
+        self._wild: dict[str, list[tuple[RoleForm, Form]]] = {}
+
+    @property
+    def width(self) -> int:
+        """The number of bits."""
+        return len(self._positions) + 1
+
+    def enter(self, owner: RoleForm, form: Form, patterns: Iterable[str]) -> None:
+        """Gives a form the bits of what it allows."""
+        for pattern in patterns:
+            if pattern == "*":
+                form.mask = _EVERYTHING
+            elif is_wild(pattern):
+                self._wild.setdefault(pattern, []).append((owner, form))
+                for name in self._vocabulary.expand(pattern):
+                    form.mask |= self._bit(name)
+            else:
+                form.mask |= self._bit(pattern)
+        owner.mask |= form.mask
+
+    def _bit(self, name: str) -> int:
+        return 1 << self._positions.setdefault(name, len(self._positions) + 1)
+
+    def mask(self, patterns: Iterable[str]) -> int:
+        """The bits of what an identity holds."""
+        found = 0
+        for pattern in patterns:
+            known = self._masks.get(pattern)
+            if known is None:
+                known = self._masks[pattern] = self._held(pattern)
+            found |= known if pattern != "*" else (1 << self.width) - 1
+        return found
+
+    def _held(self, pattern: str) -> int:
+        if not is_wild(pattern):
+            known = self._positions.get(pattern)
+            if known is not None:
+                return 1 << known
+            # A name that the vocabulary knows has got its bit from every glob of a role that matches it.
+            return FOREIGN if self._vocabulary.expand(pattern) else self._later(pattern)
+        found = self._later(pattern)
+        for name in self._vocabulary.expand(pattern):
+            known = self._positions.get(name)
+            found |= FOREIGN if known is None else 1 << known
+        return found
+
+    def _later(self, pattern: str) -> int:
+        """The bit of what is not known yet: of its own where some role's glob contains it."""
+        holders = [pair for glob, pairs in self._wild.items() if surely_contains(glob, pattern) for pair in pairs]
+        if not holders:
+            return FOREIGN
+        bit = self._bit(pattern)
+        for owner, form in holders:
+            form.mask |= bit
+            owner.mask |= bit
+        return bit
+
+
+@dataclass(slots=True, kw_only=True)
+class Index:
+    """The roles of one platform."""
+
+    names: Names
+    roles: tuple[RoleForm, ...]
+    exceptions: Mapping[str, RoleForm] = field(default_factory=dict)
+    """By the exception's own id."""
+
+    def near(self, mask: int) -> list[RoleForm]:
+        """The roles that allow some of these actions somewhere, in the order of the catalog."""
+        return [form for form in self.roles if form.mask & mask & ~FOREIGN or form.mask < 0]
+
+
+def index_roles(roles: Iterable[Role], dialect: Dialect, exemptions: Iterable[Exemption] = ()) -> Index:
+    """The index of one platform's roles and exceptions."""
+    names = Names(dialect)
+
+    def entered(role: Role) -> RoleForm:
+        forms = role_form(role, dialect)
+        for form, statement in zip(forms.forms, _template(role).statements, strict=True):
+            names.enter(forms, form, names_of(statement, role.platform))
+        return forms
+
+    found = tuple(map(entered, roles))
+    return Index(names=names, roles=found, exceptions={one.id: entered(_as_role(one)) for one in exemptions})
+
+
+def _as_role(one: Exemption) -> Role:
+    """An exception as a role without parameters."""
+    return Role(
+        id=EXCEPTION + one.id,
+        title="",
+        platform=one.platform,
+        purpose=one.reason,
+        owner=one.owner,
+        status="approved",
+        access="",
+        allow=one.allow,
+        span=one.span,
+    )
+
+
+def role_form(role: Role, dialect: Dialect) -> RoleForm:
+    """A role without bits."""
+    return RoleForm(
+        role=role,
+        forms=tuple(
+            Form(
+                boxes=boxes_of(statement, role.platform, dialect),
+                conditions=statement.conditions,
+                wild=sum(map(is_wild, names_of(statement, role.platform))),
+            )
+            for statement in _template(role).statements
+        ),
+    )
+
+
+def _template(role: Role) -> Permissions:
+    """The role with each parameter bound to its own name."""
+    return compile_role(role, {name: (f"<{name}>",) for name in role.parameters})
