@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,8 +29,12 @@ class CatalogFiles:
     """The files as they are, by path; also those that are no YAML."""
 
 
-def catalog_files(tree: Tree, settings: Settings) -> CatalogFiles:
-    """The files of the folders that the settings name; the starter catalog where there are none."""
+def catalog_files(tree: Tree, settings: Settings, judged: Collection[str] | None = None) -> CatalogFiles:
+    """The files of the folders that the settings name; the starter catalog where there are none.
+
+    `judged`: the platforms to be judged, where it is about nothing else: of the starter catalog only their roles are
+    read, and without their tests.
+    """
     from nhilint.catalog.starter import starter_files
 
     folders = tuple(path.rstrip("/") + "/" for path in settings.catalog_paths)
@@ -52,10 +56,10 @@ def catalog_files(tree: Tree, settings: Settings) -> CatalogFiles:
             problems.append(_not_text(entry.path, content, error.start))
     own = bool(texts or problems)
     if not own:
-        texts = dict(starter_files())
+        texts = dict(starter_files(judged, tests=judged is None))
     documents: dict[str, Map] = {}
     for path, text in texts.items():
-        problems += _parsed(path, text, documents)
+        problems += _parsed(path, text, documents, places=own or judged is None)
     return CatalogFiles(documents=documents, problems=tuple(problems), own=own, texts=texts)
 
 
@@ -66,11 +70,11 @@ def _not_text(path: str, content: bytes, start: int) -> Problem:
     return Problem(code="not-utf-8", message=message, span=Span(path, line, column), help="save the file as UTF-8")
 
 
-def _parsed(path: str, text: str, documents: dict[str, Map]) -> Iterator[Problem]:
-    """Adds the document of one file; yields what is wrong with it as YAML."""
+def _parsed(path: str, text: str, documents: dict[str, Map], *, places: bool) -> Iterator[Problem]:
+    """Adds the document of one file; yields what is wrong with it as YAML. `places`: of keys as well."""
     from nhilint.sources.yamldoc import DuplicateKey, parse_yaml
 
-    parsed = parse_yaml(path, text, places=True)
+    parsed = parse_yaml(path, text, places=places)
     for error in parsed.errors:
         help = error.help or ("indent with blanks: YAML knows no tabs" if "'\\t'" in error.message else "")
         code = "duplicate-key" if isinstance(error, DuplicateKey) else "not-yaml"

@@ -254,13 +254,20 @@ def engine_options(asked: Asked, settings: Settings) -> Options:
     )
 
 
-def read_catalog(tree: Tree, settings: Settings) -> Catalog:
-    """The tree's own catalog, or the starter catalog when it has none."""
+def read_catalog(tree: Tree, settings: Settings, judged: Sequence[Loaded] | None = None) -> Catalog:
+    """The tree's own catalog, or the starter catalog when it has none; `judged`: for these documents only."""
     from nhilint.app.catalog_files import catalog_files
     from nhilint.catalog.read import load_catalog
 
-    files = catalog_files(tree, settings)
+    files = catalog_files(tree, settings, None if judged is None else _platforms(judged))
     return load_catalog(files.documents, own=files.own, unread=files.problems)
+
+
+def _platforms(sides: Sequence[Loaded]) -> frozenset[str]:
+    """The platforms that documents may say something about."""
+    from nhilint.engine.dialects import platforms_of
+
+    return frozenset(platform for loaded in sides for platform in platforms_of(loaded.documents))
 
 
 def settings_of(side: Side) -> Settings:
@@ -302,7 +309,7 @@ def analyze_one(side: Side, asked: Asked) -> tuple[Analysis, Options]:
     options = engine_options(asked, settings)
     loaded = load_side(side, asked, settings, side_cache(side))
     require_readable([loaded], [side.info["label"]])
-    return analyze_side(loaded, read_catalog(side.tree, settings), options), options
+    return analyze_side(loaded, read_catalog(side.tree, settings, [loaded]), options), options
 
 
 def changed_files(before: Side, after: Side) -> frozenset[str]:

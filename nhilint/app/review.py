@@ -42,7 +42,7 @@ def command(
     sides = [inputs.load_side(side, asked, settings, cache) for side in (before, after)]
     inputs.require_readable(sides, [before.info["label"], after.info["label"]])
     # Base judges: a pull request can not approve itself by editing the catalog or the settings.
-    catalog = inputs.read_catalog(before.tree, settings)
+    catalog = inputs.read_catalog(before.tree, settings, sides)
     analyses = [inputs.analyze_side(loaded, catalog, chosen) for loaded in sides]
     changed = inputs.changed_files(before, after)
     value = review(*analyses, base_info=before.info, head_info=after.info, options=chosen, changed_paths=changed)

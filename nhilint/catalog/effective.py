@@ -32,6 +32,7 @@ from nhilint.algebra.values import (
 )
 from nhilint.model.dialect import Dialect
 
+_WILD = ("Like", "ArnEquals", "ArnNotEquals")
 _MANY = 8
 """Alternatives of conditions above which a part is not written any more."""
 
@@ -71,8 +72,8 @@ def _certain(statements: Iterable[Statement]) -> Iterator[Statement]:
             yield replace(statement, may=())
 
 
-def effective(permissions: Permissions, dialect: Dialect) -> Effective:
-    """Everything that is held, at the most, in parts that a role can say."""
+def effective(permissions: Permissions, dialect: Dialect, beyond: Permissions | None = None) -> Effective:
+    """Everything that is held, at the most, in parts that a role can say; with `beyond` only what is not in that."""
     held = most(permissions)
     known = tuple(s for s in held.statements if not s.undecided)
     unsaid = [
@@ -83,7 +84,7 @@ def effective(permissions: Permissions, dialect: Dialect) -> Effective:
     held = replace(held, statements=known)
     verdict = compare(
         held,
-        nothing(held),
+        nothing(held) if beyond is None else beyond,
         dialect.vocabulary,
         fill=dialect.fill,
         always=dialect.always,
@@ -162,7 +163,9 @@ def _unwritable(part: Part) -> str:
     texts += [text for clause in part.conditions for text in (clause.key, *clause.values)]
     if any(VARIABLE in text for text in texts):
         return "it names a policy variable, which a role file does not know"
-    if any(LITERAL_STAR in glob or LITERAL_MARK in glob for scopes in part.scopes for glob in scopes):
+    wild = [glob for scopes in part.scopes for glob in scopes]
+    wild += [value for c in part.conditions if c.operator.endswith(_WILD) for value in c.values]
+    if any(LITERAL_STAR in glob or LITERAL_MARK in glob for glob in wild):
         return "it names a star or a question mark that is no wildcard"
     if _doubled(part.conditions):
         return "two conditions of one kind stand on one key"

@@ -100,11 +100,13 @@ def generalize(subjects: Sequence[Sequence[Stated]], *, open_names: bool = False
         for one in map(abstract, statements):
             groups[one.shape].setdefault(index, []).append(one)
             order[one.shape] = None
-    found = []
+    found: list[General] = []
     for shape in order:
         having = {index: sorted(rows, key=lambda one: one.names) for index, rows in groups[shape].items()}
-        for at in range(max(map(len, having.values()))):
-            found.append(work.statement({index: rows[at] for index, rows in having.items() if at < len(rows)}))
+        found += [
+            work.statement({index: rows[at] for index, rows in having.items() if at < len(rows)})
+            for at in range(max(map(len, having.values())))
+        ]
     found.sort(key=lambda one: (one.stated.words, one.stated.patterns))
     return Generalized(statements=tuple(found), slots=tuple(work.slots.values()))
 

@@ -15,7 +15,8 @@ from nhilint.model.span import Span
 _ENVIRONMENTS = frozenset(
     {
         "dev", "development", "test", "testing", "qa", "uat", "stage", "staging", "stg", "preprod", "prod",
-        "production", "prd", "sandbox", "demo", "integration", "nonprod", "live", "playground", "canary", "preview", "perf",
+        "production", "prd", "sandbox", "demo", "integration", "nonprod", "live", "playground", "canary", "preview",
+        "perf",
     }
 )  # fmt: skip
 _FIRST = ("partition", "account", "region")
@@ -62,9 +63,11 @@ _WORDS: Mapping[str, str] = {
     "repository": "Repository it belongs to",
     "branch": "Branch that may have it",
 }
-_SPECIAL = {"s3": "S3", "iam": "IAM", "sqs": "SQS", "sns": "SNS", "kms": "KMS", "ecr": "ECR", "ssm": "SSM",
-            "ecs": "ECS", "dynamodb": "DynamoDB", "lambda": "Lambda", "logs": "CloudWatch Logs",
-            "secretsmanager": "Secrets Manager", "route53": "Route 53", "rds": "RDS", "ec2": "EC2", "eks": "EKS", "states": "Step Functions"}  # fmt: skip
+_SPECIAL = {
+    "s3": "S3", "iam": "IAM", "sqs": "SQS", "sns": "SNS", "kms": "KMS", "ecr": "ECR", "ssm": "SSM", "ecs": "ECS",
+    "dynamodb": "DynamoDB", "lambda": "Lambda", "logs": "CloudWatch Logs", "secretsmanager": "Secrets Manager",
+    "route53": "Route 53", "rds": "RDS", "ec2": "EC2", "eks": "EKS", "states": "Step Functions",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

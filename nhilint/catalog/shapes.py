@@ -24,11 +24,11 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _PLAINER = {"object": "path", "hostedzone": "zone", "topic_name": "topic", "db_instance": "database"}
 _KIND_OF_FIELD = {
     "names": "name", "namespaces": "namespace", "secrets": "secret", "environments": "environment",
-    "service": "service", "sub": "subject", "aud": "audience",
+    "sub": "subject", "aud": "audience", "name": "service",
 }  # fmt: skip
 _KIND_OF_KEY = {
     "sourceaccount": "account", "resourceaccount": "account", "principalaccount": "account",
-    "requestedregion": "region", "sourcevpc": "vpc", "sourcevpce": "vpc_endpoint", "principalorgid": "organization",
+    "sourcevpc": "vpc", "sourcevpce": "vpc_endpoint", "principalorgid": "organization",
     "passedtoservice": "service", "viaservice": "service", "kmsviaservice": "service",
 }  # fmt: skip
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from nhilint.app.catalog import diff, impact, lint, listing, match
+from nhilint.app.catalog import diff, impact, lint, listing, match, propose
 
 app = typer.Typer(help="The catalog of preapproved roles.", no_args_is_help=True, rich_markup_mode=None)
 app.command("list")(listing.command)
 app.command("lint")(lint.command)
 app.command("match")(match.command)
+app.command("propose")(propose.command)
 app.command("diff")(diff.command)
 app.command("impact")(impact.command)
