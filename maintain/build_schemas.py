@@ -6,10 +6,15 @@ python maintain/build_schemas.py
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_args
 
 from nhilint.algebra.values import ReasonKind
+from nhilint.catalog.conform import time_pattern
+from nhilint.catalog.forms import CALLER, CONDITIONS, EXCEPTION, REQUESTS, ROLE, STATEMENTS
+from nhilint.catalog.model import PLATFORMS as CATALOG_PLATFORMS
+from nhilint.catalog.shape import ByPlatform, Day, Either, Flag, Group, One, Rows, Shape, Table, Text, Time, Words
 from nhilint.data.risk import scale
 from nhilint.engine.dialects import PLATFORMS
 from nhilint.graph.edges import EdgeKind, NodeKind
@@ -751,86 +756,116 @@ GRAPH = row(
     },
 )
 
-ROLE_CONDITIONS = {
-    "type": "object",
-    "description": "Operator to condition key to values.",
-    "additionalProperties": {
-        "type": "object",
-        "additionalProperties": {"type": ["string", "boolean", "number", "array"]},
-    },
+
+NAMED: dict[str, Shape] = {
+    "conditions": CONDITIONS,
+    "caller": CALLER,
+    **{f"statement-{platform}": STATEMENTS[platform] for platform in CATALOG_PLATFORMS},
+    **{f"request-{platform}": REQUESTS[platform] for platform in CATALOG_PLATFORMS},
 }
-WORDS = {"oneOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
-PROBE = row(
-    "A request.",
-    {
-        "with": {"type": "object", "additionalProperties": WORDS, "description": "Bindings of the parameters."},
-        "action": text("AWS action."),
-        "verb": text("Kubernetes verb."),
-        "resource": text("ARN, or [NAMESPACE:]RESOURCE[.GROUP][/SUB][=NAME]."),
-        "why": text("What it shows."),
-    },
-    optional=("with", "action", "verb", "why"),
-)
-ROLE = row(
-    "One preapproved role. A parameter is written <name> inside a pattern.",
-    {
-        "apiVersion": {"const": "nhilint.dev/v1"},
-        "id": text("Unique in the catalog.", pattern="^[a-z0-9][a-z0-9-]*$"),
-        "title": text("A few words."),
-        "platform": text("Platform of the identities.", enum=["aws", "kubernetes"]),
-        "purpose": text("Who needs it, for what."),
-        "description": text("More about it."),
-        "owner": text("Who answers for the role."),
-        "status": {"enum": ["draft", "approved", "deprecated"]},
-        "access": {"enum": ["read", "write", "break-glass"]},
-        "approval": row(
-            "Who approved it.",
-            {"by": text("Who."), "on": text("Date."), "ticket": text("Where."), "expires": text("Date.")},
-            optional=("by", "on", "ticket", "expires"),
-        ),
-        "review": text("Interval of review, 180d."),
-        "parameters": {
-            "type": "object",
-            "additionalProperties": row(
-                "A part that the user of the role chooses.",
-                {
-                    "description": text("What it is."),
-                    "pattern": text("Regular expression for a whole value."),
-                    "enum": STRINGS,
-                    "many": flag("May have several values at once."),
-                    "unknown": flag("May be bound to a value that only the plan knows, unchecked."),
-                    "examples": {"type": "array", "items": {"type": "string"}},
-                },
-                optional=("description", "pattern", "enum", "many", "unknown", "examples"),
-            ),
+"""Forms that stand in several places."""
+
+
+def shaped(shape: Shape) -> Schema:
+    """A form of the catalog's files as a schema; what stands in several places is written once."""
+    for name, form in NAMED.items():
+        if shape is form:
+            return ref(name)
+    return spelled(shape)
+
+
+def spelled(shape: Shape) -> Schema:
+    """The same, written out."""
+    match shape:
+        case Text(values=(only,)):
+            return {"const": only, "description": shape.about}
+        case Text():
+            # A number stands for its text where it can not be mistaken.
+            kind: Schema = {"type": "string" if shape.pattern or shape.values else ["string", "integer", "number"]}
+            kind |= {"minLength": 1} if not (shape.pattern or shape.values) else {}
+            kind |= {"pattern": f"^({shape.pattern})$"} if shape.pattern else {}
+            return {**kind, "description": shape.about, **({"enum": list(shape.values)} if shape.values else {})}
+        case Day():
+            day = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+            return {"type": "string", "format": "date", "pattern": day, "description": shape.about}
+        case Time():
+            return {"type": "string", "pattern": f"^({time_pattern(shape).pattern})$", "description": shape.about}
+        case Flag():
+            return flag(shape.about)
+        case Words():
+            word: Schema = {"type": ["string", "integer", "number", *(["boolean"] if shape.scalars else [])]}
+            word |= {} if shape.empty else {"minLength": 1}
+            both = [word, {"type": "array", "items": word, "minItems": 1}]
+            return {"anyOf": both, "description": shape.about}
+        case Table():
+            more: Schema = {"propertyNames": {"pattern": f"^({shape.keys.pattern})$"}} if shape.keys else {}
+            values = {"additionalProperties": shaped(shape.values), "minProperties": 1}
+            return {"type": "object", "description": shape.about, **values, **more}
+        case Rows():
+            return {"type": "array", "description": shape.about, "items": shaped(shape.item), "minItems": 1}
+        case One():
+            choices = {name: shaped(inner) for name, inner in shape.choices.items()}
+            one = row(shape.about, choices, optional=tuple(choices))
+            return {**one, "minProperties": 1, "maxProperties": 1}
+        case Either():
+            return {"anyOf": [shaped(shape.words), shaped(shape.group)], "description": shape.about}
+        case ByPlatform():
+            return {"type": shape.type, "description": shape.about}
+        case Group():
+            fields = {name: shaped(inner) for name, inner in shape.fields.items()}
+            group = row(shape.about, fields, optional=tuple(fields.keys() - set(shape.required)))
+            if shape.any_of:
+                group["anyOf"] = [{"required": [name]} for name in shape.any_of]
+            if shape.apart:
+                group["not"] = {"required": list(shape.apart)}
+            return group
+
+
+DEFS |= {name: spelled(form) for name, form in NAMED.items()}
+
+
+def file_schema(form: Group, tell: Callable[[str], Schema]) -> Schema:
+    """A file of the catalog: what depends on its platform is said for each, so that editors offer the right fields."""
+    parts = {name: part for name, part in form.fields.items() if isinstance(part, ByPlatform)}
+    branches = [
+        {
+            "if": tell(platform),
+            "then": {"properties": {name: shaped(part.shapes[platform]) for name, part in parts.items()}},
+        }
+        for platform in CATALOG_PLATFORMS
+    ]
+    return {**shaped(form), "allOf": branches}
+
+
+def role_schema() -> Schema:
+    """Besides its form: when the terms of break-glass have to be there."""
+
+    def having(**fields: str) -> Schema:
+        return {"properties": {name: {"const": word} for name, word in fields.items()}, "required": list(fields)}
+
+    schema = file_schema(ROLE, lambda platform: having(platform=platform))
+    bounded = {"properties": {"constraints": {"required": ["max_session"]}}, "required": ["constraints"]}
+    emergency = having(access="break-glass")
+    schema["allOf"] += [
+        {"if": emergency, "then": {"required": ["break_glass"]}},
+        {"if": having(access="break-glass", platform="aws"), "then": bounded},
+        {
+            "if": {"properties": {"access": {"enum": ["read", "write"]}}, "required": ["access"]},
+            "then": {"not": {"required": ["break_glass"]}},
         },
-        "allow": many(
-            row(
-                "One statement.",
-                {
-                    "actions": WORDS,
-                    "resources": WORDS,
-                    "conditions": ROLE_CONDITIONS,
-                    "verbs": WORDS,
-                    "groups": WORDS,
-                    "names": WORDS,
-                    "namespaces": WORDS,
-                    "why": text("Why it is as wide as it is."),
-                },
-                optional=("actions", "conditions", "verbs", "groups", "names", "namespaces", "why"),
-            ),
-            "What it allows.",
-        ),
-        "trust": {"type": "object", "description": "Who may have it; kept, not judged yet."},
-        "constraints": {"type": "object", "description": "Limits on its use; kept, not judged yet."},
-        "tests": row(
-            "Requests that must and must not be allowed.",
-            {"allow": many(PROBE, "Must."), "deny": many(PROBE, "Must not.")},
-            optional=("allow", "deny"),
-        ),
-    },
-    optional=("description", "access", "approval", "review", "parameters", "trust", "constraints", "tests"),
-)
+    ]
+    return schema
+
+
+def exception_schema() -> Schema:
+    """The identity's key says the platform."""
+    return file_schema(
+        EXCEPTION,
+        lambda platform: {
+            "properties": {"identity": {"type": "string", "pattern": f"^{platform}:"}},
+            "required": ["identity"],
+        },
+    )
 
 
 def used(schema: Any, found: set[str]) -> set[str]:
@@ -857,6 +892,10 @@ def write(path: Path, title: str, schema: Schema) -> None:
 
 
 def main() -> None:
+    import schemas_catalog_changes as changes  # it uses the words of this module
+
+    DEFS.update(changes.DEFINITIONS)
+    REVIEW["properties"]["catalog_change"] = changes.CATALOG_CHANGE
     folder = HERE / "engine" / "schemas"
     folder.mkdir(exist_ok=True)
     for name, schema in (
@@ -868,9 +907,11 @@ def main() -> None:
         ("who-can", WHO_CAN),
         ("path", PATH),
         ("graph", GRAPH),
+        *changes.OUTPUTS,
     ):
         write(folder / f"{name}.schema.json", f"nhilint.{name}/1", schema)
-    write(HERE / "catalog" / "role.schema.json", "nhilint role", ROLE)
+    write(HERE / "catalog" / "role.schema.json", "nhilint role", role_schema())
+    write(HERE / "catalog" / "exception.schema.json", "nhilint exception", exception_schema())
 
 
 if __name__ == "__main__":

@@ -44,6 +44,8 @@ _OPERATORS: dict[str, tuple[str, bool]] = {
         ("GreaterThan", False), ("GreaterThanEquals", False),
     )},
 }  # fmt: skip
+OPERATORS = tuple(_OPERATORS)
+"""Every operator that has a meaning, without qualifier and without `IfExists`."""
 _COMPARE: dict[str, Callable[[float, float], bool]] = {
     "Equals": lambda value, bound: value == bound,
     "NotEquals": lambda value, bound: value == bound,

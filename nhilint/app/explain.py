@@ -22,18 +22,16 @@ def explain(rule: str = typer.Argument("", help="Id of a rule, for instance NHI1
 
 
 def schema(
-    name: str = typer.Argument(
-        "", help="review, check, compare, can, who-can, path, graph, inventory or role; none: list."
-    ),
+    name: str = typer.Argument("", help="review, check, catalog-diff, role, exception…; none: list every name."),
 ) -> int:
-    """The JSON Schema of an output or of a role file."""
+    """The JSON Schema of an output or of a file of the catalog."""
     from importlib.resources import files
 
     from nhilint.app.inputs import InputError
 
     folder = files("nhilint.engine") / "schemas"
     known = {file.name.removesuffix(".schema.json"): file for file in folder.iterdir() if file.name.endswith(".json")}
-    known["role"] = files("nhilint.catalog") / "role.schema.json"
+    known |= {word: files("nhilint.catalog") / f"{word}.schema.json" for word in ("role", "exception")}
     if not name:
         for each in sorted(known):
             typer.echo(each)

@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from nhilint.app.settings import Settings, read_settings
 from nhilint.model.errors import NhilintError
-from nhilint.model.span import Span
 from nhilint.sources.options import LoadOptions
 from nhilint.sources.tree import Tree
 
 if TYPE_CHECKING:
     from nhilint.catalog.model import Catalog
     from nhilint.engine import Analysis, Options
-    from nhilint.model.node import Map
     from nhilint.sources.cache import ParseCache
     from nhilint.sources.load import Loaded
 
@@ -139,6 +137,14 @@ def default_base() -> Side:
     return Side(tree=GitTree(top, commit), info={"label": label, "kind": "git", "commit": commit})
 
 
+def open_pair(base: str, head: str) -> tuple[Side, Side]:
+    """Two trees that are held against each other: by default the work at hand."""
+    return (
+        open_side(base) if base else default_base(),
+        open_side(head) if head else working_tree(),
+    )
+
+
 def load_side(side: Side, asked: Asked, settings: Settings, cache: ParseCache | None = None) -> Loaded:
     """The documents of one side."""
     from nhilint.sources.load import Loaded, load
@@ -248,46 +254,20 @@ def engine_options(asked: Asked, settings: Settings) -> Options:
     )
 
 
-def read_catalog(tree: Tree, settings: Settings) -> Catalog:
-    """The tree's own catalog, or the starter catalog when it has none."""
+def read_catalog(tree: Tree, settings: Settings, judged: Sequence[Loaded] | None = None) -> Catalog:
+    """The tree's own catalog, or the starter catalog when it has none; `judged`: for these documents only."""
+    from nhilint.app.catalog_files import catalog_files
     from nhilint.catalog.read import load_catalog
 
-    documents, own = catalog_documents(tree, settings)
-    return load_catalog(documents, own=own)
+    files = catalog_files(tree, settings, None if judged is None else _platforms(judged))
+    return load_catalog(files.documents, own=files.own, unread=files.problems)
 
 
-def catalog_documents(tree: Tree, settings: Settings) -> tuple[dict[str, Map], bool]:
-    """The parsed role files by path, and whether they are the tree's own."""
-    from nhilint.catalog.starter import starter_files
-    from nhilint.model.node import Map
-    from nhilint.sources.yamldoc import parse_yaml
+def _platforms(sides: Sequence[Loaded]) -> frozenset[str]:
+    """The platforms that documents may say something about."""
+    from nhilint.engine.dialects import platforms_of
 
-    folders = tuple(path.rstrip("/") + "/" for path in settings.catalog_paths)
-    texts = {
-        entry.path: _role_text(entry.path, tree.read(entry.path))
-        for entry in tree.entries()
-        if entry.path.startswith(folders) and entry.path.endswith((".yaml", ".yml")) and not entry.problem
-    }
-    own = bool(texts)
-    documents: dict[str, Map] = {}
-    for path, text in (texts or starter_files()).items():
-        parsed = parse_yaml(path, text)
-        if parsed.errors:
-            raise parsed.errors[0]
-        if not parsed.documents:
-            raise InputError("a role file holds one map, and this one is empty", span=Span(path, 1))
-        for number, node in enumerate(parsed.documents):
-            if not isinstance(node, Map):
-                raise InputError("a role file holds one map", span=node.span)
-            documents[f"{path}#{number}" if number else path] = node
-    return documents, own
-
-
-def _role_text(path: str, content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"byte {error.start} is not UTF-8", span=Span(path, 1)) from None
+    return frozenset(platform for loaded in sides for platform in platforms_of(loaded.documents))
 
 
 def settings_of(side: Side) -> Settings:
@@ -329,7 +309,7 @@ def analyze_one(side: Side, asked: Asked) -> tuple[Analysis, Options]:
     options = engine_options(asked, settings)
     loaded = load_side(side, asked, settings, side_cache(side))
     require_readable([loaded], [side.info["label"]])
-    return analyze_side(loaded, read_catalog(side.tree, settings), options), options
+    return analyze_side(loaded, read_catalog(side.tree, settings, [loaded]), options), options
 
 
 def changed_files(before: Side, after: Side) -> frozenset[str]:

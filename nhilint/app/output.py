@@ -39,8 +39,8 @@ def paint() -> Paint:
 
 
 def deliver(value: Value, format: str, outputs: Sequence[str], renderers: Mapping[str, Renderer]) -> None:
-    """Write the value in `format` to standard output and as `FORMAT=PATH` to files."""
-    targets = [(format, "")]
+    """Write the value in `format` (empty: in none) to standard output and as `FORMAT=PATH` to files."""
+    targets = [(format, "")] if format else []
     for output in outputs:
         name, equals, path = output.partition("=")
         if not equals or not path:

@@ -24,6 +24,7 @@ def command(
     """What can each identity do after a change that it could not do before?"""
     from nhilint.app import inputs
     from nhilint.app import output as delivery
+    from nhilint.app.judge import change_of_judge
     from nhilint.engine import review
     from nhilint.reports import markdown, text
 
@@ -41,11 +42,14 @@ def command(
     sides = [inputs.load_side(side, asked, settings, cache) for side in (before, after)]
     inputs.require_readable(sides, [before.info["label"], after.info["label"]])
     # Base judges: a pull request can not approve itself by editing the catalog or the settings.
-    catalog = inputs.read_catalog(before.tree, settings)
+    catalog = inputs.read_catalog(before.tree, settings, sides)
     analyses = [inputs.analyze_side(loaded, catalog, chosen) for loaded in sides]
     changed = inputs.changed_files(before, after)
     value = review(*analyses, base_info=before.info, head_info=after.info, options=chosen, changed_paths=changed)
     value["files_changed"] = len(changed)
+    own = change_of_judge(before, after, analyses[1], asked)
+    if own is not None:
+        value["catalog_change"] = own
     paint = delivery.paint()
     delivery.deliver(
         value,

@@ -44,7 +44,7 @@ class Settings:
     """The file the settings came from; empty: defaults."""
 
 
-_KEYS: Mapping[str, tuple[str, type]] = {
+KEYS: Mapping[str, tuple[str, type]] = {
     "fail_on": ("fail_on", str),
     "paths": ("paths", list),
     "rules.disabled": ("disabled", list),
@@ -110,8 +110,8 @@ def _settings(place: str, table: Mapping[str, Any]) -> Settings:
     values: dict[str, Any] = {"source": place}
     repository: dict[str, Any] = {}
     for name, value in _flat(table, ""):
-        _known(name, _KEYS, "setting", place)
-        attribute, kind = _KEYS[name]
+        _known(name, KEYS, "setting", place)
+        attribute, kind = KEYS[name]
         if name == "terraform.root":
             values[attribute] = _roots(place, value)
             continue

@@ -29,6 +29,8 @@ class Problem:
     span: Span
     help: str = ""
     severity: Literal["error", "warning"] = "error"
+    code: str = ""
+    """The kind of mistake, in stable words: `unknown-action`."""
 
 
 class CatalogError(NhilintError):
@@ -69,7 +71,7 @@ Clause = tuple[str, str, tuple[str, ...]]
 class Permit:
     """One statement of a role.
 
-    AWS: `actions`, `resources`. Kubernetes: `verbs`, `groups`, `resources`, `names`, `namespaces`. GitHub:
+    AWS: `actions`, `resources`. Kubernetes: `verbs`, `groups`, `resources`, `names`, `namespaces`, or `urls`. GitHub:
     `permissions` (`scope:level`), `secrets`, `environments` (of the secrets).
     """
 

@@ -8,6 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from nhilint.algebra.values import SYMBOL_OPEN, display
+from nhilint.data.aws_keys import GLOBAL_KEYS
 from nhilint.data.pack import manifest, open_pack
 
 _BUCKETS = 64
@@ -79,6 +80,16 @@ def condition_key(key: str) -> str | None:
     types = {name.lower(): type for name, type in block["keys"].items()}
     found: str | None = types.get(key.lower())
     return found
+
+
+@cache
+def spell_key(key: str) -> str:
+    """A folded condition key in the vendor's spelling, as far as the data knows it; what follows a `/` stays."""
+    name, slash, rest = key.partition("/")
+    block = open_pack("aws.pack").block(name.partition(":")[0])
+    listed: Mapping[str, str] = block["keys"] if block else {}
+    spellings = {one.lower(): one for one in (*GLOBAL_KEYS, *(key.partition("/")[0] for key in listed))}
+    return spellings.get(name, name) + slash + rest
 
 
 @cache

@@ -20,3 +20,17 @@ SIGNED_REQUEST: Final = frozenset({"aws:principalaccount", "aws:principalarn", "
 The page has ``aws:PrincipalArn`` for all signed requests, and the other three for anonymous ones too; a service's own
 request and a trust policy's web identity are not meant to have them here.
 """
+
+GLOBAL_KEYS = tuple(
+    f"aws:{name}"
+    for name in (
+        "CalledVia", "CalledViaFirst", "CalledViaLast", "CurrentTime", "EpochTime", "FederatedProvider",
+        "MultiFactorAuthAge", "MultiFactorAuthPresent", "PrincipalAccount", "PrincipalArn", "PrincipalIsAWSService",
+        "PrincipalOrgID", "PrincipalOrgPaths", "PrincipalServiceName", "PrincipalTag", "PrincipalType", "Referer",
+        "RequestTag", "RequestedRegion", "ResourceAccount", "ResourceOrgID", "ResourceOrgPaths", "ResourceTag",
+        "SecureTransport", "SourceAccount", "SourceArn", "SourceIdentity", "SourceIp", "SourceOrgID", "SourceVpc",
+        "SourceVpce", "TagKeys", "TokenIssueTime", "UserAgent", "ViaAWSService", "VpcSourceIp",
+    )
+)  # fmt: skip
+"""The keys of every service, in the vendor's spelling.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html"""

@@ -45,15 +45,19 @@ class Form:
         """Whether some text of this form is matched by the glob; symbols have to be widened before."""
         return any(_meet(pattern, text) for text in _texts(self))
 
-    def words(self, pattern: str) -> str | None:
-        """How people call the pattern, when it is written as the form is."""
+    def words(self, pattern: str, *, quoted: bool = False) -> str | None:
+        """How people call the pattern, when it is written as the form is; `quoted`: its values as code."""
         shown = display(pattern)
         for text in _texts(self):
             found = _reader(text).fullmatch(shown)
             if found:
                 # The claim that was put in is no blank any more.
                 claim = next((name for name in self.claims if text != self.text and f"{name}:" in text), "")
-                return _filled(self.says.replace(_CLAIM, claim), found.groupdict())
+                values = found.groupdict()
+                if quoted:
+                    values = {name: f"`{value}`" for name, value in values.items()}
+                # Parts of one name are one piece of code.
+                return _filled(self.says.replace(_CLAIM, claim), values).replace("`/`", "/")
         return None
 
 
@@ -84,13 +88,13 @@ class Issuer:
     forms: Mapping[str, Form]
     """Claim to its form."""
 
-    def words(self, pattern: str) -> str:
-        """How people call the subjects that a glob stands for."""
+    def words(self, pattern: str, *, quoted: bool = False) -> str:
+        """How people call the subjects that a glob stands for; `quoted`: its values as code."""
         if not pattern.strip("*"):
             return "any subject"
-        return next((said for form in (*self.wide, *self.subjects) if (said := form.words(pattern))), "") or (
-            f"subject {display(pattern)}"
-        )
+        found = (form.words(pattern, quoted=quoted) for form in (*self.wide, *self.subjects))
+        shown = f"`{display(pattern)}`" if quoted else display(pattern)
+        return next(filter(None, found), "") or f"subject {shown}"
 
     def gives(self, claim: str, pattern: str) -> tuple[bool, str]:
         """Whether some value of the claim is matched by the glob; and what has to hold for the issuer to give one."""

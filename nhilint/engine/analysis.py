@@ -67,6 +67,12 @@ class Analysis:
             self._matches[identity.key] = known
         return known
 
+    def judged_by(self, catalog: Catalog, options: Options) -> Analysis:
+        """The same revision, held against another catalog."""
+        return Analysis(
+            snapshot=self.snapshot, catalog=catalog, options=options, _accepted=self._accepted, _graph=self._graph
+        )
+
     @property
     def matcher(self) -> Matcher:
         """The catalog, ready for every identity."""

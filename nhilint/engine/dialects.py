@@ -90,16 +90,21 @@ _CLUSTER = ("kube", "aws_eks_access_")
 """How the types of Terraform resources begin that say something of who may do what in a cluster."""
 
 
-def interpret(documents: Sequence[Document]) -> tuple[Facts, ...]:
-    """What every platform that has documents here says about them."""
-    facts: list[Facts] = []
+def platforms_of(documents: Sequence[Document]) -> tuple[str, ...]:
+    """Every platform that the documents may say something about."""
+    found = []
     if any(document.language == "terraform" for document in documents):
-        facts.append(import_module("nhilint.platforms.aws").interpret(documents))
+        found.append("aws")
     for platform, word in (("azure", "azure"), ("gcp", "google_")):
         if any(document.type.startswith(word) for document in documents):
-            facts.append(import_module(f"nhilint.platforms.{platform}").interpret(documents))
+            found.append(platform)
     if any(document.language == "kubernetes" or document.type.startswith(_CLUSTER) for document in documents):
-        facts.append(import_module("nhilint.platforms.kubernetes").interpret(documents))
+        found.append("kubernetes")
     if any(document.language == "github" or document.type.startswith("github_") for document in documents):
-        facts.append(import_module("nhilint.platforms.github").interpret(documents))
-    return tuple(facts)
+        found.append("github")
+    return tuple(found)
+
+
+def interpret(documents: Sequence[Document]) -> tuple[Facts, ...]:
+    """What every platform that has documents here says about them."""
+    return tuple(import_module(f"nhilint.platforms.{name}").interpret(documents) for name in platforms_of(documents))

@@ -27,6 +27,11 @@ class Via:
     """Actions that the data does not know: folded, and as the author wrote them."""
 
 
+Occasion = tuple[tuple[str, tuple[str, ...]], ...]
+"""Claim to the globs one of which its value is in, as in a `Token`: `repository`, `ref`, `environment`, `event_name`,
+`workflow_ref`; one that is not listed is absent."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Somebody who is not a person: role, user, service account — or a holder of permissions nobody is bound to yet."""
@@ -61,6 +66,12 @@ class Identity:
     """What is allowed where this holder does not exist. Empty for everybody but a limit (the denies of a resource
     policy): without the limit, nothing of it is taken away."""
     ignores: tuple[Ignore, ...] = ()
+    occasions: tuple[Occasion, ...] = ()
+    """Each way in which it starts, as far as that is known; empty: nothing is known, or nothing starts it."""
+    sessions: tuple[str, ...] = ()
+    """How many seconds its sessions may last, each value that it may have: a number, or a symbol; empty: not known."""
+    bounds: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The ARNs of its permission boundaries, read or not, each with the reasons why it may be absent."""
 
 
 Layer = Literal["identity", "boundary", "resource"]
@@ -214,6 +225,8 @@ class Acceptance:
     dead: str = ""
     """Why it lets nobody in although it is written; empty: it does."""
     may: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    """The only audiences whose tokens are taken at all, whatever the clauses ask for; empty: not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,8 @@ class Map:
     entries: Mapping[str, Node]
     span: Span
     open: str = ""
+    places: Mapping[str, Span] | None = field(default=None, compare=False, repr=False, kw_only=True)
+    """Where the keys stand, if the reader was asked to keep that."""
 
     def get(self, key: str) -> Node | None:
         """The node under `key`, or None when there is none."""

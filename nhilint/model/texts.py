@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
-from nhilint.algebra.values import literal, symbol
+from nhilint.algebra.values import SYMBOL, SYMBOL_OPEN, literal, symbol, variable
 from nhilint.model.node import Choice, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
+
+_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
+_FOLDED = re.compile(f"({SYMBOL})")
 
 
 def text_of(node: Node | None) -> str:
@@ -51,3 +55,26 @@ def block_of(node: Node | None) -> Map | None:
             return block_of(first)
         case _:
             return None
+
+
+def with_variables(text: str) -> str:
+    """The pattern with the variables of a policy (`${aws:username}`) as such; `${*}` and the like are themselves."""
+
+    def replaced(found: re.Match[str]) -> str:
+        name = found.group(1)
+        if name in ("*", "?", "$"):
+            return literal(name)
+        key, comma, default = name.partition(",")
+        quoted = default.strip()
+        if not comma:
+            return variable(key.strip())
+        return variable(key.strip(), quoted[1:-1] if len(quoted) > 1 and quoted[0] == quoted[-1] == "'" else quoted)
+
+    return _VARIABLE.sub(replaced, text) if "${" in text else text
+
+
+def fold(text: str) -> str:
+    """Lower case, but for the names of symbols."""
+    if SYMBOL_OPEN not in text:
+        return text.lower()
+    return "".join(piece if piece.startswith(SYMBOL_OPEN) else piece.lower() for piece in _FOLDED.split(text))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nhilint.reports import reach_words, words
+from nhilint.reports.catalog import judge
 from nhilint.reports.escape import code, prose
 from nhilint.reports.text import plain_lines
 
@@ -20,6 +21,8 @@ def review(value: Row) -> str:
     """`nhilint.review/1` as Markdown: headline, counts, table, folds."""
     lines = [f"### {_SIGNS[value['verdict']]} {prose(words.headline(value))}", ""]
     lines.append(f"{words.counts(value)} · {code(_revision(value['base']))} → {code(_revision(value['head']))}")
+    if "catalog_change" in value:
+        lines += ["", *judge.markdown(value["catalog_change"])]
     rows = value["identities"]
     if rows:
         lines += ["", "| | identity | risk | gains | losses | catalog |", "| --- | --- | --- | --- | --- | --- |"]

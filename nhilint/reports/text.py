@@ -47,11 +47,15 @@ def plain_long(text: str) -> str:
 
 def review(value: Row, paint: Paint) -> str:
     """`nhilint.review/1` for people."""
-    lines = [paint("d", f"base {_revision(value['base'])}  →  head {_revision(value['head'])}"), ""]
+    lines = [paint("d", f"base {revision(value['base'])}  →  head {revision(value['head'])}"), ""]
     mark = {"blocked": "!", "undecided": "?", "pass": "+"}[value["verdict"]]
     sign = {"blocked": "✗", "undecided": "?", "pass": "✓"}[value["verdict"]]
     lines.append(paint(mark, f"{sign} {words.headline(value)}"))
     lines.append(f"  {words.counts(value)}")
+    if "catalog_change" in value:
+        from nhilint.reports.catalog import judge
+
+        lines += ["", *judge.text(value["catalog_change"], paint)]
     for row in value["identities"]:
         lines.append("")
         lines.extend(_identity(row, paint))
@@ -87,6 +91,10 @@ def concise(value: Row) -> str:
     for finding in findings["new"] if isinstance(findings, Mapping) else findings:
         where = words.place(finding["locations"][0]) if finding["locations"] else "-"
         lines.append(plain_long(f"{where}: {finding['severity']} {finding['rule']}: {finding['message']}"))
+    if "catalog_change" in value:
+        from nhilint.reports.catalog import judge
+
+        lines += judge.concise(value["catalog_change"])
     lines.append(f"{value['verdict']}, {words.count(value['summary']['unresolved'], 'unresolved place')}")
     return "\n".join(lines) + "\n"
 
@@ -344,7 +352,8 @@ def _assumed(rows: Sequence[Row], paint: Paint) -> Iterator[str]:
         yield f"  and {words.count(len(groups) - _MAX_UNRESOLVED, 'more reason')} (--format json lists all)"
 
 
-def _revision(info: Row) -> str:
+def revision(info: Row) -> str:
+    """A revision by its label, with the commit behind it."""
     commit = str(info.get("commit") or "")[:10]
     label = plain(info.get("label", ""))
     return f"{label} ({commit})" if commit and not label.startswith(commit) else label

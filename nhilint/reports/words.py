@@ -208,6 +208,8 @@ def headline(review: Row) -> str:
                 "No permission changed as far as could be read; "
                 f"{count(summary['unresolved_new'], 'new or changed place')} could not be judged"
             )
+        if "catalog_change" in review:
+            return "No permission changed; what judges them would"
         if files:
             return f"No permission changed: {count(files, 'file')} changed, a refactor as far as permissions go"
         return "No permission changed"

@@ -36,6 +36,10 @@ class YamlError(NhilintError):
     """Text that is not YAML, or not the YAML that can be trusted to mean one thing."""
 
 
+class DuplicateKey(YamlError):
+    """A key that stands twice in one map."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class YamlFile:
     """The documents that could be read, and what is wrong with the others."""
@@ -44,24 +48,26 @@ class YamlFile:
     errors: tuple[YamlError, ...]
 
 
-def parse_yaml(path: str, text: str, first_line: int = 0, *, loose: bool = False) -> YamlFile:
+def parse_yaml(path: str, text: str, first_line: int = 0, *, loose: bool = False, places: bool = False) -> YamlFile:
     """Every document of a text. A broken one is an error and loses no other: `---` lines tell them apart.
 
     `first_line` is the number of lines before the text. `loose`: as Helm and the client of Kubernetes read it, where
-    the last of two equal keys counts, and `yes`, `no`, `on`, `off` are truth values.
+    the last of two equal keys counts, and `yes`, `no`, `on`, `off` are truth values. `places`: maps keep where their
+    keys stand, and a key that stands twice is an error that hides nothing else of its document.
     """
     documents: list[Node] = []
     errors: list[YamlError] = []
     for line, piece in pieces(text):
         try:
-            documents.extend(_documents(path, piece, first_line + line, loose))
+            documents.extend(_documents(path, piece, first_line + line, loose, errors if places else None))
         except YamlError as error:
             if "'\\t'" not in error.message or not _TABS.search(piece):
                 errors.append(error)
                 continue
             # Other readers of YAML take a tab before the end of a line for a blank.
             try:
-                documents.extend(_documents(path, _TABS.sub("", piece), first_line + line, loose))
+                clean = _TABS.sub("", piece)
+                documents.extend(_documents(path, clean, first_line + line, loose, errors if places else None))
             except YamlError:
                 errors.append(error)
     return YamlFile(documents=tuple(documents), errors=tuple(errors))
@@ -78,14 +84,14 @@ def pieces(text: str) -> Iterator[tuple[int, str]]:
     yield line, text[start:]
 
 
-def _documents(path: str, text: str, first_line: int, loose: bool) -> Iterator[Node]:
+def _documents(path: str, text: str, first_line: int, loose: bool, doubles: list[YamlError] | None) -> Iterator[Node]:
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         # Already here a character that YAML does not allow is refused.
         source = loader(text.removeprefix("\ufeff"))
-        reader = _Reader(path, text, first_line, source, loose)
+        reader = _Reader(path, text, first_line, source, loose, doubles)
         yield from reader.documents()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -111,6 +117,8 @@ class _Reader:
     first_line: int
     source: object
     loose: bool = False
+    doubles: list[YamlError] | None = None
+    """Takes the errors about keys that stand twice, where the places of keys are kept; None: they are raised."""
     anchors: dict[str, tuple[Node, int]] = field(default_factory=dict)
     nodes: int = 0
     depth: int = 0
@@ -225,14 +233,19 @@ class _Reader:
                 merged.extend(value.items if isinstance(value, Sequence) else (value,))
                 continue
             if key in entries and not self.loose:
-                raise YamlError(
+                error = DuplicateKey(
                     f"the key `{key}` stands twice in one map",
                     span=place,
                     source_line=_line(self.text, place.line - 1 - self.first_line),
                     help=f"the first one is in line {places[key].line}; readers disagree on which one counts",
                 )
+                if self.doubles is None:
+                    raise error
+                self.doubles.append(error)
+                continue
             entries[key], places[key] = value, place
         for other in merged:
             if isinstance(other, Map):
                 entries = {**entries, **{k: v for k, v in other.entries.items() if k not in entries}}
-        return Map(entries, self.span(start, event))
+        kept = places if self.doubles is not None else None
+        return Map(entries, self.span(start, event), places=kept)

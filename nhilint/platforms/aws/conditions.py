@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from nhilint.algebra.values import Condition, Qualifier, display, literal
 from nhilint.model.node import Map, Node
-from nhilint.platforms.aws.text import fold, pieces
+from nhilint.model.texts import fold
+from nhilint.platforms.aws.text import pieces
 
 OPERATORS = {
     name.lower(): name

@@ -20,8 +20,9 @@ from nhilint.model.facts import Unresolved, Via
 from nhilint.model.jsontext import parse_json
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Text, Unknown, assume, decided, undecided
 from nhilint.model.span import Span
+from nhilint.model.texts import fold
 from nhilint.platforms.aws.conditions import read_conditions
-from nhilint.platforms.aws.text import Piece, common, fold, pieces, text_of, without
+from nhilint.platforms.aws.text import Piece, common, pieces, text_of, without
 from nhilint.platforms.aws.words import inert_actions
 
 Attached = Literal["identity", "trust", "resource"]

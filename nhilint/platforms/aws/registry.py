@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from nhilint.algebra.values import display, symbol
@@ -19,6 +20,10 @@ KINDS = {
     "aws_ssoadmin_permission_set": ("permission_set", "permission-set"),
 }
 """Resource type to the identity's kind and the word in its key."""
+
+_SESSIONS = {"aws_iam_role": "max_session_duration", "aws_ssoadmin_permission_set": "session_duration"}
+_HOUR = "3600"
+_ISO = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?")
 
 _TAGS = {
     "owner": ("owner", "owners", "team", "owned-by", "owned_by", "ownedby", "maintainer", "contact"),
@@ -136,4 +141,27 @@ def _identity(document: Document, plain: str, realm: str, kind: str) -> Identity
         may=may,
         aliases=tuple(dict.fromkeys(alias for alias in aliases if alias)),
         ignores=document.ignores,
+        sessions=tuple(_sessions(document)),
+        bounds=tuple(
+            (piece.pattern or symbol(piece.problem), piece.may)
+            for piece in pieces(document.body.get("permissions_boundary"))
+        ),
     )
+
+
+def _sessions(document: Document) -> Iterator[str]:
+    """The seconds that a session may last: of a role an hour where it does not say it.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-settings.html
+    """
+    attribute = _SESSIONS.get(document.type)
+    if attribute is None:
+        return
+    found = list(pieces(document.body.get(attribute)))
+    for piece in found:
+        span = _ISO.fullmatch(piece.pattern)
+        hours, minutes, seconds = (int(part or 0) for part in span.groups()) if span else (0, 0, 0)
+        total = str(hours * 3600 + minutes * 60 + seconds) if span else piece.pattern
+        yield total or symbol(piece.problem)
+    if not found:
+        yield _HOUR

@@ -10,11 +10,12 @@ from nhilint.algebra.values import SYMBOL_OPEN, Condition, Scope, Statement, dis
 from nhilint.model.document import Document
 from nhilint.model.facts import AttachedPolicy, Grant, Identity, IdentityKey, Unresolved, Via
 from nhilint.model.node import Node, Scalar
+from nhilint.model.texts import fold
 from nhilint.platforms.aws.grants import Grants
 from nhilint.platforms.aws.limits import add_limit
 from nhilint.platforms.aws.policy import read_policy
 from nhilint.platforms.aws.standing import POLICIES, Standing, stands_on
-from nhilint.platforms.aws.text import blocks, fold, pieces, readable, text_of
+from nhilint.platforms.aws.text import blocks, pieces, readable, text_of
 
 PERMISSIONS = {
     "aws_cloudwatch_event_permission": "event_bus_name",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, TypeVar
 
 from nhilint.algebra.segments import Segments
-from nhilint.algebra.values import SYMBOL, SYMBOL_OPEN, display, literal, symbol, variable
+from nhilint.algebra.values import display, symbol
 from nhilint.model.node import Choice, Encoded, Map, Node, Scalar, Sequence, Symbol, Text, Unknown
 from nhilint.model.span import Span
+from nhilint.model.texts import with_variables
 
 _T = TypeVar("_T")
 ARN = Segments("resource", ":", 6)
@@ -17,8 +17,6 @@ ARN = Segments("resource", ":", 6)
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 """
-_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
-_FOLDED = re.compile(f"({SYMBOL})")
 
 
 class Piece(NamedTuple):
@@ -35,13 +33,13 @@ class Piece(NamedTuple):
 def pattern(node: Scalar | Text, *, variables: bool = False) -> str:
     """The pattern a string node stands for; wildcards stay wildcards, policy variables become symbols."""
     if isinstance(node, Scalar):
-        return _variables(_plain(node)) if variables else _plain(node)
+        return with_variables(_plain(node)) if variables else _plain(node)
     parts = []
     for part in node.parts:
         if isinstance(part, Symbol):
             parts.append(symbol(part.name))
         else:
-            parts.append(_variables(part) if variables else part)
+            parts.append(with_variables(part) if variables else part)
     return "".join(parts)
 
 
@@ -49,27 +47,6 @@ def _plain(node: Scalar) -> str:
     if isinstance(node.value, bool):
         return "true" if node.value else "false"
     return "" if node.value is None else str(node.value)
-
-
-def _variables(text: str) -> str:
-    def replaced(found: re.Match[str]) -> str:
-        name = found.group(1)
-        if name in ("*", "?", "$"):
-            return literal(name)
-        key, comma, default = name.partition(",")
-        quoted = default.strip()
-        if not comma:
-            return variable(key.strip())
-        return variable(key.strip(), quoted[1:-1] if len(quoted) > 1 and quoted[0] == quoted[-1] == "'" else quoted)
-
-    return _VARIABLE.sub(replaced, text) if "${" in text else text
-
-
-def fold(text: str) -> str:
-    """Lower case, but for the names of symbols."""
-    if SYMBOL_OPEN not in text:
-        return text.lower()
-    return "".join(piece if piece.startswith(SYMBOL_OPEN) else piece.lower() for piece in _FOLDED.split(text))
 
 
 def pieces(node: Node | None, *, variables: bool = False, may: tuple[str, ...] = ()) -> Iterator[Piece]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from nhilint.algebra.values import Scope, Statement
 from nhilint.model.document import Document
 from nhilint.model.facts import Acceptance, Facts, Grant, Identity, IdentityKey, Token, Via
+from nhilint.model.facts import Occasion as Known
 from nhilint.model.node import scalar_text as text
 from nhilint.platforms.github.access import OPEN_DEFAULT, Access
 from nhilint.platforms.github.borrowed import asked_for, borrowed
@@ -19,7 +20,7 @@ from nhilint.platforms.github.outsiders import outsiders
 from nhilint.platforms.github.runs import Run, Runs, never
 from nhilint.platforms.github.secrets import secret_statements
 from nhilint.platforms.github.steps import Step, steps
-from nhilint.platforms.github.subjects import ID_TOKEN, Claims, tokens
+from nhilint.platforms.github.subjects import ID_TOKEN, Claims, known_of, tokens
 from nhilint.platforms.github.terraform import Terraform
 from nhilint.platforms.github.words import THIS
 from nhilint.platforms.github.workflow import Tree, read_tree
@@ -68,7 +69,7 @@ class _Collected:
         secrets = tuple(_secrets(run, dead))
         self.grants += (_token(run, dead), *secrets, *_borrowed(run, found, dead))
         labels = labels_of(run, found, starts, len(secrets), self.tree.repository)
-        self.identities[run.key] = _identity(run, labels)
+        self.identities[run.key] = _identity(run, labels, tuple(known_of(run, starts, self.claims)))
         if dead or not run.bound:
             return
         entered = tuple(outsiders(run, found, starts, self.tree))
@@ -93,7 +94,7 @@ class _Collected:
                 self.acceptances.append(fact)
 
 
-def _identity(run: Run, labels: Labels) -> Identity:
+def _identity(run: Run, labels: Labels, known: tuple[Known, ...]) -> Identity:
     return Identity(
         key=run.key,
         platform="github",
@@ -103,6 +104,7 @@ def _identity(run: Run, labels: Labels) -> Identity:
         bound=run.bound,
         purpose=text(run.body.get("name")),
         labels=labels,
+        occasions=known,
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nhilint.algebra.values import literal, symbol
+from nhilint.model.facts import Occasion as Known
 from nhilint.model.facts import Token
 from nhilint.model.node import scalar_text as text
 from nhilint.platforms.github.occasions import Occasion
@@ -75,6 +76,21 @@ def tokens(run: Run, starts: Sequence[Occasion], claims: Claims, wants: tuple[st
             wants=wants,
             may=(*may, *(() if certain else ("its caller gives it `id-token: write`",))),
         )
+
+
+def known_of(run: Run, starts: Sequence[Occasion], claims: Claims) -> Iterator[Known]:
+    """When and where a job runs, whether it may ask for a token or not: each row once, events on one ref together."""
+    grouped: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for start in starts:
+        for environment in run.environment or ("",):
+            grouped[start.ref, environment].add(start.event)
+    repository = claims.names["repository"]
+    path = literal(run.entry.path)
+    for (ref, environment), events in sorted(grouped.items()):
+        row = [("event_name", tuple(sorted(events))), ("ref", (ref,)), ("repository", repository)]
+        row += [("environment", (environment,))] if environment else []
+        row.append(("workflow_ref", (f"{repository[0]}/{path}@{ref}",)))
+        yield tuple(sorted(row))
 
 
 def _subjects(start: Occasion, environment: str, run: Run, claims: Claims) -> tuple[str, ...]:
