@@ -361,7 +361,7 @@ def test_a_service_account_is_its_own_caller() -> None:
     assert list(trust_texts(wanted, mine)) == [("<namespace>", "shop")]
     assert outside(wanted, {"namespace": ("shop",)}, mine) == ((), "")
     found, _ = outside(wanted, {"namespace": ("shop",)}, held(identity=_account("shop", "other")))
-    assert [one.who for one in found] == ["the service account `shop/other`"]
+    assert [one.who for one in found] == ["itself, the service account `shop/other`"]
     group = held(identity=_account("", "devs", "kubernetes_group"))
     assert outside(wanted, {"namespace": ("shop",)}, group)[0]
     unknown = _account(symbol("var.namespace"), "deployer")
@@ -383,7 +383,7 @@ def test_a_job_runs_only_where_its_role_says() -> None:
     wanted = role(("github", {**MAIN, "event": "push"}), platform="github")
     assert outside(wanted, {}, held(identity=_job(push))) == ((), "")
     found, _ = outside(wanted, {}, held(identity=_job(push, pull)))
-    assert [one.who for one in found] == ["job `ci/build` of `acme/shop` on `pull_request`"]
+    assert [one.who for one in found] == ["runs of `acme/shop` on `pull_request`"]
     assert outside(role(("github", PROD), platform="github"), {}, held(identity=_job(push)))[0]
     workflow = role(("github", {**SHOP, "workflow": "ci.yml"}), platform="github")
     assert outside(workflow, {}, held(identity=_job({**push, "workflow_ref": path}))) == ((), "")
