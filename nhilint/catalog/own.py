@@ -122,15 +122,7 @@ def _words(known: Known, identity: Identity) -> str:
     """Who it is, after "it lets in"."""
     if identity.kind == "service_account":
         return f"itself, the service account `{display(identity.name)}`"
-    said = [
-        f"{word} {' or '.join(f'`{display(value)}`' for value in known[name])}"
-        for name, word in (
-            ("event", "on"),
-            ("branch", "on branch"),
-            ("tag", "on tag"),
-            ("environment", "in environment"),
-        )
-        if known.get(name)
-    ]
+    words = {"event": "on", "branch": "on branch", "tag": "on tag", "environment": "in environment"}
+    said = [f"{word} {quoted(known[name])}" for name, word in words.items() if known.get(name)]
     where = f" of `{display(known['repository'][0])}`" if known.get("repository") else ""
     return " ".join((f"runs{where}", *said))
