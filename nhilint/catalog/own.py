@@ -123,6 +123,10 @@ def _words(known: Known, identity: Identity) -> str:
     if identity.kind == "service_account":
         return f"itself, the service account `{display(identity.name)}`"
     words = {"event": "on", "branch": "on branch", "tag": "on tag", "environment": "in environment"}
-    said = [f"{word} {quoted(known[name])}" for name, word in words.items() if known.get(name)]
+    said = [
+        f"{word.replace('on ', 'on every ', 1)}" if known[name] == ("*",) else f"{word} {quoted(known[name])}"
+        for name, word in words.items()
+        if known.get(name)
+    ]
     where = f" of `{display(known['repository'][0])}`" if known.get("repository") else ""
     return " ".join((f"runs{where}", *said))
