@@ -16,6 +16,7 @@ from nhilint.catalog.overlap import duplicate_roles, duplicate_statements
 from nhilint.catalog.places import Places
 from nhilint.catalog.probes import outcomes
 from nhilint.catalog.references import used_parameters
+from nhilint.catalog.skeleton import BLANK
 from nhilint.model.dialect import Dialect
 from nhilint.model.node import Map
 from nhilint.model.span import Span
@@ -113,6 +114,9 @@ def _care(role: Role, places: Places, today: str) -> Iterator[Problem]:
     top = places.key(role.span, "id")
     approval = places.key(role.span, "approval")
     approval = top if approval == role.span else approval
+    for name, value in (("title", role.title), ("purpose", role.purpose), ("owner", role.owner)):
+        if BLANK in value:
+            yield _warn("not-filled-in", f"`{name}` is still to be filled in", places.value(role.span, value, name))
     if not role.access:
         yield _warn("no-access", "the role does not say how it is used", top, "`access: read` or `write`")
     if role.status == "approved" and not role.approved_by:
