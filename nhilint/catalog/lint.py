@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from nhilint.catalog.lint_aws import aws_problems
 from nhilint.catalog.lint_github import event_problems, github_problems
 from nhilint.catalog.lint_kubernetes import kubernetes_problems
+from nhilint.catalog.lint_trust import open_callers
 from nhilint.catalog.model import Catalog, Exemption, Parameter, Permit, Problem, Role
 from nhilint.catalog.overlap import duplicate_roles, duplicate_statements
 from nhilint.catalog.places import Places
@@ -53,6 +54,7 @@ def _role(role: Role, places: Places, today: str, dialects: Mapping[str, Dialect
     dialect = dialects[role.platform] if dialects is not None else None
     yield from _WORDS[role.platform](_own(role.allow, role.span), places, dialect)
     yield from event_problems(role.trust or (), places)
+    yield from open_callers(role, places)
     yield from _repeated(_own(role.allow, role.span), places)
     yield from _parameters(role, places)
     for outcome in outcomes(role):
