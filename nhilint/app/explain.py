@@ -23,7 +23,7 @@ def explain(rule: str = typer.Argument("", help="Id of a rule, for instance NHI1
 
 def schema(
     name: str = typer.Argument(
-        "", help="review, check, compare, can, who-can, path, graph, inventory, role or exception; none: list."
+        "", help="An output such as review, check or catalog-lint; role or exception; none: list."
     ),
 ) -> int:
     """The JSON Schema of an output or of a file of the catalog."""

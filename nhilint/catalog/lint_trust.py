@@ -22,7 +22,7 @@ _OIDC_FIELDS = frozenset({"issuer", "audience"})
 
 
 def open_callers(role: Role, places: Places) -> Iterator[Problem]:
-    """Each caller of a role that anybody could be. A role of GitHub is about the jobs of the tree, so of one repository."""
+    """Each caller of a role that anybody could be. A role of GitHub is about jobs of one repository."""
     for caller in role.trust or ():
         if role.platform == caller.issuer == "github" or caller.span.path != role.span.path:
             continue

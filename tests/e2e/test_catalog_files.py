@@ -34,6 +34,7 @@ def test_lint_as_json(tmp_path: Path) -> None:
     value = nhilint(put(tmp_path / "t", BAD), "catalog", "lint", "--format", "json").json()
     assert (value["schema"], value["own"], value["files"]) == ("nhilint.catalog-lint/1", True, 3)
     assert value["errors"] == sum(row["severity"] == "error" for row in value["problems"])
+    jsonschema.validate(value, json.loads(quick(tmp_path, "schema", "catalog-lint").out))
     first = value["problems"][0]
     assert (first["code"], first["line"]) == ("unknown-field", "ownr: platform")
     assert first["location"] == {"path": "role_catalog/a.yaml", "line": 6, "end_line": 6, "column": 1}
@@ -96,6 +97,7 @@ def test_tests_are_run_and_told_one_by_one(tmp_path: Path) -> None:
     put(folder, {"role_catalog/a.yaml": GOOD.replace("other/x", "data/y")})
     done = quick(folder, "catalog", "test", "--format", "json")
     assert done.code == 1
+    jsonschema.validate(done.json(), json.loads(quick(tmp_path, "schema", "catalog-test").out))
     (row,) = [row for row in done.json()["tests"] if not row["passed"]]
     assert (row["expected"], row["got"], row["location"]["line"]) == ("denied", "allowed", 23)
 
