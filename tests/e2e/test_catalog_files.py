@@ -8,7 +8,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from tests.e2e.process import nhilint, put, quick, role
+from tests.e2e.process import nhilint, put, quick, repository, role
 from tests.unit.catalog.bad_files import AWS, EXCEPTION
 
 GOOD = AWS + "sources: [https://example.org]\n"
@@ -83,6 +83,25 @@ def test_a_catalog_lint_survives_hostile_text(tmp_path: Path) -> None:
     assert "\x1b" not in done.out
     assert "\u202e" not in done.out
     assert max(map(len, done.out.splitlines())) < 12_000
+
+
+@pytest.mark.parametrize("part", ["role_catalog/a.yaml", "./role_catalog/a.yaml"])
+def test_one_file_is_linted_within_its_catalog(tmp_path: Path, part: str) -> None:
+    folder = put(tmp_path / "t", BAD)
+    done = quick(folder, "catalog", "lint", part)
+    assert (done.code, "b.yaml" in done.out, "unknown field `ownr`" in done.out) == (1, False, True)
+    assert "b.yaml" in quick(folder, "catalog", "lint", "role_catalog").out
+
+
+def test_a_tree_without_a_catalog_is_told_so(tmp_path: Path) -> None:
+    done = quick(put(tmp_path / "t", {"main.tf": role("x")}), "catalog", "lint")
+    assert "the tree has no catalog of its own: this is the starter catalog" in done.out
+
+
+def test_a_revision_is_linted(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "r", BAD, dict.fromkeys(BAD) | {"role_catalog/a.yaml": GOOD})
+    assert quick(folder, "catalog", "lint", "HEAD~1").code == 1
+    assert quick(folder, "catalog", "lint", "HEAD").code == 0
 
 
 # --- test
