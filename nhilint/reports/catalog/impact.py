@@ -24,7 +24,7 @@ _TITLES = (
 def text(value: Row, paint: Paint) -> str:
     """`nhilint.catalog-impact/1`: who is affected first, then which roles differ."""
     lines = [paint("d", f"base {revision(value['base'])}  →  head {revision(value['head'])}"), ""]
-    lines.append(paint("!" if value["summary"]["uncovered"] else "b", headline(value)))
+    lines.append(paint("!" if value["summary"]["uncovered"] else "b", paint.wrapped(headline(value), "  ", "")))
     lines.append(paint.wrapped(counts(value), "  ", "  "))
     for name, mark, title in _TITLES:
         rows = value["identities"][name]
