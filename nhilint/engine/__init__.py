@@ -12,6 +12,7 @@ from nhilint.engine.catalog.linting import catalog_problems
 from nhilint.engine.catalog.listing import Wish, catalog_rows
 from nhilint.engine.catalog.matching import match_rows
 from nhilint.engine.catalog.showing import parse_values, role_rows
+from nhilint.engine.catalog.testing import catalog_tests
 from nhilint.engine.check import check, inventory
 from nhilint.engine.comparison import compare_documents
 from nhilint.engine.holders import Wanted, who_can
@@ -35,6 +36,7 @@ __all__ = [
     "can_by_documents",
     "catalog_problems",
     "catalog_rows",
+    "catalog_tests",
     "check",
     "compare_documents",
     "coverage_rows",
