@@ -11,8 +11,8 @@ from nhilint.engine.catalog.judge import judge_change
 from nhilint.engine.catalog.linting import catalog_problems
 from nhilint.engine.catalog.listing import Wish, catalog_rows
 from nhilint.engine.catalog.matching import match_rows
-from nhilint.engine.catalog.testing import catalog_tests
 from nhilint.engine.catalog.showing import parse_values, role_rows
+from nhilint.engine.catalog.testing import catalog_tests
 from nhilint.engine.check import check, inventory
 from nhilint.engine.comparison import compare_documents
 from nhilint.engine.holders import Wanted, who_can
