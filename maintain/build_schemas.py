@@ -892,6 +892,8 @@ def write(path: Path, title: str, schema: Schema) -> None:
 
 
 def main() -> None:
+    from schemas_catalog_drafts import DRAFTS
+
     folder = HERE / "engine" / "schemas"
     folder.mkdir(exist_ok=True)
     for name, schema in (
@@ -903,6 +905,7 @@ def main() -> None:
         ("who-can", WHO_CAN),
         ("path", PATH),
         ("graph", GRAPH),
+        *DRAFTS,
     ):
         write(folder / f"{name}.schema.json", f"nhilint.{name}/1", schema)
     write(HERE / "catalog" / "role.schema.json", "nhilint role", role_schema())
