@@ -957,6 +957,8 @@ def main() -> None:
 
     DEFS.update(changes.DEFINITIONS)
     REVIEW["properties"]["catalog_change"] = changes.CATALOG_CHANGE
+    from schemas_catalog_drafts import DRAFTS
+
     folder = HERE / "engine" / "schemas"
     folder.mkdir(exist_ok=True)
     for name, schema in (
@@ -971,6 +973,7 @@ def main() -> None:
         ("catalog-lint", CATALOG_LINT),
         ("catalog-test", CATALOG_TEST),
         *changes.OUTPUTS,
+        *DRAFTS,
     ):
         write(folder / f"{name}.schema.json", f"nhilint.{name}/1", schema)
     write(HERE / "catalog" / "role.schema.json", "nhilint role", role_schema())
