@@ -892,6 +892,10 @@ def write(path: Path, title: str, schema: Schema) -> None:
 
 
 def main() -> None:
+    import schemas_catalog_changes as changes  # it uses the words of this module
+
+    DEFS.update(changes.DEFINITIONS)
+    REVIEW["properties"]["catalog_change"] = changes.CATALOG_CHANGE
     folder = HERE / "engine" / "schemas"
     folder.mkdir(exist_ok=True)
     for name, schema in (
@@ -903,6 +907,7 @@ def main() -> None:
         ("who-can", WHO_CAN),
         ("path", PATH),
         ("graph", GRAPH),
+        *changes.OUTPUTS,
     ):
         write(folder / f"{name}.schema.json", f"nhilint.{name}/1", schema)
     write(HERE / "catalog" / "role.schema.json", "nhilint role", role_schema())

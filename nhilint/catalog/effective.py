@@ -13,13 +13,14 @@ from itertools import product
 
 from nhilint.algebra.boxes import meet
 from nhilint.algebra.compact import Part
-from nhilint.algebra.glob import contains, overlaps
+from nhilint.algebra.glob import contains, is_wild, overlaps
 from nhilint.algebra.prove import compare
 from nhilint.algebra.relations import nothing
+from nhilint.algebra.spelling import Later
+from nhilint.algebra.universe import Vocabulary
 from nhilint.algebra.values import (
     LITERAL_MARK,
     LITERAL_STAR,
-    VARIABLE,
     Condition,
     Covered,
     Exceeds,
@@ -102,7 +103,7 @@ def effective(permissions: Permissions, dialect: Dialect, beyond: Permissions | 
     denies = [s for s in held.statements if s.effect == "deny"]
     found: list[Part] = []
     for part in dialect.parts(residue):
-        found += _without(part, denies, unsaid)
+        found += _without(part, denies, unsaid, dialect.vocabulary)
     return Effective(parts=tuple(found), unsaid=tuple(dict.fromkeys(unsaid)))
 
 
@@ -110,30 +111,42 @@ def _unsaid(actions: Iterable[str], resources: Iterable[str], why: str) -> Unsai
     return Unsaid(actions=tuple(sorted(actions)), resources=tuple(map(display, resources)), why=why)
 
 
-def _without(part: Part, denies: Sequence[Statement], unsaid: list[Unsaid]) -> Iterator[Part]:
+def _without(part: Part, denies: Sequence[Statement], unsaid: list[Unsaid], vocabulary: Vocabulary) -> Iterator[Part]:
     """The part without what the denies take from it."""
     why = _unwritable(part)
     if why:
         unsaid.append(_unsaid(_words(part), _last(part), why))
         return
-    alternatives: list[tuple[tuple[Condition, ...], ...]] = []
+    # Each piece of the part with the ways in which its denies can be kept from it.
+    pieces: list[tuple[Part, list[tuple[tuple[Condition, ...], ...]]]] = [(part, [])]
     for deny in denies:
-        names = frozenset(name for name in part.names if _named(deny, name))
-        later = tuple(row for row in part.later if _later(deny, row.pattern))
-        if not (names or later) or not any(_touches(deny, scopes) for scopes in part.scopes):
-            continue
-        whole = names == part.names and later == part.later and all(_holds(deny, scopes) for scopes in part.scopes)
-        turned = tuple(turn(clause) for clause in deny.conditions) if whole else ()
-        if turned and all(turned):
-            alternatives.append(turned)
-            continue
-        reason = "a deny takes away a part of it, and a role has no denies"
-        unsaid.append(_unsaid((*sorted(names), *(row.pattern for row in later)), _last(part), reason))
-        kept = tuple(row for row in part.later if row not in later)
-        part = replace(part, names=part.names - names, later=kept)
-    if not part.names and not part.later:
-        return
-    combinations = list(product(*alternatives))
+        split: list[tuple[Part, list[tuple[tuple[Condition, ...], ...]]]] = []
+        for whole, ways in pieces:
+            piece, apart = _near(whole, deny)
+            if apart is not None:
+                split.append((apart, ways))
+            hit = _hit(piece, deny, vocabulary)
+            if hit is None:
+                split.append((piece, ways))
+                continue
+            rest = _rest(piece, deny, vocabulary)
+            if rest is not None:
+                split.append((rest, ways))
+            turned = tuple(turn(clause) for clause in deny.conditions)
+            if turned and all(turned) and all(_holds(deny, scopes) for scopes in piece.scopes):
+                split.append((hit, [*ways, turned]))
+            else:
+                unsaid.append(
+                    _unsaid(_words(hit), _last(hit), "a deny takes away a part of it, and a role has no denies")
+                )
+        pieces = split
+    for piece, ways in pieces:
+        yield from _conditioned(piece, ways, unsaid)
+
+
+def _conditioned(part: Part, ways: Sequence[tuple[tuple[Condition, ...], ...]], unsaid: list[Unsaid]) -> Iterator[Part]:
+    """The part under one way out of each deny; all combinations together are all of it."""
+    combinations = list(product(*ways))
     if len(combinations) > _MANY:
         unsaid.append(_unsaid(_words(part), _last(part), "too many denies with conditions meet it"))
         return
@@ -144,6 +157,55 @@ def _without(part: Part, denies: Sequence[Statement], unsaid: list[Unsaid]) -> I
             unsaid.append(_unsaid(_words(part), _last(part), "two conditions of one kind stand on one key"))
             continue
         yield replace(part, conditions=conditions)
+
+
+def _hit(part: Part, deny: Statement, vocabulary: Vocabulary) -> Part | None:
+    """The actions of the part that the deny is about, on all of its boxes; None where it touches nothing."""
+    if not any(_touches(deny, scopes) for scopes in part.scopes):
+        return None
+    names = _named(deny, part.names, vocabulary)
+    later: list[Later] = []
+    for row in part.later:
+        meant = [p for p in deny.actions if overlaps(p, row.pattern)]
+        if deny.actions_negated:
+            if not any(contains(p, row.pattern) for p in meant):
+                later.append(Later(row.pattern, tuple(sorted({*row.spared, *meant}))))
+        elif any(contains(p, row.pattern) for p in meant):
+            later.append(row)
+        else:
+            later += [Later(p, tuple(s for s in row.spared if overlaps(s, p))) for p in meant if is_wild(p)]
+    return _cut(part, names, tuple(sorted(later))) if names or later else None
+
+
+def _near(part: Part, deny: Statement) -> tuple[Part, Part | None]:
+    """The boxes of the part that the deny touches (all of them where it touches none), and those it does not."""
+    if len(part.axes) != 1:
+        return part, None
+    near = tuple(piece for piece in part.axes[0] if _touches(deny, piece))
+    far = tuple(piece for piece in part.axes[0] if piece not in near)
+    if not near or not far:
+        return part, None
+    return _within(part, near), _within(part, far)
+
+
+def _within(part: Part, pieces: tuple[tuple[str, ...], ...]) -> Part:
+    own = tuple(one for one in part.residue if any(all(map(contains, piece, one.scopes)) for piece in pieces))
+    return replace(part, axes=(pieces,), residue=own or part.residue)
+
+
+def _rest(part: Part, deny: Statement, vocabulary: Vocabulary) -> Part | None:
+    """The actions of the part that the deny is not about; None where there are none."""
+    other = replace(deny, actions_negated=not deny.actions_negated)
+    return _hit(part, other, vocabulary)
+
+
+def _cut(part: Part, names: frozenset[str], later: tuple[Later, ...]) -> Part:
+    """The part with these actions only."""
+    if names == part.names and later == part.later:
+        return part
+    own = [replace(one, actions=tuple(a for a in one.actions if a in names)) for one in part.residue]
+    kept = tuple(one for one in own if one.actions) or part.residue
+    return replace(part, names=names, later=later, residue=kept)
 
 
 def _words(part: Part) -> tuple[str, ...]:
@@ -159,10 +221,6 @@ def _unwritable(part: Part) -> str:
     if part.outside:
         left = ", ".join(f"`{display(glob)}`" for _, glob in part.outside)
         return f"it is everything but {left}, and a role names what it allows"
-    texts = [glob for scopes in part.scopes for glob in scopes]
-    texts += [text for clause in part.conditions for text in (clause.key, *clause.values)]
-    if any(VARIABLE in text for text in texts):
-        return "it names a policy variable, which a role file does not know"
     wild = [glob for scopes in part.scopes for glob in scopes]
     wild += [value for c in part.conditions if c.operator.endswith(_WILD) for value in c.values]
     if any(LITERAL_STAR in glob or LITERAL_MARK in glob for glob in wild):
@@ -177,14 +235,13 @@ def _doubled(conditions: Sequence[Condition]) -> bool:
     return len(set(places)) < len(places)
 
 
-def _named(deny: Statement, name: str) -> bool:
-    return any(contains(pattern, name) for pattern in deny.actions) != deny.actions_negated
-
-
-def _later(deny: Statement, pattern: str) -> bool:
-    if deny.actions_negated:
-        return not any(contains(p, pattern) for p in deny.actions)
-    return any(overlaps(p, pattern) for p in deny.actions)
+def _named(deny: Statement, names: frozenset[str], vocabulary: Vocabulary) -> frozenset[str]:
+    """Those of the names that the deny is about."""
+    known = {name for pattern in deny.actions for name in vocabulary.expand(pattern)}
+    # A name that the vocabulary does not know is looked at by itself.
+    new = [name for name in names - known if not vocabulary.expand(name)]
+    known.update(name for name in new if any(contains(pattern, name) for pattern in deny.actions))
+    return names - known if deny.actions_negated else names & known
 
 
 def _touches(deny: Statement, scopes: Sequence[str]) -> bool:

@@ -144,17 +144,35 @@ class _Work:
             values = {index: row.found[at][1] for index, row in rows.items()}
             place = template.pieces[0].split(":")[2] if template.pieces[0].count(":") > 2 else where
             if len({len(one) for one in values.values()}) == 1:
-                shared = set.intersection(*map(set, values.values()))
-                # What everybody has is laid on itself, the rest in its order.
-                ordered = {i: sorted(one, key=lambda v: (v not in shared, v)) for i, one in values.items()}
-                for n in range(len(next(iter(ordered.values())))):
-                    yield self._pattern(template, {i: (one[n],) for i, one in ordered.items()}, place)
+                yield from self._aligned(template, values, place)
             elif all(_is_product(one) for one in values.values()):
                 yield self._pattern(template, values, place)
             else:
                 for one in dict.fromkeys(v for i in sorted(values) for v in values[i]):
                     having = {i: (one,) for i, found in values.items() if one in found}
                     yield self._pattern(template, having, place)
+
+    def _aligned(
+        self, template: Template, values: Mapping[int, tuple[Values, ...]], place: str
+    ) -> Iterator[tuple[_Piece, ...]]:
+        """The patterns of one template where everybody has as many.
+
+        They are laid on each other one by one where that tells what differs; else they are values of one parameter.
+        """
+        shared = set.intersection(*map(set, values.values()))
+        plain = sorted(one for one in shared if not _SYMBOL.search("".join(one)))
+        for one in plain:
+            yield self._pattern(template, dict.fromkeys(values, (one,)), place)
+        rest = {i: sorted(set(one) - set(plain)) for i, one in values.items()}
+        count = len(next(iter(rest.values())))
+        pairs = [{i: one[n] for i, one in rest.items()} for n in range(count)]
+        told = all(any(_common([v[at] for v in pair.values()])) for pair in pairs for at in _differing(pair))
+        loose = count > 2 if len(values) == 1 else count > 1 and not told
+        if loose and all(_is_product(one) for one in rest.values()):
+            yield self._pattern(template, {i: tuple(one) for i, one in rest.items()}, place)
+            return
+        for pair in pairs:
+            yield self._pattern(template, {i: (one,) for i, one in pair.items()}, place)
 
     def _pattern(self, template: Template, values: Mapping[int, tuple[Values, ...]], place: str) -> tuple[_Piece, ...]:
         found: list[_Piece] = [*self._text(template.pieces[0], values, place)]
@@ -196,6 +214,12 @@ class _Work:
         slot.places.append(place)
         slot.partial |= partial
         return vector
+
+
+def _differing(pair: Mapping[int, Values]) -> list[int]:
+    """At which places the names differ."""
+    columns = zip(*pair.values(), strict=True)
+    return [at for at, column in enumerate(columns) if len(set(column)) > 1]
 
 
 def _is_product(values: Sequence[Values]) -> bool:

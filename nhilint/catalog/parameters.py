@@ -21,6 +21,7 @@ _ENVIRONMENTS = frozenset(
 )  # fmt: skip
 _FIRST = ("partition", "account", "region")
 _ONLY_SYMBOL = re.compile(SYMBOL)
+_INDEX = re.compile(r"\[[^\[\]]*\]")
 _ATTRIBUTES = frozenset({"arn", "id", "name", "bucket", "unique_id", "value", "names", "ids", "arns", "output"})
 _PLAIN = r"[A-Za-z0-9_.-]+"
 _PATTERNS: Mapping[str, str] = {
@@ -108,8 +109,10 @@ def _name(slot: Slot) -> str:
     kind, values = _kind(slot), _values(slot)
     if kind in _FIRST:
         return kind
-    if all(_ONLY_SYMBOL.fullmatch(value) for value in values) and (not kind or len(values) == 1):
-        return _of_symbol(values[0])
+    if all(_ONLY_SYMBOL.fullmatch(value) for value in values):
+        said = {_of_symbol(value) for value in values}
+        if len(said) == 1:
+            return said.pop()
     if len(values) > 1 and {value.lower() for value in values} <= _ENVIRONMENTS:
         return "environment"
     if slot.partial and len(set(slot.kinds)) > 1:
@@ -119,10 +122,11 @@ def _name(slot: Slot) -> str:
 
 def _of_symbol(value: str) -> str:
     """The last part of a symbol that says something: `bucket_name` of `var.bucket_name`, `logs` of `x.logs.arn`."""
-    parts = [part for part in re.split(r"[.\[\]\"']+", display(value).removeprefix("${").removesuffix("}")) if part]
+    path = _INDEX.sub("", display(value).removeprefix("${").removesuffix("}"))
+    parts = [part for part in re.split(r"[^A-Za-z0-9_-]+", path) if part]
     if "account_id" in parts[-1:] or parts[-1:] == ["account"]:
         return "account"
-    while len(parts) > 1 and (parts[-1] in _ATTRIBUTES or parts[-1].isdigit() or parts[-1] == "*"):
+    while len(parts) > 1 and (parts[-1] in _ATTRIBUTES or parts[-1].isdigit()):
         parts.pop()
     return snake(parts[-1])[:40].rstrip("_") if parts else "value"
 
@@ -133,6 +137,10 @@ def _parameter(name: str, slot: Slot, attributes: Mapping[str, Sequence[str]]) -
     open_ = len(literals) < len(values)
     kind = _kind(slot) if not slot.partial else ("environment" if name == "environment" else "")
     enum: tuple[str, ...] = ("aws", "aws-cn", "aws-us-gov") if kind == "partition" else ()
+    if values and all(
+        display(value).endswith((".arn}", "_arn}")) and _ONLY_SYMBOL.fullmatch(value) for value in values
+    ):
+        kind = "arn"
     pattern = "" if enum else _pattern(kind, name, literals, symbols=open_ and not literals)
     examples = tuple(literals[:3]) or (_example(kind, name, pattern),)
     return Parameter(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nhilint.algebra.prove import compare
-from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, display
+from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, Statement, display
 from nhilint.catalog.compile import compile_role
 from nhilint.catalog.drafted_trust import callers
 from nhilint.catalog.effective import Unsaid, effective, most
@@ -16,8 +16,10 @@ from nhilint.catalog.match import Matcher
 from nhilint.catalog.model import API_VERSION, Catalog, Role
 from nhilint.catalog.parameters import Named, name_all
 from nhilint.catalog.rows import parameter_row, statement_row, trust_row
-from nhilint.catalog.stating import Stated, state
+from nhilint.catalog.stating import READ_SECRET, Stated, state
 from nhilint.catalog.verdict import Held, Match
+from nhilint.data.aws import action
+from nhilint.data.github import METADATA, actions
 from nhilint.model.dialect import Dialect
 
 TODO = "TODO"
@@ -41,6 +43,10 @@ class Wish:
     open_names: bool = False
     """Whether names become parameters even where they do not differ."""
     base: Base | None = None
+    stated: tuple[tuple[Stated, ...], ...] = ()
+    """What the role says for each subject, where that is known already, and may be more than it holds."""
+    added: tuple[tuple[str, ...], ...] = ()
+    """Folded actions that each subject may gain."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +62,7 @@ class Draft:
     """What of the trust the draft does not say."""
     statements: tuple[Stated, ...]
     read_only: bool
+    added: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +84,14 @@ def draft(subjects: Sequence[Held], dialect: Dialect, wish: Wish) -> Draft:
     notes: dict[str, None] = {}
     read_only = True
     for index, held in enumerate(subjects):
-        beyond = compile_role(wish.base.role, wish.base.bindings[index]) if wish.base else None
-        found = effective(held.permissions, dialect, beyond)
-        statements, unwritten = state(found.parts, dialect)
-        unsaid.update(dict.fromkeys((*found.unsaid, *unwritten)))
-        levels = {level for part in found.parts for level in _levels(dialect.describe(part))}
-        read_only = read_only and levels <= {"Read", "List"}
+        if wish.stated:
+            statements = wish.stated[index]
+        else:
+            beyond = compile_role(wish.base.role, wish.base.bindings[index]) if wish.base else None
+            found = effective(held.permissions, dialect, beyond)
+            statements, unwritten = state(found.parts, dialect)
+            unsaid.update(dict.fromkeys((*found.unsaid, *unwritten)))
+        read_only = read_only and all(map(reads, statements))
         rows, said = _trust(held)
         notes.update(dict.fromkeys(said))
         lists.append((*statements, *rows))
@@ -101,12 +110,18 @@ def draft(subjects: Sequence[Held], dialect: Dialect, wish: Wish) -> Draft:
         notes=tuple(notes),
         statements=tuple(one.stated for one in general.statements if not is_caller(one.stated)),
         read_only=read_only,
+        added=wish.added,
     )
 
 
-def _levels(row: Mapping[str, object]) -> list[str]:
-    levels = row.get("access_levels", ())
-    return [str(level) for level in levels] if isinstance(levels, (list, tuple)) else []
+def reads(stated: Stated) -> bool:
+    """Whether every action of the statement only reads."""
+    if stated.words[0][0] == "actions":
+        rows = [action(name) for name in stated.known]
+        return all(row is not None and row.level in ("Read", "List") for row in rows) and bool(rows)
+    if stated.words[0][0] == "verbs":
+        return stated.known <= {"get", "list", "watch"}
+    return all(name.endswith(":read") for name in stated.known)
 
 
 def is_caller(stated: Stated) -> bool:
@@ -144,6 +159,8 @@ def _body(
     allow = [statement_row(one, names, platform) for one in general.statements if not is_caller(one.stated)]
     trust = [trust_row(one, names) for one in general.statements if is_caller(one.stated)]
     id = wish.id or proposed_id([held.identity.name for held in subjects])
+    if id == "draft":
+        id = _by_services(general, read_only)
     body: dict[str, object] = {
         "apiVersion": API_VERSION,
         "id": id,
@@ -178,8 +195,19 @@ _WORD = re.compile(r"[a-z0-9]+")
 def proposed_id(names: Sequence[str]) -> str:
     """An id of what the names have in common, or of the first one."""
     split = [_WORD.findall(re.sub(r"\$\{[^}]*\}", " ", name).lower()) for name in dict.fromkeys(names)]
-    words = [word for word in split[0] if all(word in other for other in split)] or split[0]
+    words = [word for word in split[0] if all(word in other for other in split)]
+    words = words or (split[0] if len(split) == 1 else [])
     return "-".join(dict.fromkeys(words))[:60].strip("-") or "draft"
+
+
+def _by_services(general: Generalized, read_only: bool) -> str:
+    """An id of what it works on."""
+    words: dict[str, None] = {}
+    for one in general.statements:
+        kinds = dict(one.stated.words)
+        texts = kinds.get("resources") or [w.partition(":")[0] for w in kinds.get("actions", ())]
+        words.update(dict.fromkeys(_WORD.findall(" ".join(texts).lower())))
+    return "-".join([*list(words)[:3], "read" if read_only else "write"])
 
 
 def prove(made: Draft, role: Role, dialect: Dialect, matcher: Mapping[str, Dialect], today: str) -> Proof:
@@ -196,6 +224,10 @@ def prove(made: Draft, role: Role, dialect: Dialect, matcher: Mapping[str, Diale
         rest = _beyond(compiled, held[index], dialect)
         if rest is None:
             fails.append(f"whether the draft allows `{who}` more than it holds can not be decided")
+        elif made.added and made.added[index]:
+            gained = {name for part in rest for name in part.actions}
+            if not gained <= set(made.added[index]) or any(part.future for part in rest):
+                fails.append(f"the draft would allow `{who}` more than it was to gain{_first(Exceeds(residue=rest))}")
         elif rest and not all(_held_by_another(part, held, index, dialect) for part in rest):
             fails.append(f"the draft would allow more than `{who}` holds{_first(Exceeds(residue=rest))}")
         wider.append(rest or ())
@@ -222,6 +254,9 @@ def _readable(permissions: Permissions) -> Permissions:
 
 def _beyond(role: Permissions, held: Permissions, dialect: Dialect) -> tuple[Residue, ...] | None:
     """What the role allows besides; None when it can not be decided."""
+    if dialect.platform == "github":
+        # Every token has the one; the others are levels that the role's `write` includes and that do not exist.
+        role = replace(role, statements=tuple(_existing(s) for s in role.statements))
     verdict = compare(role, held, dialect.vocabulary, always=dialect.always, segments=dialect.segments)
     match verdict:
         case Covered():
@@ -230,6 +265,11 @@ def _beyond(role: Permissions, held: Permissions, dialect: Dialect) -> tuple[Res
             return verdict.residue
         case _:
             return None
+
+
+def _existing(statement: Statement) -> Statement:
+    kept = tuple(name for name in statement.actions if name != METADATA and (name == READ_SECRET or name in actions()))
+    return replace(statement, actions=kept)
 
 
 def _held_by_another(part: Residue, held: Sequence[Permissions], index: int, dialect: Dialect) -> bool:

@@ -15,11 +15,14 @@ from nhilint.algebra.compact import Part
 from nhilint.algebra.spelling import spell
 from nhilint.algebra.values import Condition, display, symbol
 from nhilint.catalog.effective import Unsaid
+from nhilint.data.github import METADATA, actions
 from nhilint.model.dialect import Dialect
+from nhilint.model.facts import Via
 
 _GROUP = "g:"
+_URLS = "u:"
 _THIS = f"repository/{symbol('github.repository')}"
-_READ_SECRET = "secrets:read"
+READ_SECRET = "secrets:read"
 
 Fields = tuple[tuple[str, tuple[str, ...]], ...]
 """(field of the role file, values)."""
@@ -61,8 +64,9 @@ def _aws(parts: tuple[Part, ...], dialect: Dialect, unsaid: list[Unsaid]) -> Ite
             why = "these may also stand for actions that are added later, and no list of names says that exactly"
             unsaid.append(Unsaid(actions=spelling.unsaid, resources=tuple(map(display, globs)), why=why))
         if spelling.patterns:
+            written = _written(part)
             yield Stated(
-                words=(("actions", spelling.patterns),),
+                words=(("actions", tuple(written.get(name, name) for name in spelling.patterns)),),
                 patterns=(("resources", globs),),
                 conditions=part.conditions,
                 known=part.names,
@@ -70,18 +74,27 @@ def _aws(parts: tuple[Part, ...], dialect: Dialect, unsaid: list[Unsaid]) -> Ite
             )
 
 
+def _written(part: Part) -> dict[str, str]:
+    """The folded actions that the data does not know, to how their statements spell them."""
+    origins = (one.statement.origin for one in part.residue)
+    return dict(pair for origin in origins if isinstance(origin, Via) for pair in origin.written)
+
+
 def _kubernetes(parts: tuple[Part, ...], dialect: Dialect, unsaid: list[Unsaid]) -> Iterator[Stated]:
     # verbs, groups, names, namespaces to resources: one statement for each.
     rows: defaultdict[tuple[tuple[str, ...], str, tuple[str, ...], tuple[str, ...]], set[str]] = defaultdict(set)
+    urls: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
     for part in parts:
         verbs, pairs, names, spaces = (tuple(sorted(axis)) for axis in part.axes)
         plain = [tuple(sorted(one[0] for one in axis)) for axis in (verbs, names, spaces)]
         for group, resource in pairs:
-            if not group.startswith((_GROUP, "*")):
-                why = "a role file has no field for URLs that are no resources"
-                unsaid.append(Unsaid(actions=plain[0], resources=(display(resource),), why=why))
+            if group == _URLS:
+                urls[plain[0]].add(resource)
                 continue
             rows[(plain[0], group.removeprefix(_GROUP), plain[1], plain[2])].add(resource)
+    for calls, paths in urls.items():
+        words = (("verbs", _verbs(calls)), ("urls", tuple(sorted(paths))))
+        yield Stated(words=words, patterns=(), known=frozenset(calls), wide="*" in calls)
     merged: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
     for (verbs_, group, names_, spaces_), resources in rows.items():
         merged[(verbs_, tuple(sorted(resources)), names_, spaces_)].append(group)
@@ -114,8 +127,8 @@ def _github(parts: tuple[Part, ...], dialect: Dialect, unsaid: list[Unsaid]) -> 
     for part in parts:
         for (glob,) in part.axes[-1]:
             names = set(part.names)
-            if _READ_SECRET in names and not glob.startswith("repository/"):
-                names.discard(_READ_SECRET)
+            if READ_SECRET in names and not glob.startswith("repository/"):
+                names.discard(READ_SECRET)
                 space, _, name = glob.rpartition("secret/")
                 secrets[space.removeprefix("environment/").rstrip("/")].add(name)
             if glob == _THIS:
@@ -123,18 +136,28 @@ def _github(parts: tuple[Part, ...], dialect: Dialect, unsaid: list[Unsaid]) -> 
             elif names:
                 why = "a role is about the repository it stands in, and this is another one"
                 unsaid.append(Unsaid(actions=tuple(sorted(names)), resources=(display(glob),), why=why))
-    # `write` includes `read`: a level that is held alone has no words.
-    alone = {name for name in levels if name.endswith(":write") and f"{name[:-5]}read" not in levels}
+    levels.discard(METADATA)
+    # `write` includes `read`: of what has both, a level that is held alone has no words.
+    alone = {
+        n for n in levels if n.endswith(":write") and f"{n[:-5]}read" in actions() and f"{n[:-5]}read" not in levels
+    }
     if alone:
         why = "a role's `write` includes `read`, and only `write` is held"
         unsaid.append(Unsaid(actions=tuple(sorted(alone)), resources=("this repository",), why=why))
     if levels - alone:
         yield Stated(words=(("permissions", tuple(sorted(levels - alone))),), patterns=(), known=frozenset(levels))
+    # What is asked of an environment may be the repository's own secret as well; both are one statement.
+    spaces = [names for space, names in secrets.items() if space]
+    own = secrets.pop("", set())
+    for names in spaces:
+        own = own - names
+    if own:
+        secrets[""] = own
     for space, names in sorted(secrets.items()):
         patterns: list[tuple[str, tuple[str, ...]]] = [("secrets", tuple(sorted(names)))]
         if space:
             patterns.append(("environments", (space,)))
-        yield Stated(words=(("permissions", ()),), patterns=tuple(patterns), known=frozenset({_READ_SECRET}))
+        yield Stated(words=(("permissions", ()),), patterns=tuple(patterns), known=frozenset({READ_SECRET}))
 
 
 _Stater = Callable[[tuple[Part, ...], Dialect, list[Unsaid]], Iterator[Stated]]

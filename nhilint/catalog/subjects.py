@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from nhilint.algebra.values import Condition
+from nhilint.algebra.values import SYMBOL_OPEN, Condition
 from nhilint.catalog.callers import ACCOUNT_NAME, ACCOUNT_NAMESPACE, ACCOUNTS, AUDIENCE, CALLERS, SERVICES
 from nhilint.model.facts import Acceptance
 
@@ -53,6 +53,9 @@ def _of_aws(clause: Condition, value: str) -> Iterator[Told]:
         yield "aws", "principal", value
         if found := _ARN.fullmatch(value):
             yield "aws", "account", found["account"]
+        elif SYMBOL_OPEN in value:
+            # What is not known at all may be the number of an account as well.
+            yield "aws", "account", value
     elif clause.key == "sts:externalid":
         yield "aws", "external_id", value
 

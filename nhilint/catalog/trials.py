@@ -17,7 +17,7 @@ from nhilint.data.aws import action, actions, spell_key
 from nhilint.model.dialect import Dialect
 
 Row = dict[str, object]
-_LEVELS = ("Permissions management", "Write", "Tagging", "Read", "List")
+_LEVELS = ("Write", "Permissions management", "Tagging", "Read", "List")
 _VERB = re.compile("^[A-Z][a-z0-9]*")
 _MANY = 12
 """Tests that must be allowed, at most: a role of many statements is tested by some of each service."""
@@ -27,13 +27,13 @@ def with_tests(role: Role, dialect: Dialect) -> Row:
     """The `tests` of a role file."""
     values = {name: parameter.examples[:1] for name, parameter in role.parameters.items()}
     granted = compile_role(role, values)
-    allowed = list(_allowed(granted, dialect))[:_MANY]
+    allowed = list(_allowed(role, values, dialect))[:_MANY]
     denied = list(dict.fromkeys(_denied(granted, allowed, dialect)))
     found: Row = {}
     if allowed:
-        found["allow"] = [_row(role, one, values) for one in allowed]
+        found["allow"] = [_row(role, one, used, values) for one, used in allowed]
     if denied:
-        found["deny"] = [_row(role, one, values) for one in denied[:4]]
+        found["deny"] = [_row(role, one, used, values) for one, used in denied[:5]]
     trusted = [_caller(permit, values) for permit in role.trust or ()]
     if trusted:
         used = [_used(permit, values) for permit in role.trust or ()]
@@ -47,10 +47,14 @@ def with_tests(role: Role, dialect: Dialect) -> Row:
     return found
 
 
-def _allowed(granted: Permissions, dialect: Dialect) -> Iterator[Request]:
+_Trial = tuple[Request, tuple[str, ...]]
+"""A request, and the parameters of the statement that it is about."""
+
+
+def _allowed(role: Role, values: Mapping[str, tuple[str, ...]], dialect: Dialect) -> Iterator[_Trial]:
     """One request of each statement."""
-    for statement in granted.statements:
-        alone = replace(granted, statements=(statement,))
+    for permit in role.allow:
+        alone = compile_role(replace(role, allow=(permit,)), values)
         verdict = compare(
             alone,
             nothing(alone),
@@ -62,18 +66,26 @@ def _allowed(granted: Permissions, dialect: Dialect) -> Iterator[Request]:
         )
         if isinstance(verdict, Exceeds):
             request = verdict.residue[0].witness
-            if decide(granted, request).verdict == "allowed":
-                yield request
+            texts = [text for row in permit.fields.values() for text in row]
+            texts += [text for _, key, row in permit.conditions for text in (key, *row)]
+            used = tuple(sorted({name for text in texts for name in PARAMETER.findall(text)}))
+            if decide(alone, request).verdict == "allowed":
+                yield request, used
 
 
-def _denied(granted: Permissions, allowed: Sequence[Request], dialect: Dialect) -> Iterator[Request]:
-    """Near misses: another name, and a worse action on the same one."""
-    for make in (_elsewhere, _worse):
-        for request in allowed:
+def _denied(granted: Permissions, allowed: Sequence[_Trial], dialect: Dialect) -> Iterator[_Trial]:
+    """Near misses: without the conditions, another name, and a worse action on the same one."""
+    for make in (_bare, _elsewhere, _worse):
+        for request, used in allowed:
             for near in make(request, dialect):
                 if decide(granted, near).verdict != "allowed":
-                    yield near
+                    yield near, used
                     break
+
+
+def _bare(request: Request, dialect: Dialect) -> Iterator[Request]:
+    if request.context:
+        yield replace(request, context=())
 
 
 def _elsewhere(request: Request, dialect: Dialect) -> Iterator[Request]:
@@ -101,13 +113,14 @@ def _worse(request: Request, dialect: Dialect) -> Iterator[Request]:
         service = request.action.partition(":")[0]
         if row is None:
             return
-        rank = _LEVELS.index(row.level)
-        for level in _LEVELS[: rank + 1]:
-            nearest = sorted(actions(service).items(), key=lambda item: (not _kin(item[1].name, row.name), item[0]))
-            for key, other in nearest:
-                same = set(other.resource_types) & set(row.resource_types) or not row.resource_types
-                if other.level == level and same:
-                    yield replace(request, action=f"{service}:{key}", context=())
+        near = [
+            (_LEVELS.index(other.level), not _kin(other.name, row.name), _verb(other.name), key)
+            for key, other in actions(service).items()
+            if _LEVELS.index(other.level) <= max(_LEVELS.index(row.level), 1)
+            and (not row.resource_types or set(other.resource_types) & set(row.resource_types))
+        ]
+        for *_, key in sorted(near):
+            yield replace(request, action=f"{service}:{key}")
     elif dialect.platform == "kubernetes":
         _, group, resource, name, space = request.point
         for verb in ("delete", "update", "create", "get"):
@@ -123,8 +136,16 @@ def _kin(a: str, b: str) -> bool:
     return _VERB.sub("", a) == _VERB.sub("", b)
 
 
-def _row(role: Role, request: Request, values: Mapping[str, tuple[str, ...]]) -> Row:
-    found: Row = _with(sorted(role.parameters), values)
+_VERBS = ("Delete", "Put", "Update", "Create")
+
+
+def _verb(name: str) -> int:
+    """Verbs that everybody understands go first."""
+    return next((at for at, verb in enumerate(_VERBS) if name.startswith(verb)), len(_VERBS))
+
+
+def _row(role: Role, request: Request, used: Sequence[str], values: Mapping[str, tuple[str, ...]]) -> Row:
+    found: Row = _with(used, values)
     if role.platform == "kubernetes":
         verb, group, resource, name, space = map(display, request.point)
         base, slash, sub = resource.partition("/")

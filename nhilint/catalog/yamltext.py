@@ -15,7 +15,7 @@ Value = object
 """A string, a number, true or false, a list or a map of such."""
 
 _WIDTH = 120
-_SHORT = 100
+_SHORT = 118
 """A list or a map that is longer, in one line, is written below each other."""
 _PLAIN = re.compile(r"[A-Za-z/_$][A-Za-z0-9_./$()+@:; -]*")
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]*")

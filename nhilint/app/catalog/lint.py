@@ -8,8 +8,9 @@ import typer
 def command(
     tree: str = typer.Argument(".", metavar="[PATH]", help="Folder or Git revision."),
     format: str = typer.Option("text", "--format", help="text or json."),
+    strict: bool = typer.Option(False, "--strict", help="Exit code 1 on a warning too."),
 ) -> int:
-    """Schema, unknown actions, parameters, tests: every problem of every role file. Exit code 1 on an error."""
+    """Form, unknown words, wildcards, overlap, tests: every problem of every file at once. Exit code 1 on an error."""
     from nhilint.app import inputs
     from nhilint.app import output as delivery
     from nhilint.app.catalog_files import catalog_files
@@ -23,4 +24,4 @@ def command(
     value = catalog_problems(files.documents, own=files.own, options=chosen, unread=files.problems, texts=files.texts)
     paint = delivery.paint()
     delivery.deliver(value, format, [], {"text": lambda v: text(v, paint), "json": delivery.as_json})
-    return 1 if value["errors"] else 0
+    return 1 if value["errors"] or (strict and value["warnings"]) else 0

@@ -150,8 +150,8 @@ def _stale(role: Role, one: Accepted, dialect: Dialect) -> Problem:
     ids = [technique.id for technique in dialect.techniques]
     if one.technique in ids:
         message = f"{role.id}: accepts `{one.technique}`, which the role does not make possible"
-        return Problem(code="stale-acceptance", message=message, span=one.span, help="take the entry away")
+        return Problem(code="unused-acceptance", message=message, span=one.span, help="take the entry away")
     near = get_close_matches(one.technique, ids, n=1)
     help = f"did you mean `{near[0]}`?" if near else ""
     message = f"{role.id}: accepts `{one.technique}`, which is no known technique"
-    return Problem(code="stale-acceptance", message=message, span=one.span, help=help)
+    return Problem(code="unknown-technique", message=message, span=one.span, help=help)

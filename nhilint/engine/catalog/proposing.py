@@ -209,11 +209,14 @@ def thoughts(made: Draft, dialect: Dialect) -> list[str]:
         for part in parts:
             row = dialect.describe(part)
             actions, resources = _texts(row.get("actions")), _texts(row.get("resources"))
-            for name in _texts(row.get("sensitive")):
-                says = scale().classes[name].says if name in scale().classes else name
-                found[f"it {says}: {_listed(actions)} on {_listed(resources)}"] = None
-            if "*" in resources and "Write" in _texts(row.get("access_levels")):
-                found[f"{_listed(actions)} is not limited to any resource"] = None
+            says = [scale().classes[n].says if n in scale().classes else n for n in _texts(row.get("sensitive"))]
+            on = f"{_listed(actions)} on {_listed(resources)}"
+            if says:
+                found[f"it {_listed(says)}: {on}"] = None
+            elif "*" in resources and not part.conditions and "Write" in _texts(row.get("access_levels")):
+                found[f"nothing limits the resources of {_listed(actions)}"] = None
+            if row.get("inert"):
+                found[f"it gives nothing: {on}"] = None
     found.update(dict.fromkeys(made.notes))
     return list(found)
 
