@@ -8,7 +8,7 @@ from math import inf, prod
 from typing import NamedTuple
 
 from nhilint.algebra.prove import compare
-from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, Undecided, Verdict, display
+from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, Undecided, Verdict, display, symbol
 from nhilint.catalog import sentences
 from nhilint.catalog.bind import Binding, Element, Fixed, Way, allowed, bindings, ways_of
 from nhilint.catalog.cells import cells_of
@@ -197,10 +197,11 @@ class Attempt:
             return {}
         if self._words is None:
             words = self._shared.dialect.variables(self._held.identity)
-            owner = self._repository.partition("/")[0]
+            # A job stands in this repository, and says so with an unknown string where the name is not known.
+            job = self._held.identity.platform == "github"
             self._words = {
-                "repository": self._repository or None,
-                "owner": owner or None,
+                "repository": self._repository or (symbol("github.repository") if job else None),
+                "owner": self._repository.partition("/")[0] or (symbol("github.repository_owner") if job else None),
                 "namespace": words.get("namespace"),
                 "name": words.get("name"),
             }
