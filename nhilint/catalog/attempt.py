@@ -32,6 +32,7 @@ class Attempt:
         self._words: dict[str, str | None] | None = None
         self._faults: dict[tuple[str, Bound], Faults] = {}
         self._known_exempted: Exempted | None = None
+        self._proposed: dict[tuple[str, bool], list[Proposal]] = {}
         self._refuted: list[str] = []
         """Doubts of proposals that could be neither proved nor refuted."""
 
@@ -66,16 +67,24 @@ class Attempt:
     def _proposals(self, form: RoleForm, *, doubtful: bool) -> list[Proposal]:
         """The bindings of a role that cover most, the best first."""
         shared, role = self._shared, form.role
+        mine = self._proposed.get((role.id, doubtful))
+        if mine is not None:
+            return mine
         fixed = self._fixed(form)
         pairs = tuple(dict.fromkeys((*trust_texts(role, self._held), *limit_texts(role, self._held))))
-        key = (role.id, doubtful, tuple(fixed.items()), pairs)
-        known = shared.proposals.get(key)
-        if known is None:
+        key = (role.id, tuple(fixed.items()), pairs)
+        elements = shared.elements.get(key)
+        if elements is None:
             elements = [*self._elements(form, fixed), *self._besides(form, fixed, pairs)]
+            shared.elements[key] = elements
+        doubtful = doubtful and any(way.doubt for element in elements for way in element.ways)
+        known = shared.proposals.get((*key, doubtful))
+        if known is None:
             whole = shared.whole
             found = bindings(elements, fixed, doubtful=doubtful)
             found.sort(key=lambda b: (-(b.covered & whole).bit_count(), -b.covered.bit_count(), b.bound))
-            known = shared.proposals[key] = [Proposal(form, binding) for binding in found]
+            known = shared.proposals[*key, doubtful] = [Proposal(form, binding) for binding in found]
+        self._proposed[role.id, doubtful] = known
         return known
 
     def _elements(self, form: RoleForm, fixed: Fixed) -> Iterator[Element]:
@@ -151,11 +160,27 @@ class Attempt:
                 for one in self._proposals(form, doubtful=doubtful)
                 if one.binding.covered & shared.whole
                 and (some is forms or not shared.whole & ~one.binding.covered)
-                and (not clean or not self._against(one).some)
+                and (doubtful or not one.binding.doubts)
             ]
-            options = [Option(one.form.role.id, one.binding.covered & shared.whole, self._weight(one)) for one in rows]
-            for answer in smallest(options, shared.whole)[:_PROOFS]:
-                chosen = tuple(rows[number] for number in answer)
+            chosen = self._proved(rows, clean=clean)
+            if chosen is not None:
+                return chosen
+        return None
+
+    def _proved(self, rows: Sequence[Proposal], *, clean: bool) -> tuple[Proposal, ...] | None:
+        """The best of the answers that these proposals give, proved. What stands against a role is only asked of
+        those that are in an answer.
+        """
+        shared = self._shared
+        while True:
+            options = [
+                Option(one.form.role.id, one.binding.covered & shared.whole, self._weight(one, clean)) for one in rows
+            ]
+            answers = [tuple(rows[n] for n in answer) for answer in smallest(options, shared.whole)[:_PROOFS]]
+            faulty = {one.cover for answer in answers for one in answer if clean and self._against(one).some}
+            for chosen in answers:
+                if any(one.cover in faulty for one in chosen):
+                    continue
                 match shared.prove(chosen):
                     case Covered():
                         return chosen
@@ -163,13 +188,15 @@ class Attempt:
                         self._refuted.append(reasons[0].text)
                     case Exceeds():
                         pass
-        return None
+            if not faulty:
+                return None
+            rows = [one for one in rows if one.cover not in faulty]
 
-    def _weight(self, one: Proposal) -> tuple[float, ...]:
+    def _weight(self, one: Proposal, clean: bool) -> tuple[float, ...]:
         """What makes a role the worse choice: an exception, not in force, faults, doubts, breadth."""
         exception = one.form.role.id not in self._catalog.roles
         unusable = not exception and bool(one.form.role.usable(self._today))
-        against = self._against(one)
+        against = Faults() if clean else self._against(one)
         return (
             exception or bool(against.exemptions),
             unusable,

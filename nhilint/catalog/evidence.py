@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from nhilint.algebra.prove import compare
 from nhilint.algebra.values import Permissions, Residue, Verdict
-from nhilint.catalog.bind import Binding
+from nhilint.catalog.bind import Binding, Element
 from nhilint.catalog.cells import cells_of
 from nhilint.catalog.compile import compile_role, fill_in
 from nhilint.catalog.index import Index, RoleForm
@@ -68,6 +68,7 @@ class Shared:
             self.mask |= mask
             self.whole |= mask << number * self.width
         self.proofs: dict[frozenset[tuple[str, Bound]], Verdict] = {}
+        self.elements: dict[tuple[object, ...], list[Element]] = {}
         self.proposals: dict[tuple[object, ...], list[Proposal]] = {}
 
     def whole_of(self, mask: int) -> int:
