@@ -4,102 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from math import inf, prod
-from typing import NamedTuple
 
-from nhilint.algebra.prove import compare
-from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, Undecided, Verdict, display, symbol
+from nhilint.algebra.values import Covered, Exceeds, Residue, Undecided, display, symbol
 from nhilint.catalog import sentences
 from nhilint.catalog.bind import Binding, Element, Fixed, Way, allowed, bindings, ways_of
-from nhilint.catalog.cells import cells_of
-from nhilint.catalog.compile import compile_role, fill_in
 from nhilint.catalog.constraints import broken, limit_texts
 from nhilint.catalog.cover import Option, smallest
+from nhilint.catalog.evidence import Faults, Nearest, Proposal, Shared, breadth
 from nhilint.catalog.exemptions import Exempted, exempted
-from nhilint.catalog.index import EXCEPTION, Index, RoleForm
+from nhilint.catalog.index import EXCEPTION, RoleForm
 from nhilint.catalog.model import PARAMETER, Catalog
 from nhilint.catalog.trust import outside_both, trust_texts
 from nhilint.catalog.unify import unify
-from nhilint.catalog.verdict import Bound, Broken, Cover, Held, Match, Outsider
-from nhilint.model.dialect import Dialect
+from nhilint.catalog.verdict import Bound, Cover, Held, Match
 
 _PROOFS = 6
 """Proposals of equal rank that are proved before the search gives up."""
 _NEAREST = 3
-
-
-class Nearest(NamedTuple):
-    """A role that comes near."""
-
-    role: str
-    bound: Bound
-    parts: int
-    """Parts that it leaves uncovered, as people read them."""
-    residue: tuple[Residue, ...]
-
-
-class Faults(NamedTuple):
-    """What stands against a role besides permissions."""
-
-    outsiders: tuple[Outsider, ...] = ()
-    broken: tuple[Broken, ...] = ()
-    doubts: tuple[str, ...] = ()
-    exemptions: tuple[str, ...] = ()
-    """Ids of exceptions that let in somebody else."""
-
-
-class Proposal(NamedTuple):
-    """A role with a binding, and the cells it seems to cover."""
-
-    form: RoleForm
-    binding: Binding
-
-    @property
-    def cover(self) -> tuple[str, Bound]:
-        """The role's id and the values."""
-        return self.form.role.id, self.binding.bound
-
-
-class Shared:
-    """What two identities that hold the same have in common: cells, and proofs."""
-
-    def __init__(self, held: Held, dialect: Dialect, index: Index) -> None:
-        self.dialect, self.index, self.permissions = dialect, index, held.permissions
-        self.always = dialect.present(held.identity.kind)
-        self.cells = cells_of(held.permissions, dialect, held.identity.kind)
-        masks = [index.names.mask(cell.names) for cell in self.cells]
-        self.width = index.names.width
-        self.masks = tuple(masks)
-        self.whole = self.mask = 0
-        for number, mask in enumerate(masks):
-            self.mask |= mask
-            self.whole |= mask << number * self.width
-        self.proofs: dict[frozenset[tuple[str, Bound]], Verdict] = {}
-        self.proposals: dict[tuple[object, ...], list[Proposal]] = {}
-
-    def whole_of(self, mask: int) -> int:
-        """The bits of every cell that these actions could cover."""
-        found = 0
-        for number, one in enumerate(self.masks):
-            found |= (one & mask) << number * self.width
-        return found
-
-    def prove(self, chosen: Sequence[Proposal]) -> Verdict:
-        """Whether these roles together allow all that is held."""
-        key = frozenset(one.cover for one in chosen)
-        known = self.proofs.get(key)
-        if known is None:
-            dialect = self.dialect
-            statements = [s for one in chosen for s in compile_role(one.form.role, dict(one.binding.bound)).statements]
-            known = self.proofs[key] = compare(
-                self.permissions,
-                Permissions(dimensions=self.permissions.dimensions, statements=tuple(dict.fromkeys(statements))),
-                dialect.vocabulary,
-                fill=dialect.fill,
-                always=self.always,
-                segments=dialect.segments,
-            )
-        return known
 
 
 class Attempt:
@@ -111,6 +32,7 @@ class Attempt:
         self._words: dict[str, str | None] | None = None
         self._faults: dict[tuple[str, Bound], Faults] = {}
         self._known_exempted: Exempted | None = None
+        self._proposed: dict[tuple[str, bool], list[Proposal]] = {}
         self._refuted: list[str] = []
         """Doubts of proposals that could be neither proved nor refuted."""
 
@@ -145,16 +67,24 @@ class Attempt:
     def _proposals(self, form: RoleForm, *, doubtful: bool) -> list[Proposal]:
         """The bindings of a role that cover most, the best first."""
         shared, role = self._shared, form.role
+        mine = self._proposed.get((role.id, doubtful))
+        if mine is not None:
+            return mine
         fixed = self._fixed(form)
         pairs = tuple(dict.fromkeys((*trust_texts(role, self._held), *limit_texts(role, self._held))))
-        key = (role.id, doubtful, tuple(fixed.items()), pairs)
-        known = shared.proposals.get(key)
-        if known is None:
+        key = (role.id, tuple(fixed.items()), pairs)
+        elements = shared.elements.get(key)
+        if elements is None:
             elements = [*self._elements(form, fixed), *self._besides(form, fixed, pairs)]
+            shared.elements[key] = elements
+        doubtful = doubtful and any(way.doubt for element in elements for way in element.ways)
+        known = shared.proposals.get((*key, doubtful))
+        if known is None:
             whole = shared.whole
             found = bindings(elements, fixed, doubtful=doubtful)
             found.sort(key=lambda b: (-(b.covered & whole).bit_count(), -b.covered.bit_count(), b.bound))
-            known = shared.proposals[key] = [Proposal(form, binding) for binding in found]
+            known = shared.proposals[*key, doubtful] = [Proposal(form, binding) for binding in found]
+        self._proposed[role.id, doubtful] = known
         return known
 
     def _elements(self, form: RoleForm, fixed: Fixed) -> Iterator[Element]:
@@ -235,11 +165,27 @@ class Attempt:
                 for one in self._proposals(form, doubtful=doubtful)
                 if one.binding.covered & shared.whole
                 and (some is forms or not shared.whole & ~one.binding.covered)
-                and (not clean or not any(self._against(one)))
+                and (doubtful or not one.binding.doubts)
             ]
-            options = [Option(one.form.role.id, one.binding.covered & shared.whole, self._weight(one)) for one in rows]
-            for answer in smallest(options, shared.whole)[:_PROOFS]:
-                chosen = tuple(rows[number] for number in answer)
+            chosen = self._proved(rows, clean=clean)
+            if chosen is not None:
+                return chosen
+        return None
+
+    def _proved(self, rows: Sequence[Proposal], *, clean: bool) -> tuple[Proposal, ...] | None:
+        """The best of the answers that these proposals give, proved. What stands against a role is only asked of
+        those that are in an answer.
+        """
+        shared = self._shared
+        while True:
+            options = [
+                Option(one.form.role.id, one.binding.covered & shared.whole, self._weight(one, clean)) for one in rows
+            ]
+            answers = [tuple(rows[n] for n in answer) for answer in smallest(options, shared.whole)[:_PROOFS]]
+            faulty = {one.cover for answer in answers for one in answer if clean and self._against(one).some}
+            for chosen in answers:
+                if any(one.cover in faulty for one in chosen):
+                    continue
                 match shared.prove(chosen):
                     case Covered():
                         return chosen
@@ -247,14 +193,22 @@ class Attempt:
                         self._refuted.append(reasons[0].text)
                     case Exceeds():
                         pass
-        return None
+            if not faulty:
+                return None
+            rows = [one for one in rows if one.cover not in faulty]
 
-    def _weight(self, one: Proposal) -> tuple[float, ...]:
+    def _weight(self, one: Proposal, clean: bool) -> tuple[float, ...]:
         """What makes a role the worse choice: an exception, not in force, faults, doubts, breadth."""
         exception = one.form.role.id not in self._catalog.roles
         unusable = not exception and bool(one.form.role.usable(self._today))
-        against = any(self._against(one))
-        return (exception, unusable, against, len(one.binding.doubts), *_breadth(one))
+        against = Faults() if clean else self._against(one)
+        return (
+            exception or bool(against.exemptions),
+            unusable,
+            against.some,
+            len(one.binding.doubts),
+            *breadth(one),
+        )
 
     def _against(self, one: Proposal) -> Faults:
         known = self._faults.get(one.cover)
@@ -385,30 +339,3 @@ def _farness(row: Nearest) -> tuple[int, int, str]:
 
 def _exception(one: Proposal) -> str:
     return one.form.role.id.removeprefix(EXCEPTION)
-
-
-def _breadth(one: Proposal) -> tuple[float, ...]:
-    """How much a role allows: its actions, each with the breadth of its widest box; then actions to come; then clauses.
-
-    A role that another one contains is never broader than that.
-    """
-    values = dict(one.binding.bound)
-    rows = []
-    for form in one.form.forms:
-        boxes = [[glob for text in texts for glob in fill_in(text, values)] for texts in form.boxes]
-        if all(boxes):
-            rows.append((prod(max(map(_width, globs)) for globs in boxes), form))
-    rows.sort(key=lambda row: -row[0])
-    total, seen, wild, clauses = 0.0, 0, 0, 0
-    for width, form in rows:
-        if form.mask < 0:
-            return (inf, 0, 0)
-        total += (form.mask & ~seen).bit_count() * width
-        seen |= form.mask
-        wild += form.wild
-        clauses += len(form.conditions)
-    return (total, wild, -clauses)
-
-
-def _width(glob: str) -> float:
-    return 1 / (1 + len(glob) - glob.count("*"))

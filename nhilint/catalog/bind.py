@@ -259,7 +259,7 @@ class _Search:
             self._found.append(state)
             return
         chosen = min(left, key=lambda element: len(element.ways))
-        for way in chosen.ways:
+        for way in sorted(chosen.ways, key=lambda way: (bool(way.doubt), not way.single)):
             self._explore(_taken(state, chosen, way), left)
         self._explore(state, [element for element in left if element is not chosen])
 
@@ -271,8 +271,11 @@ class _Search:
                 continue
             ways = tuple(way for way in element.ways if _agrees(way, state.single))
             ready = [way for way in ways if all(name in state.single for name, _ in way.single) and not way.doubt]
-            if ready:
-                best = next((way for way in ready if _present(way, state.many)), ready[0])
+            best = next((way for way in ready if _present(way, state.many)), None)
+            if best is None and ready and len(ready) == len(ways):
+                # Only a list can grow for it; where another way is open, a list grows last.
+                best = ready[0]
+            if best is not None:
                 state = _taken(state, element, best)
             elif ways:
                 left.append(Element(element.bits, ways))

@@ -7,7 +7,7 @@ that only a role with ``*`` has. On a platform without names of actions (Kuberne
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nhilint.algebra.glob import is_wild, surely_contains
 from nhilint.algebra.values import ANY, Condition, Permissions, Statement
@@ -20,6 +20,8 @@ EXCEPTION = "exception/"
 FOREIGN = 1
 """The bit of whatever no role names."""
 _EVERYTHING = -1
+_MARK = 0xE200
+"""The first of the letters that stand for parameters while a role is compiled."""
 _VERBS = {"kubernetes": 0}
 """Platforms whose actions stand in a dimension: its number."""
 
@@ -188,5 +190,23 @@ def role_form(role: Role, dialect: Dialect) -> RoleForm:
 
 
 def _template(role: Role) -> Permissions:
-    """The role with each parameter bound to its own name."""
-    return compile_role(role, {name: (f"<{name}>",) for name in role.parameters})
+    """The role with each parameter bound to its own name, which no platform's folding of case may touch."""
+    marks = {name: chr(_MARK + number) for number, name in enumerate(role.parameters)}
+    names = {ord(mark): f"<{name}>" for name, mark in marks.items()}
+    found = compile_role(role, {name: (mark,) for name, mark in marks.items()})
+
+    def named(texts: Iterable[str]) -> tuple[str, ...]:
+        return tuple(text.translate(names) for text in texts)
+
+    statements = (
+        replace(
+            statement,
+            scopes=tuple(replace(scope, patterns=named(scope.patterns)) for scope in statement.scopes),
+            conditions=tuple(
+                replace(clause, key=clause.key.translate(names), values=named(clause.values))
+                for clause in statement.conditions
+            ),
+        )
+        for statement in found.statements
+    )
+    return replace(found, statements=tuple(statements))

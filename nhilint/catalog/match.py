@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from nhilint.algebra.values import Permissions
-from nhilint.catalog.attempt import Attempt, Nearest, Shared
+from nhilint.catalog.attempt import Attempt
+from nhilint.catalog.evidence import Nearest, Shared
 from nhilint.catalog.index import Index, index_roles
 from nhilint.catalog.model import Catalog, Role
 from nhilint.catalog.verdict import Bound, Held, Match

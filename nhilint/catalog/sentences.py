@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from nhilint.catalog.model import Role
 from nhilint.catalog.verdict import Bound, Cover, Match
 
+_VALUES = 4
+"""Values of one parameter that a sentence shows."""
+
 
 def covered(match: Match) -> str:
     """Which roles, with which values, and which exceptions."""
@@ -42,7 +45,7 @@ def not_in_force(match: Match, roles: Sequence[Role], today: str) -> str:
 
 def doubtful(match: Match, doubt: str) -> str:
     """By what it would be covered, and what is not known."""
-    return f"undecided: {doubt}; otherwise covered by {_by(match)}"
+    return f"undecided: {doubt}; if that is allowed, it is covered by {_by(match)}"
 
 
 def unread(match: Match, parts: Sequence[str]) -> str:
@@ -86,7 +89,12 @@ def _cover(one: Cover) -> str:
 
 def bound(bindings: Bound) -> str:
     """Bindings for people."""
-    return ", ".join(f"{name} = {'/'.join(values)}" for name, values in bindings)
+    return ", ".join(f"{name} = {_values(values)}" for name, values in bindings)
+
+
+def _values(values: Sequence[str]) -> str:
+    shown = "/".join(values[:_VALUES])
+    return shown if len(values) <= _VALUES else f"{shown} and {len(values) - _VALUES} more"
 
 
 def _they(match: Match) -> str:

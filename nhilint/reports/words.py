@@ -39,6 +39,7 @@ KINDS = {
 }
 LEVELS = ("Permissions management", "Write", "Tagging", "Read", "List")
 MARKS = {"added": "+", "removed": "-", "changed": "~", "renamed": "→"}
+_SHOWN_VALUES = 4
 _PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9./_-]*")
 _TAKEN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _SHOWN_ACTIONS = 8
@@ -186,14 +187,26 @@ def trust(entry: Row) -> str:
 
 def catalog(row: Row) -> str:
     """The verdict of the catalog in words."""
-    bindings = ", ".join(f"{name} = {'/'.join(values)}" for name, values in row["bindings"].items())
     match row["verdict"]:
-        case "covered":
-            return f"covered by {row['role']}" + (f" ({bindings})" if bindings else "")
+        case "covered" if row["roles"] or row["exceptions"]:
+            parts = [_role(one) for one in row["roles"]] + [f"the exception {id}" for id in row["exceptions"]]
+            listed = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+            return f"covered by {listed}" + (" together" if len(parts) > 1 else "")
         case "nothing-held":
             return "holds nothing"
         case _:
             return str(row["sentence"]) or str(row["verdict"])
+
+
+def _role(row: Row) -> str:
+    """A role with its values; of many values the first ones."""
+    bindings = ", ".join(f"{name} = {_values(values)}" for name, values in row["bindings"].items())
+    return f"{row['role']} ({bindings})" if bindings else str(row["role"])
+
+
+def _values(values: Sequence[str]) -> str:
+    shown = "/".join(values[:_SHOWN_VALUES])
+    return shown if len(values) <= _SHOWN_VALUES else f"{shown} and {len(values) - _SHOWN_VALUES} more"
 
 
 def headline(review: Row) -> str:

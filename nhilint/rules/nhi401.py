@@ -1,10 +1,12 @@
-"""NHI401: an identity holds more than any approved role of the catalog."""
+"""NHI401: an identity is not what any approved role of the catalog says: permissions, trust or constraints."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from nhilint.algebra.values import Residue
+from nhilint.catalog.verdict import Outcome
 from nhilint.model.dialect import Dialect
 from nhilint.model.finding import Finding
 from nhilint.rules.base import About, View, finding
@@ -19,6 +21,14 @@ ABOUT = About(
     help="Narrow the grants to the nearest role, or propose a change to the catalog",
 )
 
+_HELP: Mapping[Outcome, str] = {
+    "trust-outside": "Narrow the trust to whom the role lets in, or name an exception with an expiry",
+    "constraint-broken": "Keep what the role asks for, or propose a change to the catalog",
+    "not-in-force": "Use the role that replaces it, or have the role approved again",
+    "no-role": "Propose a role: `nhilint catalog propose` writes a draft",
+    "undecided": "Say what is not known, or narrow the grants so that it does not matter",
+}
+
 
 def judge(view: View) -> Iterator[Finding]:
     """One finding for every identity the repository's own catalog does not cover; none without such a catalog."""
@@ -28,7 +38,10 @@ def judge(view: View) -> Iterator[Finding]:
         identity = view.snapshot.identities.get(key)
         if identity is not None and identity.bound and match.verdict != "covered":
             language = view.dialects[identity.platform]
-            yield finding(ABOUT, identity, match.sentence + _what(match.residue, language), [identity.span])
+            what = _what(match.residue, language) if match.verdict == "exceeds" else ""
+            spans = [identity.span, *(one.span for one in match.outsiders), *(one.span for one in match.broken)]
+            found = finding(ABOUT, identity, match.sentence + what, spans)
+            yield replace(found, help=_HELP.get(match.verdict, ABOUT.help))
 
 
 def _what(residue: Sequence[Residue], dialect: Dialect) -> str:

@@ -21,4 +21,12 @@ def text(value: Row, paint: Paint) -> str:
         lines.append(paint.wrapped(words.catalog(row["catalog"]), "    ", "    "))
         for entry in row["catalog"]["residue"]:
             lines.extend(permission("+", entry, paint))
+        besides = [f"+ lets in {plain(one['who'])} {_place(one)}" for one in row["catalog"]["outsiders"]]
+        besides += [f"~ {o['constraint']}: {plain(o['why'])} {_place(o)}" for o in row["catalog"]["broken"]]
+        lines += [paint.wrapped(one, "  ", "    ") for one in besides]
     return "\n".join(lines) + "\n"
+
+
+def _place(row: Row) -> str:
+    place = row["location"]
+    return f"({plain(place['path'])}:{place['line']})"
