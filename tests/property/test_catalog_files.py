@@ -16,6 +16,7 @@ from nhilint.catalog.read import read_catalog
 from nhilint.catalog.starter import starter_files
 from nhilint.engine.dialects import Dialects
 from nhilint.sources.memory import MemoryTree
+from tests.unit.catalog.test_schema import accepted
 
 _WORDS = (
     *(
@@ -131,3 +132,13 @@ def _form(contents: dict[str, str]) -> set[tuple[str, int, int, str]]:
         for p in (*found.problems, *problems)
         if p.span.path == "role_catalog/b.yaml" and p.code not in about_others
     }
+
+
+@given(broken())
+@settings(max_examples=100, deadline=None)
+def test_what_the_reader_takes_the_schema_takes(text: str) -> None:
+    """An editor does not mark what nhilint reads without a word."""
+    found = catalog_files(MemoryTree({"role_catalog/a.yaml": text}), Settings())
+    _, problems = read_catalog(found.documents, own=True)
+    if not [problem for problem in (*found.problems, *problems) if problem.severity == "error"]:
+        assert accepted("role", text)
