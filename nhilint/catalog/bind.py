@@ -6,12 +6,12 @@ take several values collect what is asked for; of the others every way must want
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
+from nhilint.algebra.expressions import matches_whole
 from nhilint.algebra.prove import covers
 from nhilint.algebra.universe import OPEN
 from nhilint.algebra.values import SYMBOL_OPEN, Condition, Permissions, Statement, display, symbols_of
@@ -196,7 +196,7 @@ _SAME = {
 
 @lru_cache(maxsize=65_536)
 def _shaped(pattern: str, value: str) -> bool:
-    return not pattern or re.fullmatch(pattern, value) is not None
+    return not pattern or matches_whole(pattern, value)
 
 
 def bindings(elements: Iterable[Element], fixed: Fixed, *, doubtful: bool) -> list[Binding]:

@@ -100,7 +100,7 @@ def _parameters(role: Role, places: Places) -> Iterator[Problem]:
 
 def _wildcard(parameter: Parameter) -> str | None:
     """A text with a wildcard that the pattern lets in; None: there is none among those that are tried."""
-    import re
+    from nhilint.algebra.expressions import matches_whole
 
     if not parameter.pattern:
         return None
@@ -108,7 +108,7 @@ def _wildcard(parameter: Parameter) -> str | None:
     for example in parameter.examples[:3]:
         tried += [f"{example[:at]}{mark}{example[at + 1 :]}" for mark in "*?" for at in range(min(len(example), 40))]
         tried += [f"{example}*", f"*{example}"]
-    return next((text for text in tried if re.fullmatch(parameter.pattern, text)), None)
+    return next((text for text in tried if matches_whole(parameter.pattern, text)), None)
 
 
 def _care(role: Role, places: Places, today: str) -> Iterator[Problem]:

@@ -222,7 +222,7 @@ def headline(review: Row) -> str:
                 f"{count(summary['unresolved_new'], 'new or changed place')} could not be judged"
             )
         if "catalog_change" in review:
-            return "No permission changed; what judges them would"
+            return "No permission changed; the change edits what judges them"
         if files:
             return f"No permission changed: {count(files, 'file')} changed, a refactor as far as permissions go"
         return "No permission changed"

@@ -165,3 +165,13 @@ def test_the_review_says_it_in_every_format(tmp_path: Path) -> None:
     assert "This change edits the catalog and the settings that judge it: it is judged by those of the base" in text
     assert "1 identity becomes covered: ci (reader)" in text
     assert "+ Write: s3:PutObject on arn:aws:s3:::data/*" in text
+
+
+def test_a_pattern_of_head_that_goes_back_for_ever_stops_nobody(tmp_path: Path) -> None:
+    slow = 'parameters:\n  b: { description: B, pattern: "(a+)+", examples: [aaa] }\n'
+    base = {**BASE, "main.tf": role("ci", "s3:GetObject", f"arn:aws:s3:::{'a' * 60}-x/*")}
+    _, value = changed(
+        tmp_path, {"role_catalog/slow.yaml": approved("slow", "s3:GetObject", "arn:aws:s3:::<b>/*", slow)}, base
+    )
+    assert names(value, "covered") == []
+    assert [row["id"] for row in value["catalog_change"]["roles"]] == ["slow"]

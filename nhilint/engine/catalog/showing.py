@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
+from nhilint.algebra.expressions import matches_whole
 from nhilint.algebra.prove import compare
 from nhilint.algebra.relations import nothing
 from nhilint.algebra.values import Exceeds, Residue
@@ -110,7 +110,7 @@ def _fit(role: Role, name: str, values: tuple[str, ...]) -> None:
 
 
 def _matches(parameter: Parameter, value: str) -> bool:
-    return len(value) <= 500 and re.fullmatch(parameter.pattern, value) is not None
+    return matches_whole(parameter.pattern, value)
 
 
 def everything(role: Role, bindings: Mapping[str, tuple[str, ...]], language: Dialect) -> tuple[Residue, ...]:

@@ -95,7 +95,7 @@ def headline(row: Row) -> str:
             ),
         )
     )
-    judged = "it is judged by those of the base"
+    judged = f"it is judged by {'that' if what == 'the catalog' else 'those'} of the base"
     if row["problems"]:
         return f"This change edits what judges it, and that can not be read: {judged}"
     if not what:

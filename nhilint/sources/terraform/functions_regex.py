@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from nhilint.algebra.regex_match import Program, Slots, compiled, every, group_text, replaced
+from nhilint.algebra.regex_syntax import InvalidPattern, UnknownPattern
 from nhilint.model.node import Map, Node, Scalar, Sequence
 from nhilint.model.span import Span
-from nhilint.sources.terraform.regex_match import Program, Slots, compiled, every, group_text, replaced
-from nhilint.sources.terraform.regex_syntax import InvalidPattern, UnknownPattern
 from nhilint.sources.terraform.registry import Call, Function, Table
 from nhilint.sources.terraform.typed import STRING, ListValue, NullOf, Type, object_of
 from nhilint.sources.terraform.values import Failure, nfc

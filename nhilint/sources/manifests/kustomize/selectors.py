@@ -96,9 +96,9 @@ def search(pattern: str, word: str) -> bool:
 @lru_cache(maxsize=4096)
 def _matches(pattern: str, word: str) -> bool:
     # A hostile pattern must not cost more than its length: Python's own matcher goes back.
-    from nhilint.sources.terraform.regex_match import compiled
-    from nhilint.sources.terraform.regex_match import search as find
-    from nhilint.sources.terraform.regex_syntax import InvalidPattern, UnknownPattern
+    from nhilint.algebra.regex_match import compiled
+    from nhilint.algebra.regex_match import search as find
+    from nhilint.algebra.regex_syntax import InvalidPattern, UnknownPattern
 
     try:
         return find(compiled(pattern), word, 0) is not None

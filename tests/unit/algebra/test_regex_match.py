@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from nhilint.sources.terraform.regex_match import compiled, every, group_text, replaced
-from nhilint.sources.terraform.regex_syntax import InvalidPattern, UnknownPattern
+from nhilint.algebra.regex_match import compiled, every, group_text, replaced
+from nhilint.algebra.regex_syntax import InvalidPattern, UnknownPattern
 
 
 def matches(pattern: str, text: str) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Literal
 
-from nhilint.sources.terraform.regex_syntax import (
+from nhilint.algebra.regex_syntax import (
     Chain,
     Edge,
     Either,
