@@ -8,7 +8,7 @@ from math import inf, prod
 from typing import NamedTuple
 
 from nhilint.algebra.prove import compare
-from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, Undecided, Verdict, display
+from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, Undecided, Verdict, display, symbol
 from nhilint.catalog import sentences
 from nhilint.catalog.bind import Binding, Element, Fixed, Way, allowed, bindings, ways_of
 from nhilint.catalog.cells import cells_of
@@ -177,11 +177,13 @@ class Attempt:
                     yield Element(bits << number * shared.width, ways)
 
     def _besides(self, form: RoleForm, fixed: Fixed, pairs: Sequence[tuple[str, str]]) -> Iterator[Element]:
-        """The texts of trust and constraints, which decide where permissions leave a choice."""
+        """The texts of trust and constraints, which decide where permissions leave a choice.
+
+        Templates of the same parameters are ways to take in one text; a namespace and an account of one name are two.
+        """
         ways: dict[tuple[str, tuple[str, ...]], tuple[Way, ...]] = {}
         for template, text in pairs:
-            # Two parameters may want the same text: a namespace and the service account of that name.
-            key = text, tuple(PARAMETER.findall(template))
+            key = (text, tuple(sorted(set(PARAMETER.findall(template)))))
             ways[key] = (*ways.get(key, ()), *allowed(form.role, unify(template, text), fixed))
         start = len(self._shared.cells) * self._shared.width
         for number, (_, found) in enumerate(sorted(ways.items())):
@@ -195,10 +197,11 @@ class Attempt:
             return {}
         if self._words is None:
             words = self._shared.dialect.variables(self._held.identity)
-            owner = self._repository.partition("/")[0]
+            # A job stands in this repository, and says so with an unknown string where the name is not known.
+            job = self._held.identity.platform == "github"
             self._words = {
-                "repository": self._repository or None,
-                "owner": owner or None,
+                "repository": self._repository or (symbol("github.repository") if job else None),
+                "owner": self._repository.partition("/")[0] or (symbol("github.repository_owner") if job else None),
                 "namespace": words.get("namespace"),
                 "name": words.get("name"),
             }

@@ -95,8 +95,10 @@ def _of_github(claim: str, value: str) -> Iterator[Told]:
     elif claim in ("job_workflow_ref", "workflow_ref"):
         path = value.partition("@")[0]
         yield from (("github", "workflow", text) for text in _workflow_names(value, path))
-        if claim == "workflow_ref" and path.count("/") > 1:
-            yield "github", "repository", "/".join(path.split("/")[:2])
+        # A repository whose name is not known is one unknown string, without a slash of its own.
+        holder, folder, _ = path.partition("/.github/workflows/")
+        if claim == "workflow_ref" and (folder or path.count("/") > 1):
+            yield "github", "repository", holder if folder else "/".join(path.split("/")[:2])
     elif claim in ("repository", "environment"):
         yield "github", claim, value
     elif claim == "event_name":
