@@ -18,6 +18,8 @@ from tests.unit.catalog.building import (
     role,
     rules,
 )
+from tests.unit.catalog.callers import STS, alternative
+from tests.unit.catalog.callers import permit as caller
 
 BUCKET = "arn:aws:s3:::"
 FILES = role(
@@ -282,3 +284,12 @@ def test_bindings_for_one_role() -> None:
     own = held(LIST, READ, SEND)
     assert matcher(FILES).bindings_for(QUEUE, own) == (("queue", ("jobs",)),)
     assert matcher(FILES).bindings_for(KEY, own) == ()
+
+
+def test_two_parameters_of_the_trust_may_want_the_same_text() -> None:
+    pods = caller("kubernetes", {"namespace": "<space>", "service_account": "<account>"})
+    wanted = role("list", permit("s3:ListBucket", BUCKET + "a"), parameters="space account", trust=(pods,))
+    token = alternative("kubernetes", {**STS, "sub": "system:serviceaccount:velero:velero"})
+    found = match(held(LIST, acceptances=(token,)), wanted)
+    assert covers(found) == {"list": {"account": ("velero",), "space": ("velero",)}}
+    assert found.verdict == "covered"
