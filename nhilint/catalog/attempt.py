@@ -17,7 +17,7 @@ from nhilint.catalog.constraints import broken, limit_texts
 from nhilint.catalog.cover import Option, smallest
 from nhilint.catalog.exemptions import Exempted, exempted
 from nhilint.catalog.index import EXCEPTION, Index, RoleForm
-from nhilint.catalog.model import Catalog
+from nhilint.catalog.model import PARAMETER, Catalog
 from nhilint.catalog.trust import outside_both, trust_texts
 from nhilint.catalog.unify import unify
 from nhilint.catalog.verdict import Bound, Broken, Cover, Held, Match, Outsider
@@ -177,10 +177,14 @@ class Attempt:
                     yield Element(bits << number * shared.width, ways)
 
     def _besides(self, form: RoleForm, fixed: Fixed, pairs: Sequence[tuple[str, str]]) -> Iterator[Element]:
-        """The texts of trust and constraints, which decide where permissions leave a choice."""
-        ways: dict[str, tuple[Way, ...]] = {}
+        """The texts of trust and constraints, which decide where permissions leave a choice.
+
+        Templates of the same parameters are ways to take in one text; a namespace and an account of one name are two.
+        """
+        ways: dict[tuple[str, tuple[str, ...]], tuple[Way, ...]] = {}
         for template, text in pairs:
-            ways[text] = (*ways.get(text, ()), *allowed(form.role, unify(template, text), fixed))
+            key = (text, tuple(sorted(set(PARAMETER.findall(template)))))
+            ways[key] = (*ways.get(key, ()), *allowed(form.role, unify(template, text), fixed))
         start = len(self._shared.cells) * self._shared.width
         for number, (_, found) in enumerate(sorted(ways.items())):
             if found:
