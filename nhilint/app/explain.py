@@ -22,9 +22,7 @@ def explain(rule: str = typer.Argument("", help="Id of a rule, for instance NHI1
 
 
 def schema(
-    name: str = typer.Argument(
-        "", help="review, check, compare, can, who-can, path, graph, inventory, role or exception; none: list."
-    ),
+    name: str = typer.Argument("", help="review, check, catalog-diff, role, exception…; none: list every name."),
 ) -> int:
     """The JSON Schema of an output or of a file of the catalog."""
     from importlib.resources import files

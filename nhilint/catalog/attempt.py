@@ -8,7 +8,7 @@ from math import inf, prod
 from typing import NamedTuple
 
 from nhilint.algebra.prove import compare
-from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, Undecided, Verdict, display
+from nhilint.algebra.values import Covered, Exceeds, Permissions, Residue, Undecided, Verdict, display, symbol
 from nhilint.catalog import sentences
 from nhilint.catalog.bind import Binding, Element, Fixed, Way, allowed, bindings, ways_of
 from nhilint.catalog.cells import cells_of
@@ -18,7 +18,7 @@ from nhilint.catalog.cover import Option, smallest
 from nhilint.catalog.exemptions import Exempted, exempted
 from nhilint.catalog.index import EXCEPTION, Index, RoleForm
 from nhilint.catalog.model import Catalog
-from nhilint.catalog.trust import outside, trust_texts
+from nhilint.catalog.trust import outside_both, trust_texts
 from nhilint.catalog.unify import unify
 from nhilint.catalog.verdict import Bound, Broken, Cover, Held, Match, Outsider
 from nhilint.model.dialect import Dialect
@@ -44,6 +44,8 @@ class Faults(NamedTuple):
     outsiders: tuple[Outsider, ...] = ()
     broken: tuple[Broken, ...] = ()
     doubts: tuple[str, ...] = ()
+    exemptions: tuple[str, ...] = ()
+    """Ids of exceptions that let in somebody else."""
 
 
 class Proposal(NamedTuple):
@@ -191,10 +193,11 @@ class Attempt:
             return {}
         if self._words is None:
             words = self._shared.dialect.variables(self._held.identity)
-            owner = self._repository.partition("/")[0]
+            # A job stands in this repository, and says so with an unknown string where the name is not known.
+            job = self._held.identity.platform == "github"
             self._words = {
-                "repository": self._repository or None,
-                "owner": owner or None,
+                "repository": self._repository or (symbol("github.repository") if job else None),
+                "owner": self._repository.partition("/")[0] or (symbol("github.repository_owner") if job else None),
                 "namespace": words.get("namespace"),
                 "name": words.get("name"),
             }
@@ -253,9 +256,9 @@ class Attempt:
         known = self._faults.get(one.cover)
         if known is None:
             role, values = one.form.role, dict(one.binding.bound)
-            outsiders, doubt = outside(role, values, self._held)
+            outsiders, doubt, needed = outside_both(role, values, self._held, self._exempted)
             limits, other = broken(role, values, self._held)
-            known = self._faults[one.cover] = Faults(outsiders, limits, tuple(filter(None, (doubt, other))))
+            known = self._faults[one.cover] = Faults(outsiders, limits, tuple(filter(None, (doubt, other))), needed)
         return known
 
     @property
@@ -275,12 +278,13 @@ class Attempt:
         """The verdict when these roles and exceptions cover the permissions."""
         roles = sorted((one for one in chosen if one.form.role.id in self._catalog.roles), key=lambda one: one.cover)
         faults = [self._against(one) for one in roles]
+        trusted = [id for row in faults for id in row.exemptions]
         unusable = [one.form.role for one in roles if one.form.role.usable(self._today)]
         doubts = tuple(doubt for one in roles for doubt in one.binding.doubts)
         match = Match(
             verdict="covered",
             covers=tuple(Cover(role=one.form.role.id, bindings=_shown(one.binding.bound)) for one in roles),
-            exemptions=tuple(sorted(_exception(one) for one in chosen if one not in roles)),
+            exemptions=tuple(sorted({*(_exception(one) for one in chosen if one not in roles), *trusted})),
             outsiders=tuple(dict.fromkeys(who for row in faults for who in row.outsiders)),
             broken=tuple(dict.fromkeys(what for row in faults for what in row.broken)),
         )

@@ -12,9 +12,8 @@ from nhilint.data.issuers import Issuer, issuer_by_subject, issuer_of
 from nhilint.model.facts import Acceptance
 
 _UNKNOWN = re.compile(SYMBOL)
-_EVERY = re.compile(
-    r"(?<!every )\b(branch|tag|environment|ref|service account|workspace|project|pipeline|step) (`[^`]*\*[^`]*`)"
-)
+_NAMED = "branch|tag|environment|ref|service account|workspace|project|pipeline|step|user|run phase"
+_EVERY = re.compile(rf"(?<!every )\b({_NAMED}) (`[^`]*\*[^`]*`)")
 _WHATEVER = {
     AUDIENCE: "with a token for whatever audience",
     "branch": "from whatever branch",
@@ -25,7 +24,9 @@ _WHATEVER = {
     "external_id": "without an external id",
     "issuer": "of whatever cluster",
 }
+_ORGANIZATION = {"aws:principalorgid": "of organisation", "aws:principalorgpaths": "in the organisation's part"}
 _SHOWN = 3
+_LONG = 160
 
 
 def issuer_for(acceptance: Acceptance) -> Issuer | None:
@@ -52,7 +53,8 @@ def who(acceptance: Acceptance, clauses: Sequence[Condition], unasked: Iterable[
     else:
         said = _tokens(acceptance, clauses)
     whatever = [_WHATEVER.get(field, f"with whatever `{field}`") for field in unasked if field not in _TOLD]
-    only = f" (only if {'; '.join(acceptance.may[:_SHOWN])})" if acceptance.may else ""
+    reasons = "; ".join(acceptance.may)
+    only = f" (only if {reasons if len(reasons) <= _LONG else 'several things hold'})" if reasons else ""
     return ", ".join((said, *whatever)) + only
 
 
@@ -84,9 +86,9 @@ def _principals(clauses: Sequence[Condition]) -> str:
     accounts = _values(clauses, "aws:principalaccount")
     if accounts:
         return f"every principal of account {quoted(accounts)}"
-    organizations = _values(clauses, "aws:principalorgid", "aws:principalorgpaths")
-    if organizations:
-        return f"every principal of organisation {quoted(organizations)}"
+    for key, word in _ORGANIZATION.items():
+        if organizations := _values(clauses, key):
+            return f"every principal {word} {quoted(organizations)}"
     return "anybody with an AWS account"
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import product
 
 from nhilint.algebra.evaluate import glob
-from nhilint.algebra.values import Condition, Scope, Statement
+from nhilint.algebra.values import SYMBOL_OPEN, Condition, Scope, Statement
 from nhilint.catalog.compile import Bindings, fill_in
 from nhilint.catalog.model import TrustPermit
 
@@ -82,11 +82,6 @@ class Caller:
             )
             for chosen in product(*choices)
         )
-
-    def unasked(self, claims: frozenset[str], *, made: bool = False) -> tuple[str, ...]:
-        """The fields that none of these claims tells."""
-        told = {one.field for one in self.subjects if "sub" in claims and (one.claims if made else one.parts)}
-        return tuple(name for name, ways in self.fields if name not in told and not any(w.key in claims for w in ways))
 
 
 def _subject(chosen: Sequence[Subject], *, made: bool) -> Iterator[Condition]:
@@ -235,6 +230,9 @@ def _aws(fields: Mapping[str, Values]) -> Iterator[Caller]:
     if accounts := fields.get("account"):
         arns = tuple(f"arn:*:*:*:{account}:*" for account in accounts)
         names = tuple(_way(key, arns, "ArnLike") for key in ("aws:principalarn", "arn"))
+        # A principal that is nothing but an unknown string may be the account itself.
+        unknown = tuple(account for account in accounts if SYMBOL_OPEN in account)
+        names += (_way("aws:principalarn", unknown),) if unknown else ()
         ways.append(("account", (_way("aws:principalaccount", accounts), *names)))
     if principals := fields.get("principal"):
         ways.append(("principal", tuple(_way(key, principals) for key in ("aws:principalarn", "arn"))))

@@ -16,8 +16,8 @@ class Exempted:
 
     statements: tuple[Statement, ...] = ()
     """What they allow, as a role would."""
-    trust: tuple[TrustPermit, ...] = ()
-    """Whom they let in; without parameters."""
+    trust: tuple[tuple[str, TrustPermit], ...] = ()
+    """Whom they let in, each with the id of its exception; without parameters."""
     ids: tuple[str, ...] = ()
     """Those in force, sorted."""
     expired: tuple[str, ...] = ()
@@ -35,7 +35,7 @@ def exempted(catalog: Catalog, held: Held, today: str) -> Exempted:
     alive = [one for one in mine if one.platform == held.identity.platform and not one.usable(today)]
     return Exempted(
         statements=tuple(s for one in alive for s in compile_permits(one.platform, one.allow)),
-        trust=tuple(permit for one in alive for permit in one.trust),
+        trust=tuple((one.id, permit) for one in alive for permit in one.trust),
         ids=tuple(sorted(one.id for one in alive)),
         expired=tuple(sorted(why for one in mine if (why := one.usable(today)))),
     )

@@ -57,7 +57,7 @@ def facets(base: Role, head: Role, renamed: Mapping[str, str]) -> Iterator[Facet
     yield from _force(base, head)
     yield from _parameters(base, head, renamed)
     yield from _trust(base, head, renamed)
-    yield from _constraints(base, head)
+    yield from _constraints(base, head, renamed)
     yield from _break_glass(base, head)
     yield from _accepted(base, head)
     yield from _texts(base, head)
@@ -111,7 +111,7 @@ def _parameters(base: Role, head: Role, renamed: Mapping[str, str]) -> Iterator[
 def _domain(old: Parameter, new: Parameter) -> Direction | None:
     """Whether a parameter takes more values; None: nothing of it differs."""
     found: list[Direction] = []
-    if old.enum != new.enum or (old.pattern != new.pattern and not (old.enum and new.enum)):
+    if set(old.enum) != set(new.enum) or (old.pattern != new.pattern and not (old.enum and new.enum)):
         found.append(_values(old, new))
     if old.same != new.same:
         found.append("widened" if not new.same else "narrowed" if not old.same else "changed")
@@ -196,15 +196,16 @@ def _callers(permits: Sequence[TrustPermit]) -> str:
     return "; ".join(map(caller, permits)) or "nobody"
 
 
-def _constraints(base: Role, head: Role) -> Iterator[Facet]:
+def _constraints(base: Role, head: Role, renamed: Mapping[str, str]) -> Iterator[Facet]:
     """Limits; the conditions among them are part of every statement, so the permissions tell of them."""
     old, new = base.constraints, head.constraints
+    bindings = symbols(base.parameters, renamed), symbols(head.parameters)
     if old.max_session != new.max_session:
         yield _longer("max_session", old.max_session, new.max_session)
-    yield from _globs("boundary", old.boundaries, new.boundaries, "no boundary is asked for")
-    yield from _globs("environments", old.environments, new.environments, "any environment")
+    yield from _globs("boundary", old.boundaries, new.boundaries, "no boundary is asked for", *bindings)
+    yield from _globs("environments", old.environments, new.environments, "any environment", *bindings)
     for key in sorted({*old.tags, *new.tags}):
-        yield from _globs(f"tag {key}", old.tags.get(key, ()), new.tags.get(key, ()), "not asked for")
+        yield from _globs(f"tag {key}", old.tags.get(key, ()), new.tags.get(key, ()), "not asked for", *bindings)
     if old.static_keys != new.static_keys:
         words = {True: "allowed", False: "forbidden"}
         direction: Direction = "widened" if new.static_keys else "narrowed"
@@ -217,21 +218,24 @@ def _longer(part: str, old: int, new: int) -> Facet:
     return _facet(part, direction, duration(old) if old else "no limit", duration(new) if new else "no limit")
 
 
-def _globs(part: str, old: tuple[str, ...], new: tuple[str, ...], nothing: str) -> Iterator[Facet]:
+def _globs(
+    part: str, old: tuple[str, ...], new: tuple[str, ...], nothing: str, before: Bindings, after: Bindings
+) -> Iterator[Facet]:
     """Lists of globs, of which the empty one asks for nothing."""
-    if sorted(old) == sorted(new):
-        return
 
-    def held(globs: tuple[str, ...]) -> Permissions:
-        scope = Scope(patterns=tuple(globs))
+    def held(globs: tuple[str, ...], bindings: Bindings) -> Permissions:
+        scope = Scope(patterns=tuple(text for glob in globs for text in fill_in(glob, bindings)))
         return Permissions(dimensions=("it",), statements=(Statement(effect="allow", actions=("*",), scopes=(scope,)),))
 
+    direction: Direction = "same-meaning"
     if not old or not new:
-        direction: Direction = "narrowed" if new else "widened"
+        direction = "narrowed" if new else "widened" if old else "same-meaning"
     else:
-        gained, lost = not _inside(held(new), held(old)), not _inside(held(old), held(new))
+        mine, theirs = held(old, before), held(new, after)
+        gained, lost = not _inside(theirs, mine), not _inside(mine, theirs)
         direction = "changed" if gained and lost else "widened" if gained else "narrowed" if lost else "same-meaning"
-    yield _facet(part, direction, either(old) if old else nothing, either(new) if new else nothing)
+    if direction != "same-meaning":
+        yield _facet(part, direction, either(old) if old else nothing, either(new) if new else nothing)
 
 
 def _break_glass(base: Role, head: Role) -> Iterator[Facet]:
@@ -272,7 +276,7 @@ _TEXTS: Mapping[str, Callable[[Role], str]] = {
 _LONG: Mapping[str, Callable[[Role], object]] = {
     "purpose": lambda role: role.purpose,
     "sources": lambda role: role.sources,
-    "reasons": lambda role: sorted(permit.why for permit in role.allow),
+    "reasons": lambda role: sorted({permit.why for permit in role.allow} - {""}),
     "tests": lambda role: [
         (p.allowed, p.action, p.resource, p.why, p.bindings, p.context, p.caller and caller(p.caller))
         for p in role.tests

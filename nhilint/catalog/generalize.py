@@ -226,7 +226,7 @@ class _Work:
         whole = kind in _ALWAYS or any(PARAMETER.search(v) for values in distinct for v in values)
         if alike and len(next(iter(distinct))) == 1 and VARIABLE in first:
             yield from self._text(first, names, place)
-        elif whole or any(len(values) > 1 for values in distinct) or (self._open and alike):
+        elif whole or max(map(len, distinct)) > 1 or (alike and (self._open or _SYMBOL.fullmatch(first))):
             yield self._slot(kind, names, place)
         elif alike:
             yield from self._text(first, names, place)

@@ -1,107 +1,185 @@
-"""What a maintainer should mend in a role, beyond what its schema says; runs the role's own tests."""
+"""What a maintainer should mend in the roles of a catalog, beyond what the form of a file says; runs their tests.
+
+What the words of a platform mean is looked up by one module for each; how roles lie to each other, by `overlap`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 
-from nhilint.algebra.evaluate import decide
-from nhilint.algebra.glob import matches
-from nhilint.algebra.values import Request, literal
-from nhilint.catalog.compile import THIS, Bindings, compile_role, fill_in
-from nhilint.catalog.model import Catalog, Probe, Problem, Role, TrustPermit
+from nhilint.catalog.lint_aws import aws_problems
+from nhilint.catalog.lint_github import event_problems, github_problems
+from nhilint.catalog.lint_kubernetes import kubernetes_problems
+from nhilint.catalog.lint_trust import open_callers
+from nhilint.catalog.model import Catalog, Exemption, Parameter, Permit, Problem, Role
+from nhilint.catalog.overlap import duplicate_roles, duplicate_statements
+from nhilint.catalog.places import Places
+from nhilint.catalog.probes import outcomes
+from nhilint.catalog.references import used_parameters
+from nhilint.catalog.skeleton import BLANK
+from nhilint.model.dialect import Dialect
+from nhilint.model.node import Map
+from nhilint.model.span import Span
+
+_WORDS = {"aws": aws_problems, "github": github_problems, "kubernetes": kubernetes_problems}
 
 
-def lint(catalog: Catalog, *, today: str) -> tuple[Problem, ...]:
-    """The problems of every role, in the order of their ids."""
-    return tuple(problem for role in catalog.roles.values() for problem in _role(role, today))
+def lint(
+    catalog: Catalog,
+    *,
+    today: str,
+    documents: Iterable[Map] = (),
+    dialects: Mapping[str, Dialect] | None = None,
+    inside: Sequence[tuple[str, str]] = (),
+) -> tuple[Problem, ...]:
+    """The problems of every role and exception.
+
+    `documents`: the files, to say where in a statement a word stands. `dialects`: without them, statements are not held
+    against each other. `inside`: what `roles_inside` found.
+    """
+    places = Places(documents)
+    found: list[Problem] = []
+    for role in catalog.roles.values():
+        found += _role(role, places, today, dialects)
+        if dialects is not None:
+            found += duplicate_statements(role, dialects[role.platform])
+    for exemption in catalog.exemptions:
+        found += _exemption(exemption, places, today, dialects)
+    found += duplicate_roles(inside, catalog, places)
+    return tuple(found)
 
 
-def _role(role: Role, today: str) -> Iterator[Problem]:
-    if role.platform == "aws":
-        yield from _actions(role)
-    for probe in role.tests:
-        yield from _probe(role, probe)
-    if not role.tests:
-        yield _warning(role, "the role has no tests")
+def _role(role: Role, places: Places, today: str, dialects: Mapping[str, Dialect] | None) -> Iterator[Problem]:
+    dialect = dialects[role.platform] if dialects is not None else None
+    yield from _WORDS[role.platform](_own(role.allow, role.span), places, dialect)
+    yield from event_problems(role.trust or (), places)
+    yield from open_callers(role, places)
+    yield from _repeated(_own(role.allow, role.span), places)
+    yield from _parameters(role, places)
+    for outcome in outcomes(role):
+        if not outcome.passed:
+            what = f"`{outcome.what}` must be {outcome.expected}, and "
+            what += "the test was not run" if outcome.got == "not-run" else f"it is {outcome.got}"
+            yield Problem(code="failed-test", message=what, span=outcome.probe.span, help=outcome.why)
+    if role.status != "deprecated":
+        yield from _care(role, places, today)
+
+
+def _own(permits: tuple[Permit, ...], span: Span) -> tuple[Permit, ...]:
+    """The statements that stand in this file; what a role extends is linted where it stands."""
+    return tuple(permit for permit in permits if permit.span.path == span.path)
+
+
+def _warn(code: str, message: str, span: Span, help: str = "") -> Problem:
+    return Problem(code=code, message=message, span=span, help=help, severity="warning")
+
+
+def _repeated(permits: tuple[Permit, ...], places: Places) -> Iterator[Problem]:
+    for permit in permits:
+        for name, values in permit.fields.items():
+            for value in sorted({value for value in values if values.count(value) > 1}):
+                message = f"`{value}` stands twice in `{name}`"
+                yield _warn("duplicate-value", message, places.value(permit.span, value, name))
+
+
+def _parameters(role: Role, places: Places) -> Iterator[Problem]:
+    used = used_parameters(role)
+    for name, parameter in role.parameters.items():
+        if parameter.span is None or parameter.span.path != role.span.path:
+            continue
+        place = places.key(role.span, "parameters", name)
+        if name not in used:
+            help = f"write `<{name}>` where its value belongs, or take it out"
+            yield _warn("unused-parameter", f"the parameter `{name}` is not used", place, help)
+        if (wide := _wildcard(parameter)) is not None:
+            at = places.value(role.span, parameter.pattern, "parameters", name, "pattern")
+            help = "say which characters a value has: `[a-z0-9-]+`"
+            yield _warn("wide-parameter", f"the pattern of `{name}` lets in `{wide}`, which is no name", at, help)
+
+
+def _wildcard(parameter: Parameter) -> str | None:
+    """A text with a wildcard that the pattern lets in; None: there is none among those that are tried."""
+    import re
+
+    if not parameter.pattern:
+        return None
+    tried = ["*", "?"]
+    for example in parameter.examples[:3]:
+        tried += [f"{example[:at]}{mark}{example[at + 1 :]}" for mark in "*?" for at in range(min(len(example), 40))]
+        tried += [f"{example}*", f"*{example}"]
+    return next((text for text in tried if re.fullmatch(parameter.pattern, text)), None)
+
+
+def _care(role: Role, places: Places, today: str) -> Iterator[Problem]:
+    """Who answers for it, until when, and what proves it."""
+    top = places.key(role.span, "id")
+    approval = places.key(role.span, "approval")
+    approval = top if approval == role.span else approval
+    for name, value in (("title", role.title), ("purpose", role.purpose), ("owner", role.owner)):
+        if BLANK in value:
+            yield _warn("not-filled-in", f"`{name}` is still to be filled in", places.value(role.span, value, name))
+    if not role.access:
+        yield _warn("no-access", "the role does not say how it is used", top, "`access: read` or `write`")
     if role.status == "approved" and not role.approved_by:
-        yield _warning(role, "nobody is named as having approved it")
+        yield _warn(
+            "no-approval", "nobody is named as having approved it", approval, "`approval: { by: WHO, on: DAY }`"
+        )
+    if role.approved_on > today:
+        at = places.value(role.span, role.approved_on, "approval", "on")
+        yield _warn("future-approval", f"it was approved on {role.approved_on}, which is not yet", at)
     if not role.expires:
-        yield _warning(role, "the approval has no expiry")
+        if role.status == "approved":
+            yield _warn("no-expiry", "the approval has no expiry", approval, "`approval: { expires: DAY }`")
     elif role.expires < today:
-        yield Problem(message=f"the approval expired on {role.expires}", span=role.span)
+        at = places.value(role.span, role.expires, "approval", "expires")
+        help = "review it and set another day, or deprecate it"
+        yield Problem(code="expired", message=f"the approval expired on {role.expires}", span=at, help=help)
+    if not role.review:
+        yield _warn("no-review", "it is not said how often somebody looks at it again", top, "`review: 180d`")
+    elif role.approved_on and (due := _due(role)) < today:
+        at = places.key(role.span, "review")
+        message = f"somebody should have looked at it again on {due}"
+        yield _warn("review-overdue", message, at, "set `approval.on` to the day of the review")
+    if not role.sources:
+        yield _warn("no-sources", "it is not said where the need is documented", top, "`sources: [URL]`")
+    yield from _tests(role, places, top)
 
 
-def _warning(role: Role, message: str) -> Problem:
-    return Problem(message=f"{role.id}: {message}", span=role.span, severity="warning")
+def _due(role: Role) -> str:
+    try:
+        return (date.fromisoformat(role.approved_on) + timedelta(days=role.review)).isoformat()
+    except (ValueError, OverflowError):
+        return "9999-12-31"
 
 
-def _actions(role: Role) -> Iterator[Problem]:
-    from nhilint.data.aws import AwsVocabulary, suggest
-
-    vocabulary = AwsVocabulary()
-    for permit in role.allow:
-        for action in permit.fields.get("actions", ()):
-            if vocabulary.expand(action.lower()):
-                if "*" in action:
-                    message = f"{role.id}: `{action}` also allows actions that AWS adds later"
-                    yield Problem(message=message, span=permit.span, severity="warning")
-                continue
-            near = suggest(action)
-            help = f"did you mean {', '.join(f'`{name}`' for name in near)}?" if near else ""
-            yield Problem(message=f"{role.id}: unknown action `{action}`", span=permit.span, help=help)
-
-
-def _probe(role: Role, probe: Probe) -> Iterator[Problem]:
-    missing = [name for name in probe.bindings if name not in role.parameters]
-    if missing:
-        yield Problem(message=f"{role.id}: the test binds `{missing[0]}`, which is no parameter", span=probe.span)
+def _tests(role: Role, places: Places, top: Span) -> Iterator[Problem]:
+    requests = [probe for probe in role.tests if probe.caller is None]
+    tests = places.key(role.span, "tests")
+    at = top if tests == role.span else tests
+    if not role.tests:
+        yield _warn(
+            "no-tests", "the role has no tests", top, "say under `tests` what must be allowed and what must not"
+        )
         return
-    if probe.caller is not None:
-        yield from _caller(role, probe, probe.caller)
-        return
-    permissions = compile_role(role, probe.bindings)
-    if role.platform == "aws":
-        request = Request(action=probe.action.lower(), point=(literal(probe.resource),))
-    elif role.platform == "github":
-        request = Request(action=probe.action, point=(_github_resource(probe),))
-    else:
-        request = Request(action="*", point=_point(probe))
-    verdict = decide(permissions, request).verdict
-    if (verdict == "allowed") != probe.allowed:
-        wanted = "must be allowed" if probe.allowed else "must not be allowed"
-        message = f"{role.id}: `{probe.action}` on `{probe.resource}` {wanted}, but is {verdict}"
-        yield Problem(message=message, span=probe.span)
+    if not any(probe.allowed for probe in requests) and role.allow:
+        yield _warn("no-allow-test", "no test says what must be allowed", at)
+    if role.parameters and not any(not probe.allowed for probe in requests):
+        help = "a request with another value than the one that the test binds"
+        yield _warn("no-deny-test", "the role has parameters, and no test says what must not be allowed", at, help)
+    callers = [probe for probe in role.tests if probe.caller is not None]
+    if callers and all(probe.allowed for probe in callers):
+        help = "name under `distrust` a caller that is nearly the right one"
+        yield _warn("no-distrust-test", "no test says who must not have the role", at, help)
 
 
-def _caller(role: Role, probe: Probe, caller: TrustPermit) -> Iterator[Problem]:
-    """A caller of which every value is written out: some line of `trust` asks for nothing else than what it has."""
-    if role.trust is not None and any(_admits(one, caller, probe.bindings) for one in role.trust) != probe.allowed:
-        wanted = "must be trusted" if probe.allowed else "must not be trusted"
-        who = ", ".join(f"{name} = {'/'.join(values)}" for name, values in caller.fields.items())
-        yield Problem(message=f"{role.id}: the {caller.issuer} caller with {who} {wanted}", span=probe.span)
-
-
-def _admits(permit: TrustPermit, caller: TrustPermit, bindings: Bindings) -> bool:
-    if permit.issuer != caller.issuer:
-        return False
-    for name, texts in permit.fields.items():
-        patterns = [pattern for text in texts for pattern in fill_in(text, bindings)]
-        if not any(matches(pattern, value) for pattern in patterns for value in caller.fields.get(name, ())):
-            return False
-    return True
-
-
-def _github_resource(probe: Probe) -> str:
-    """The point: nothing or `this` for the repository of the tree, `secret/NAME`, `environment/NAME/secret/NAME`."""
-    return THIS if probe.resource in ("", "this") else literal(probe.resource)
-
-
-def _point(probe: Probe) -> tuple[str, ...]:
-    """`[NAMESPACE:]RESOURCE[.GROUP][/SUBRESOURCE][=NAME]`, or the path of a URL, as a point."""
-    if probe.resource.startswith("/"):
-        return (probe.action, "u:", literal(probe.resource), "", "")
-    where, _, rest = probe.resource.rpartition(":")
-    what, _, name = rest.partition("=")
-    base, slash, sub = what.partition("/")
-    resource, _, group = base.partition(".")
-    return (probe.action, f"g:{group}", resource + slash + sub, literal(name), where)
+def _exemption(
+    exemption: Exemption, places: Places, today: str, dialects: Mapping[str, Dialect] | None
+) -> Iterator[Problem]:
+    dialect = dialects[exemption.platform] if dialects is not None else None
+    yield from _WORDS[exemption.platform](exemption.allow, places, dialect)
+    yield from event_problems(exemption.trust, places)
+    if exemption.expires and exemption.expires < today:
+        at = places.value(exemption.span, exemption.expires, "expires")
+        message = f"the exception expired on {exemption.expires}, and covers nothing"
+        yield Problem(code="expired", message=message, span=at, help="delete the file, or ask for it again")

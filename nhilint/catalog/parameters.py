@@ -22,6 +22,7 @@ _ENVIRONMENTS = frozenset(
 _FIRST = ("partition", "account", "region")
 _ONLY_SYMBOL = re.compile(SYMBOL)
 _INDEX = re.compile(r"\[[^\[\]]*\]")
+_ROOTS = ("var", "local", "module")
 _ATTRIBUTES = frozenset({"arn", "id", "name", "bucket", "unique_id", "value", "names", "ids", "arns", "output"})
 _PLAIN = r"[A-Za-z0-9_.-]+"
 _PATTERNS: Mapping[str, str] = {
@@ -126,7 +127,7 @@ def _of_symbol(value: str) -> str:
     parts = [part for part in re.split(r"[^A-Za-z0-9_-]+", path) if part]
     if "account_id" in parts[-1:] or parts[-1:] == ["account"]:
         return "account"
-    while len(parts) > 1 and (parts[-1] in _ATTRIBUTES or parts[-1].isdigit()):
+    while len(parts) > 1 and parts[-2] not in _ROOTS and (parts[-1] in _ATTRIBUTES or parts[-1].isdigit()):
         parts.pop()
     return snake(parts[-1])[:40].rstrip("_") if parts else "value"
 

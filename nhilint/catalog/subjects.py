@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from nhilint.algebra.values import Condition
+from nhilint.algebra.values import SYMBOL_OPEN, Condition
 from nhilint.catalog.callers import ACCOUNT_NAME, ACCOUNT_NAMESPACE, ACCOUNTS, AUDIENCE, CALLERS, SERVICES
 from nhilint.model.facts import Acceptance
 
@@ -53,6 +53,9 @@ def _of_aws(clause: Condition, value: str) -> Iterator[Told]:
         yield "aws", "principal", value
         if found := _ARN.fullmatch(value):
             yield "aws", "account", found["account"]
+        elif SYMBOL_OPEN in value:
+            # What is not known at all may be the number of an account as well.
+            yield "aws", "account", value
     elif clause.key == "sts:externalid":
         yield "aws", "external_id", value
 
@@ -92,8 +95,10 @@ def _of_github(claim: str, value: str) -> Iterator[Told]:
     elif claim in ("job_workflow_ref", "workflow_ref"):
         path = value.partition("@")[0]
         yield from (("github", "workflow", text) for text in _workflow_names(value, path))
-        if claim == "workflow_ref" and path.count("/") > 1:
-            yield "github", "repository", "/".join(path.split("/")[:2])
+        # A repository whose name is not known is one unknown string, without a slash of its own.
+        holder, folder, _ = path.partition("/.github/workflows/")
+        if claim == "workflow_ref" and (folder or path.count("/") > 1):
+            yield "github", "repository", holder if folder else "/".join(path.split("/")[:2])
     elif claim in ("repository", "environment"):
         yield "github", claim, value
     elif claim == "event_name":

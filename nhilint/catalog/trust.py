@@ -8,56 +8,37 @@ inside if it were something else, that is a doubt and not a refusal.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from typing import Literal
 
-from nhilint.algebra.glob import GlobTooLarge, overlaps
-from nhilint.algebra.prove import compare
-from nhilint.algebra.universe import OPEN
 from nhilint.algebra.values import (
     SYMBOL,
     SYMBOL_OPEN,
     Condition,
-    Covered,
-    Exceeds,
-    Permissions,
-    Scope,
-    Statement,
 )
 from nhilint.catalog.caller_words import issuer_for, quoted, who, widened
 from nhilint.catalog.callers import (
     ACCOUNT_NAME,
     ACCOUNTS,
     AUDIENCE,
-    GITHUB,
     POD_SERVICE,
     SERVICES,
     STS,
     Caller,
     callers_of,
 )
+from nhilint.catalog.containment import chosen_subject, inside, meet, pieces, plain, reference_of
+from nhilint.catalog.exemptions import Exempted
 from nhilint.catalog.model import PARAMETER, Role, TrustPermit
 from nhilint.catalog.own import caller_of, outside_itself, own_texts
 from nhilint.catalog.subjects import POSITIVE, Told, told
 from nhilint.catalog.verdict import Held, Outsider
-from nhilint.data.issuers import issuer_of
 from nhilint.model.facts import Acceptance
 
-_PULL = "pull_request"
-_SINGLE = frozenset({"aud", "iss", "sub"})
-"""Claims that every token has, once."""
-_GITHUB_SINGLE = _SINGLE | {"event_name", "job_workflow_ref", "ref", "repository", "workflow_ref"}
-_SPLIT = ("sub", "aws:principalarn", "arn", "service", "aws:principalaccount", "repository")
-"""Claims whose values are told one by one."""
-_CONTEXTS = ("ref:refs/heads/*", "ref:refs/tags/*", "ref:refs/pull/*", "environment:*", _PULL)
-"""How subjects of GitHub end unless a repository chooses others."""
-_ANY_CONTEXT = re.compile(r"(repo:[^:]+):\*|repo:[^:]*\*")
-_MAX_SPLIT = 200
-_NO_TRUST = "trust policy"
-
+_CONTEXT = ("branch", "tag", "environment", "event")
+"""Fields that the end of a subject tells."""
 Clauses = tuple[Condition, ...]
+_NO_TRUST = "trust policy"
 
 
 def trust_texts(role: Role, held: Held) -> Iterator[tuple[str, str]]:
@@ -101,6 +82,23 @@ def outside(role: Role, bindings: Mapping[str, tuple[str, ...]], held: Held) -> 
     return tuple(found), next(iter(doubts), "")
 
 
+def outside_both(
+    role: Role, bindings: Mapping[str, tuple[str, ...]], held: Held, exempted: Exempted
+) -> tuple[tuple[Outsider, ...], str, tuple[str, ...]]:
+    """As `outside`, where exceptions let in others as well; and the ids of those without which it would be more."""
+    outsiders, doubt = outside(role, bindings, held)
+    needed: dict[str, None] = {}
+    for id, permit in exempted.trust if role.trust is not None else ():
+        if not (outsiders or doubt):
+            break
+        role = replace(role, trust=(*(role.trust or ()), permit))
+        fewer = outside(role, bindings, held)
+        if fewer != (outsiders, doubt):
+            outsiders, doubt = fewer
+            needed[id] = None
+    return outsiders, doubt, tuple(needed)
+
+
 def lets_in(role: Role, bindings: Mapping[str, tuple[str, ...]], caller: TrustPermit) -> bool | None:
     """Whether the role permits a caller whose fields are literal; None where that can not be decided."""
     if role.trust is None:
@@ -108,7 +106,9 @@ def lets_in(role: Role, bindings: Mapping[str, tuple[str, ...]], caller: TrustPe
     if role.platform != "aws":
         return caller_of(role.trust, bindings, caller)
     callers = tuple(one for permit in role.trust for one in callers_of(permit, bindings))
-    answers = [_inside(issuer, clauses, (), _reference(callers, issuer, clauses)) for issuer, clauses in _token(caller)]
+    answers = [
+        inside(issuer, clauses, (), reference_of(callers, issuer, clauses)) for issuer, clauses in _token(caller)
+    ]
     return None if None in answers and True not in answers else True in answers
 
 
@@ -155,7 +155,10 @@ def _github_claims(fields: Mapping[str, tuple[str, ...]]) -> Iterator[Condition]
 
 def _judged(acceptance: Acceptance, callers: tuple[Caller, ...], held: Held) -> tuple[tuple[str, ...], str]:
     """Whom one alternative lets in besides these callers, for people, and the doubt."""
-    clauses = tuple(_plain(clause, acceptance.issuer) for clause in acceptance.clauses)
+    clauses = tuple(plain(clause, acceptance.issuer) for clause in acceptance.clauses)
+    if acceptance.audiences and all(clause.key != "aud" for clause in clauses):
+        # Who takes the tokens takes none for anybody else.
+        clauses = (*clauses, Condition(operator="StringEquals", key="aud", values=acceptance.audiences))
     acceptance = replace(acceptance, clauses=clauses)
     nobody = not clauses and acceptance.issuer == "*"
     answer = False if nobody else _decided(acceptance, clauses, callers)
@@ -165,7 +168,7 @@ def _judged(acceptance: Acceptance, callers: tuple[Caller, ...], held: Held) -> 
         return (), ""
     found: dict[str, None] = {}
     doubts: dict[str, None] = {}
-    for piece in _pieces(clauses):
+    for piece in pieces(clauses):
         answer = _decided(acceptance, piece, callers)
         if answer or _never(acceptance, piece):
             continue
@@ -177,129 +180,9 @@ def _judged(acceptance: Acceptance, callers: tuple[Caller, ...], held: Held) -> 
     return tuple(found), next(iter(doubts), "")
 
 
-def _plain(clause: Condition, issuer: str) -> Condition:
-    """The clause on a claim that every token has once: no word about sets or absence changes it."""
-    always = _always(issuer)
-    return replace(clause, qualifier="", if_exists=False) if clause.key in always else clause
-
-
-def _always(issuer: str) -> frozenset[str]:
-    if issuer == GITHUB or issuer.startswith(f"{GITHUB}/"):
-        return _GITHUB_SINGLE
-    return {
-        "aws": frozenset({"arn", "aws:principalarn", "aws:principalaccount"}),
-        SERVICES: frozenset({"service"}),
-    }.get(issuer, _SINGLE)
-
-
-def _pieces(clauses: Clauses) -> Iterator[Clauses]:
-    """The clauses once for each value of the claim that says who it is."""
-    for key in _SPLIT:
-        for index, clause in enumerate(clauses):
-            if clause.key == key and clause.operator in POSITIVE and 1 < len(clause.values) <= _MAX_SPLIT:
-                for value in clause.values:
-                    yield (*clauses[:index], replace(clause, values=(value,)), *clauses[index + 1 :])
-                return
-    yield clauses
-
-
 def _decided(acceptance: Acceptance, clauses: Clauses, callers: tuple[Caller, ...]) -> bool | None:
-    reference = _reference(callers, acceptance.issuer, clauses)
-    return _inside(acceptance.issuer, clauses, acceptance.unless, reference)
-
-
-def _reference(
-    callers: Iterable[Caller], issuer: str, clauses: Clauses, without: frozenset[str] = frozenset()
-) -> tuple[Statement, ...]:
-    """The callers of the issuer, over the claims that the clauses speak of: only these can tell a field."""
-    claims, made = frozenset(clause.key for clause in clauses), _made(issuer, clauses)
-    return tuple(
-        statement
-        for caller in callers
-        if any(_meet(one, issuer) for one in caller.issuers)
-        for statement in caller.statements(claims, without, made=made)
-    )
-
-
-def _made(issuer: str, clauses: Clauses) -> bool:
-    """Whether the subject is one that a repository of GitHub chose the claims of."""
-    table = issuer_of(widened(issuer)) if issuer.startswith(GITHUB) else None
-    subjects = [v for c in clauses if c.key == "sub" and c.operator in POSITIVE for v in c.values]
-    return table is not None and any(table.gives("sub", widened(value)) != (True, "") for value in subjects)
-
-
-@lru_cache(maxsize=16_384)
-def _meet(a: str, b: str) -> bool:
-    try:
-        return a == b or overlaps(a, b)
-    except GlobTooLarge:
-        return True
-
-
-def _inside(
-    issuer: str, clauses: Clauses, unless: tuple[Clauses, ...], reference: tuple[Statement, ...]
-) -> bool | None:
-    """Whether every token that the clauses let in is one of the reference; None: that can not be decided."""
-    if not reference:
-        return False
-    if not unless:
-        # What the reference does not speak of only narrows.
-        keys = {clause.key for statement in reference for clause in statement.conditions}
-        clauses = tuple(clause for clause in clauses if clause.key in keys)
-    answers: list[bool | None] = []
-    for piece in _pieces(clauses):
-        for one in _formed(issuer, piece):
-            answers.append(_proved(issuer, one, unless, reference))
-            if answers[-1] is False:
-                return False
-    return None if None in answers else True
-
-
-def _formed(issuer: str, clauses: Clauses) -> Iterator[Clauses]:
-    """The clauses with a subject of any context as one of each context that GitHub gives by itself."""
-    for index, clause in enumerate(clauses):
-        if clause.key != "sub" or clause.operator != "StringLike" or len(clause.values) != 1:
-            continue
-        found = _ANY_CONTEXT.fullmatch(clause.values[0])
-        if issuer.startswith(GITHUB) and found and not _made(issuer, clauses):
-            for context in _CONTEXTS:
-                subject = replace(clause, values=(f"{found[1] or found[0]}:{context}",))
-                yield (*clauses[:index], subject, *clauses[index + 1 :])
-            return
-    yield clauses
-
-
-@lru_cache(maxsize=65_536)
-def _proved(
-    issuer: str, clauses: Clauses, unless: tuple[Clauses, ...], reference: tuple[Statement, ...]
-) -> bool | None:
-    scope = (Scope(patterns=(issuer,)),)
-
-    def box(conditions: Clauses, effect: Literal["allow", "deny"] = "allow") -> Statement:
-        return Statement(effect=effect, actions=("*",), scopes=scope, conditions=conditions)
-
-    verdict = compare(
-        Permissions(dimensions=("issuer",), statements=(box(clauses), *(box(deny, "deny") for deny in unless))),
-        Permissions(dimensions=("issuer",), statements=tuple(_near(reference, clauses))),
-        OPEN,
-        always=_always(issuer),
-        first=True,
-    )
-    return True if isinstance(verdict, Covered) else False if isinstance(verdict, Exceeds) else None
-
-
-def _near(reference: tuple[Statement, ...], clauses: Clauses) -> Iterator[Statement]:
-    """The boxes without values that none of the clauses' can be: these only make the proof longer."""
-    wanted = {c.key: c.values for c in clauses if c.operator in ("StringEquals", "StringLike") and len(c.values) == 1}
-    for statement in reference:
-        kept = []
-        for clause in statement.conditions:
-            mine = wanted.get(clause.key, ())
-            if mine and clause.operator == "StringLike":
-                clause = replace(clause, values=tuple(v for v in clause.values if _meet(v, mine[0])))
-            kept.append(clause)
-        if all(clause.values for clause in kept):
-            yield replace(statement, conditions=tuple(kept))
+    reference = reference_of(callers, acceptance.issuer, clauses)
+    return inside(acceptance.issuer, clauses, acceptance.unless, reference)
 
 
 def _never(acceptance: Acceptance, clauses: Clauses) -> bool:
@@ -322,15 +205,24 @@ def _doubt(
         # The service acts for whom associations name, and each of these is an alternative of its own.
         named = any(one.issuer == ACCOUNTS and not one.dead for one in held.acceptances)
         return None if named else "no Pod Identity association of the tree says which service account gets it"
+    if acceptance.issuer == ACCOUNTS and all(clause.key != "iss" for clause in clauses) and _associated(clauses):
+        rest = reference_of(callers, acceptance.issuer, clauses, frozenset({"issuer"}))
+        if inside(acceptance.issuer, clauses, acceptance.unless, rest):
+            return f"which issuer the cluster has whose {who(acceptance, clauses, ())} gets it is not known"
     if answer is None:
         return f"it can not be decided whether the role lets in {who(acceptance, clauses, ())}"
     unknown = [v for c in clauses for v in c.values if SYMBOL_OPEN in v]
     if SYMBOL_OPEN in acceptance.issuer:
         unknown.append(acceptance.issuer)
     for issuer, guess in _guesses(acceptance, clauses, callers) if unknown else ():
-        if _inside(issuer, guess, acceptance.unless, _reference(callers, issuer, guess)):
+        if inside(issuer, guess, acceptance.unless, reference_of(callers, issuer, guess)):
             return f"it lets in {who(acceptance, clauses, ())}, and what {quoted(unknown)} is, is not known"
     return ""
+
+
+def _associated(clauses: Clauses) -> bool:
+    """Whether an association of Pod Identity names the account, in one cluster."""
+    return any(clause.key == "aud" and clause.values == (POD_SERVICE,) for clause in clauses)
 
 
 def _pods(acceptance: Acceptance, clauses: Clauses) -> bool:
@@ -346,7 +238,7 @@ def _guesses(acceptance: Acceptance, clauses: Clauses, callers: Sequence[Caller]
         issuers = dict.fromkeys(one for caller in callers for one in caller.issuers if "*" not in one)
     globs: dict[str, dict[str, None]] = {}
     for issuer in issuers:
-        for statement in _reference(callers, issuer, clauses):
+        for statement in reference_of(callers, issuer, clauses):
             for way in statement.conditions:
                 globs.setdefault(way.key, {}).update(dict.fromkeys(way.values))
     tables: list[dict[str, str]] = [{}]
@@ -380,17 +272,30 @@ def _replaced(clause: Condition, table: Mapping[str, str]) -> Condition:
 
 def _who(acceptance: Acceptance, clauses: Clauses, callers: tuple[Caller, ...]) -> str:
     """Who it is, with what of the nearest caller is left open."""
-    claims, made = frozenset(clause.key for clause in clauses), _made(acceptance.issuer, clauses)
+    claims, made = frozenset(clause.key for clause in clauses), chosen_subject(acceptance.issuer, clauses)
     for caller in callers:
-        if not any(_meet(one, acceptance.issuer) for one in caller.issuers):
+        if not any(meet(one, acceptance.issuer) for one in caller.issuers):
             continue
-        open_fields = caller.unasked(claims, made=made)
-        rest = caller.statements(claims, frozenset(open_fields), made=made)
-        if open_fields and _inside(acceptance.issuer, clauses, acceptance.unless, rest):
-            return who(acceptance, clauses, open_fields)
+        fields = tuple(_left_open(replace(acceptance, clauses=clauses), caller, claims))
+        rest = caller.statements(claims, frozenset(fields), made=made)
+        if fields and inside(acceptance.issuer, clauses, acceptance.unless, rest):
+            return who(acceptance, clauses, fields)
     audience = next((c.values for c in clauses if c.key == "aud" and c.operator in POSITIVE), ())
     for caller in callers if audience else ():
         rest = caller.statements(claims, frozenset({AUDIENCE}), made=made)
-        if _inside(acceptance.issuer, clauses, acceptance.unless, rest):
+        if inside(acceptance.issuer, clauses, acceptance.unless, rest):
             return f"{who(acceptance, clauses, ())}, with a token for {quoted(audience)}"
     return who(acceptance, clauses, ())
+
+
+def _left_open(acceptance: Acceptance, caller: Caller, claims: frozenset[str]) -> Iterator[str]:
+    """The fields that the trust does not ask for, and whose absence the words for its subject do not tell."""
+    said = {name for _, name, _ in told(acceptance)}
+    context = said & set(_CONTEXT)
+    for name, _ in caller.fields:
+        if name in said or (name == AUDIENCE and "aud" in claims):
+            continue
+        # A subject of a branch is one of no environment, and a subject of any context says so itself.
+        if name in _CONTEXT and "sub" in claims and context != {"environment"}:
+            continue
+        yield name

@@ -225,6 +225,8 @@ class Acceptance:
     dead: str = ""
     """Why it lets nobody in although it is written; empty: it does."""
     may: tuple[str, ...] = ()
+    audiences: tuple[str, ...] = ()
+    """The only audiences whose tokens are taken at all, whatever the clauses ask for; empty: not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

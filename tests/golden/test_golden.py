@@ -41,6 +41,15 @@ CASES = {
     "graph.txt": (["graph", "examples/head"], 0),
     "graph.json": (["graph", "examples/head", "--identity", "shop-ci", "--format", "json"], 0),
     "graph.mmd": (["graph", "examples/head", "--format", "mermaid"], 0),
+    "catalog.txt": (["catalog", "list", "examples/head", "--usage"], 0),
+    "catalog.json": (["catalog", "list", "examples/head", "--usage", "--format", "json"], 0),
+    "catalog-role.txt": (["catalog", "show", "s3-static-site-deploy", "--tree", "examples/head", "--usage"], 0),
+    "catalog-role.json": (
+        ["catalog", "show", "namespace-deployer", "--tree", "examples/head", "--usage", "--format", "json"],
+        0,
+    ),
+    "catalog-coverage.txt": (["catalog", "coverage", "examples/head"], 0),
+    "catalog-coverage.json": (["catalog", "coverage", "examples/head", "--format", "json"], 0),
     "match.txt": (["catalog", "match", "--tree", "examples/head"], 1),
 }  # fmt: skip
 

@@ -70,7 +70,7 @@ def problems(role: Role, dialect: Dialect) -> Iterator[Problem]:
             yield _problem(role, row, dialect)
     for id, why in result.undecided:
         message = f"{role.id}: it could not be decided whether the role makes `{id}` possible: {why}"
-        yield Problem(message=message, span=role.span, severity="warning")
+        yield Problem(code="undecided-escalation", message=message, span=role.span, severity="warning")
     yield from (_stale(role, one, dialect) for one in role.accepts if one.technique not in result.ids)
 
 
@@ -121,7 +121,7 @@ def _problem(role: Role, found: Found, dialect: Dialect) -> Problem:
     asked = ", ".join(_said(request, dialect) for request in claim.requests[:_SHOWN])
     more = f" and {len(claim.requests) - _SHOWN} more" if len(claim.requests) > _SHOWN else ""
     what = f"escalation `{claim.technique}`: {with_values}{_written(claim.title)}{conditions}: {asked}{more}"
-    return Problem(message=f"{role.id}: {what}", span=found.span, help=_help(claim, found))
+    return Problem(code="escalation", message=f"{role.id}: {what}", span=found.span, help=_help(claim, found))
 
 
 def _help(claim: Claim, found: Found) -> str:
@@ -150,9 +150,8 @@ def _stale(role: Role, one: Accepted, dialect: Dialect) -> Problem:
     ids = [technique.id for technique in dialect.techniques]
     if one.technique in ids:
         message = f"{role.id}: accepts `{one.technique}`, which the role does not make possible"
-        return Problem(message=message, span=one.span, help="take the entry away")
+        return Problem(code="unused-acceptance", message=message, span=one.span, help="take the entry away")
     near = get_close_matches(one.technique, ids, n=1)
     help = f"did you mean `{near[0]}`?" if near else ""
-    return Problem(
-        message=f"{role.id}: accepts `{one.technique}`, which is no known technique", span=one.span, help=help
-    )
+    message = f"{role.id}: accepts `{one.technique}`, which is no known technique"
+    return Problem(code="unknown-technique", message=message, span=one.span, help=help)

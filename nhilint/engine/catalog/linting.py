@@ -6,8 +6,10 @@ from collections.abc import Mapping
 
 from nhilint.catalog.lint import lint
 from nhilint.catalog.model import Problem
+from nhilint.catalog.overlap import roles_inside
 from nhilint.catalog.read import read_catalog
 from nhilint.engine.catalog.escalation import escalations
+from nhilint.engine.dialects import Dialects
 from nhilint.engine.entries import place
 from nhilint.engine.heads import Row
 from nhilint.engine.options import Options
@@ -21,14 +23,20 @@ def catalog_problems(
     options: Options,
     unread: tuple[Problem, ...] = (),
     texts: Mapping[str, str] | None = None,
+    only: str = "",
 ) -> Row:
     """Everything that is wrong with the role files (`nhilint.catalog-lint/1`).
 
     `unread`: what is already known to be wrong, with files that are not among the documents. `texts`: the files by
-    path, of which the lines are shown.
+    path, of which the lines are shown. `only`: a file or a folder; what is wrong elsewhere is left out.
     """
     catalog, problems = read_catalog(documents, own=own)
-    found = [*unread, *problems, *lint(catalog, today=options.today), *escalations(catalog)]
+    dialects = Dialects()
+    inside = roles_inside(catalog, dialects)
+    found = [*unread, *problems]
+    found += lint(catalog, today=options.today, documents=documents.values(), dialects=dialects, inside=inside)
+    found += escalations(catalog, dialects)
+    found = [problem for problem in found if f"{problem.span.path}/".startswith(f"{only}/" if only else "")]
     found.sort(key=lambda problem: (problem.span, problem.message))
     lines = {path: text.splitlines() for path, text in (texts or {}).items()}
     return {
@@ -40,6 +48,7 @@ def catalog_problems(
         "tests": sum(len(role.tests) for role in catalog.roles.values()),
         "errors": sum(problem.severity == "error" for problem in found),
         "warnings": sum(problem.severity == "warning" for problem in found),
+        "inside": [{"role": inner, "of": outer} for inner, outer in inside],
         "problems": [_row(problem, lines) for problem in found],
     }
 

@@ -61,8 +61,9 @@ _CHANGED = (
 """Groups and resources of Kubernetes whose Pods follow when they are changed."""
 _THIS = "repository/\ue000github.repository\ue001"
 _STRANGER = re.compile(r"any[ -][a-z -]+")
+_OBJECT = "target.any_name"
 _PLACES = {
-    3: ("target.any_name", "any-name"),
+    3: (_OBJECT, "any-name"),
     4: ("target.any_namespace", "any-namespace-of-the-cluster"),
 }
 """The dimensions of Kubernetes that say which object it is: the word where a goal leaves it open, and a stranger."""
@@ -96,11 +97,13 @@ class Subject:
 @cache
 def subjects(platform: str, techniques: tuple[Technique, ...]) -> tuple[Subject, ...]:
     """All techniques of a platform, prepared."""
-    return tuple(subject for row in techniques for subject in _subjects(platform, row))
+    ids = {row.id for row in techniques}
+    return tuple(subject for row in techniques for subject in _subjects(platform, row, f"{row.id}-named" in ids))
 
 
-def _subjects(platform: str, technique: Technique) -> Iterator[Subject]:
-    needs, named = _named(platform, technique)
+def _subjects(platform: str, technique: Technique, twin: bool) -> Iterator[Subject]:
+    """`twin`: the table has the technique once more for an object of a certain name."""
+    needs, named = _named(platform, technique, twin)
     used = {word for need in needs for text in _texts(need) for word in WORD.findall(text)}
     for fixed in _fixed(platform, technique, used):
         forms = {word: form for word in sorted(used) if (form := fixed.get(word) or _form(platform, technique, word))}
@@ -115,7 +118,7 @@ def _subjects(platform: str, technique: Technique) -> Iterator[Subject]:
             forms=forms,
             strangers=() if _THIS in forms.values() else tuple(strangers[: 1 + (strangers[0] != strangers[1])]),
             mild=technique.yields in _MILD,
-            reach=technique.yields in _REACH,
+            reach=technique.yields in _REACH and _OBJECT not in named,
         )
 
 
@@ -154,7 +157,7 @@ def _stranger(form: str, word: str, path: str) -> str:
     return ":".join((*parts[:5], parts[5].replace("/*", f"/{path}*", 1).replace("*", "anybodys")))
 
 
-def _named(platform: str, technique: Technique) -> tuple[tuple[Need, ...], dict[str, str]]:
+def _named(platform: str, technique: Technique, twin: bool) -> tuple[tuple[Need, ...], dict[str, str]]:
     """The needs with a word for every name that stands for any, and for the object of a goal; and their values."""
     named: dict[str, str] = {}
     words: dict[str, str] = {}
@@ -162,10 +165,10 @@ def _named(platform: str, technique: Technique) -> tuple[tuple[Need, ...], dict[
     goal = goal and not any(WORD.search(text) for need in technique.needs for text in _texts(need))
 
     def word(text: str, dimension: int) -> str:
-        if goal and text == "*" and dimension in _PLACES:
+        if dimension in _PLACES and (text == "?*" or (goal and text == "*")):
             place, named[place] = _PLACES[dimension]
             return "{" + place + "}"
-        if not _STRANGER.search(text):
+        if twin or not _STRANGER.search(text):
             return text
         name = words.setdefault(text, f"target.any_{'abcdefgh'[len(words)]}")
         named[name] = text

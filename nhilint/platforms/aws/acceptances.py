@@ -15,12 +15,12 @@ from dataclasses import replace
 
 from nhilint.algebra.evaluate import glob
 from nhilint.algebra.glob import is_wild
-from nhilint.algebra.values import SYMBOL_OPEN, Condition, Scope, Statement, display
+from nhilint.algebra.values import SYMBOL_OPEN, Condition, Scope, Statement, display, literal
 from nhilint.model.document import Document
 from nhilint.model.facts import Acceptance, Identity, IdentityKey, Token, Trust, Via
 from nhilint.platforms.aws.denials import Denial, account_of, assumes, denials, open_denials
 from nhilint.platforms.aws.registry import Registry
-from nhilint.platforms.aws.text import text_of
+from nhilint.platforms.aws.text import pieces, text_of
 
 CALLERS = "aws"
 """The issuer of what signs requests to AWS."""
@@ -46,12 +46,13 @@ def acceptances(
     """What every trust and every Pod Identity association lets in."""
     identities = {**registry.identities, **{identity.key: identity for identity in extra}}
     providers = _providers(documents)
+    audiences = _audiences(documents)
     pods: defaultdict[IdentityKey, list[Acceptance]] = defaultdict(list)
     trusting: set[IdentityKey] = set()
     for trust in trusts:
         target = identities.get(trust.identity)
         trusting.add(trust.identity)
-        for found in _accepted(trust, target, providers):
+        for found in _accepted(trust, target, providers, audiences):
             if found.issuer == SERVICES and any(_POD_SERVICE in clause.values for clause in found.clauses):
                 pods[trust.identity].append(found)
             yield found
@@ -83,7 +84,9 @@ def tokens(registry: Registry) -> Iterator[Token]:
         )
 
 
-def _accepted(trust: Trust, target: Identity | None, providers: dict[str, str]) -> Iterator[Acceptance]:
+def _accepted(
+    trust: Trust, target: Identity | None, providers: dict[str, str], audiences: Mapping[str, tuple[str, ...]]
+) -> Iterator[Acceptance]:
     denies = [s for s in trust.statements if s.effect == "deny"]
     for statement in trust.statements:
         if statement.effect != "allow":
@@ -102,7 +105,10 @@ def _accepted(trust: Trust, target: Identity | None, providers: dict[str, str]) 
             )
             continue
         for pattern in scope.patterns:
+            taken = audiences.get(pattern.partition(":")[2], ())
             for action, found in _one(pattern, statement, trust, target, via, providers):
+                if action == FEDERATED and taken:
+                    found = replace(found, audiences=taken)
                 yield _denied(found, tuple(denials(denies, pattern, action)))
 
 
@@ -211,6 +217,22 @@ def _providers(documents: Sequence[Document]) -> dict[str, str]:
             for attribute in ("arn", "id"):
                 if text := text_of(document.body.get(attribute)):
                     found[text] = url
+    return found
+
+
+def _audiences(documents: Sequence[Document]) -> dict[str, tuple[str, ...]]:
+    """The ARNs of the tree's own OIDC providers to the audiences that they take, where all of them are known.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html#manage-oidc-provider-console
+    """
+    found = {}
+    for document in documents:
+        if document.type == "aws_iam_openid_connect_provider" and document.kind == "resource":
+            taken = list(pieces(document.body.get("client_id_list")))
+            if taken and all(piece.pattern and not piece.may for piece in taken):
+                for attribute in ("arn", "id"):
+                    if text := text_of(document.body.get(attribute)):
+                        found[text] = tuple(literal(piece.pattern) for piece in taken)
     return found
 
 

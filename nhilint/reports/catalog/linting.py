@@ -23,16 +23,20 @@ def text(value: Row, paint: Paint) -> str:
     if value["exceptions"]:
         counts.insert(1, words.count(value["exceptions"], "exception"))
     found = f"{words.count(value['errors'], 'error')}, {words.count(value['warnings'], 'warning')}"
-    whose = "" if value["own"] else "starter catalog: "
-    lines.append(f"{paint(mark, sign)} {whose}{found} in {', '.join(counts)}")
+    lines.append(f"{paint(mark, sign)} {found} in {', '.join(counts)}")
+    if not value["own"]:
+        lines.append("  the tree has no catalog of its own: this is the starter catalog")
+    if value["inside"]:
+        pairs = words.count(len(value["inside"]), "role lies inside another", "roles lie inside another")
+        lines.append(paint("d", f"  {pairs} (--format json names them)"))
     return "\n".join(lines) + "\n"
 
 
 def _problem(row: Row, paint: Paint) -> Iterator[str]:
     where = f"{words.place(row['location'])}:{row['location']['column']}"
     style = "!" if row["severity"] == "error" else "~"
-    code = paint("d", f"[{row['code']}]")
-    yield f"{plain_long(where)}: {paint(style, row['severity'])}: {plain_long(row['message'])} {code}"
+    code = paint("d", f" [{row['code']}]") if row["code"] else ""
+    yield f"{plain_long(where)}: {paint(style, row['severity'])}: {plain_long(row['message'])}{code}"
     if row["line"] is not None:
         line, column = _cut(row["line"], row["location"]["column"] - 1, paint.width - _WIDE)
         yield f"{paint('d', '  | ')}{line}"

@@ -16,7 +16,7 @@ _COLUMNS = ("role", "platform", "access", "in force", "owner", "alone", "shared"
 _SAID = {1: "for {}", 2: "with {} access", 3: "in force {}", 4: "owned by {}"}
 """How the head says of a column that all rows have the same there."""
 _NUMBERS = (5, 6, 7)
-_LEAST = {8: 24, 4: 12, 0: 20}
+_LEAST = {8: 18, 4: 12, 0: 20}
 """The columns that give way on a narrow terminal."""
 _DROPPED = (4, 2, 1, 8)
 """Those that are left out, in this order, where that is not enough."""

@@ -26,6 +26,8 @@ class Mutation:
 
     what: str
     permissions: Permissions
+    statement: int
+    """Which one it is."""
 
 
 def mutations(role: Role, permissions: Permissions) -> Iterator[Mutation]:
@@ -39,6 +41,25 @@ def mutations(role: Role, permissions: Permissions) -> Iterator[Mutation]:
             yield _with(permissions, index, f"statement {index}: {what}", replace(statement, scopes=scopes))
 
 
+def pins(role: Role) -> frozenset[int]:
+    """Statements that say together what every parameter is: for each the first that names it."""
+    base = compile_role(role, examples(role)).statements
+    found = set()
+    for name, (value,) in examples(role).items():
+        other = sibling(role.parameters[name], value)
+        changed = compile_role(role, {**examples(role), name: (other,)}).statements
+        rows = enumerate(zip(base, changed, strict=True))
+        found.update([index for index, (one, two) in rows if one != two][:1])
+    return frozenset(found)
+
+
+def part(mutation: Mutation, indexes: frozenset[int]) -> Permissions:
+    """Only what is widened and those statements: a binding that covers all of it covers this as well."""
+    kept = indexes | {mutation.statement}
+    statements = mutation.permissions.statements
+    return replace(mutation.permissions, statements=tuple(s for i, s in enumerate(statements) if i in kept))
+
+
 def sibling(parameter: Parameter, value: str) -> str:
     """Another value of the parameter, one that its pattern allows where it is easy to find."""
     others = (*parameter.examples[1:], *(one for one in parameter.enum if one != value), f"{value}2", f"x{value}")
@@ -49,7 +70,7 @@ def sibling(parameter: Parameter, value: str) -> str:
 
 def _with(permissions: Permissions, index: int, what: str, wider: Statement) -> Mutation:
     statements = (*permissions.statements[:index], wider, *permissions.statements[index + 1 :])
-    return Mutation(what=what, permissions=replace(permissions, statements=statements))
+    return Mutation(what=what, permissions=replace(permissions, statements=statements), statement=index)
 
 
 def _siblings(role: Role) -> Iterator[tuple[int, list[tuple[str, tuple[Scope, ...]]]]]:

@@ -53,13 +53,17 @@ def bound(role: Role) -> Permissions:
     return compile_role(role, examples(role))
 
 
-def matched(role: Role, permissions: Permissions) -> Match:
-    """What a catalog of this role alone says of somebody with these permissions."""
+def matched(role: Role, permissions: Permissions, matcher: Matcher | None = None) -> Match:
+    """What a catalog of this role alone says of somebody with these permissions; `matcher`: that catalog's."""
     key = IdentityKey(f"{role.platform}:role/x")
     name = "web/x" if role.platform == "kubernetes" else "x"
     someone = Identity(key=key, platform=role.platform, kind=KINDS[role.platform], name=name, span=role.span)
-    only = Catalog(roles={role.id: role})
-    return Matcher(only, DIALECTS, today=TODAY).match(Held(identity=someone, permissions=permissions))
+    return (matcher or alone(role)).match(Held(identity=someone, permissions=permissions))
+
+
+def alone(role: Role) -> Matcher:
+    """A catalog of this role only."""
+    return Matcher(Catalog(roles={role.id: role}), DIALECTS, today=TODAY)
 
 
 def asked(role: Role) -> set[str]:

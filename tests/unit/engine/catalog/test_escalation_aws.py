@@ -190,7 +190,11 @@ ROLES = {
 
 
 def small(allow: str, more: str = "") -> str:
-    extra = "".join(f"  {name}: {{ examples: [x] }}\n" for name in ("policy", "service", "arn") if f"<{name}>" in allow)
+    extra = "".join(
+        f"  {name}: {{ pattern: '.+', examples: [x] }}\n"
+        for name in ("policy", "service", "arn")
+        if f"<{name}>" in allow
+    )
     head = PARAMETERS.replace("allow:", extra + "allow:") if extra else PARAMETERS
     return f"{head}  {allow}\n{more}"
 
@@ -221,6 +225,7 @@ def test_what_is_accepted_on_anybody_stays_a_problem() -> None:
 
 def test_a_role_for_emergencies_may_be_wide_where_it_says_so() -> None:
     terms = "access: break-glass\nbreak_glass: { max_duration: 1h, notify: [security] }\n"
+    terms += "constraints: { max_session: 1h }\n"
     body = small('- { actions: ["*"], resources: ["*"] }')
     assert len(messages(role("aws", terms + body))) == 1
     accepted = role("aws", terms + body + "accepts: [{ technique: administrator, why: it is the last resort }]")

@@ -107,6 +107,24 @@ ROLES = {
         "- { verbs: [patch], groups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations] }",
         {"mutating-webhook": "any"},
     ),
+    "a new Secret and the reading of one name": (
+        f'- {{ verbs: [create], groups: [""], resources: [secrets], {SPACE} }}\n'
+        f'  - {{ verbs: [get], groups: [""], resources: [secrets], names: ["<name>-ca"], {SPACE} }}',
+        {"token-secret-named": "named"},
+    ),
+    "new Secrets and the reading of all": (
+        f'- {{ verbs: [create, get], groups: [""], resources: [secrets], {SPACE} }}',
+        {"token-secret": "named", "token-secret-named": "named"},
+    ),
+    "the kubelet of one node": (
+        '- { verbs: [get], groups: [""], resources: [nodes/proxy], names: ["<name>"] }',
+        {"nodes-proxy-named": "named"},
+    ),
+    "a named validating webhook": (
+        "- { verbs: [update], groups: [admissionregistration.k8s.io], resources: [validatingwebhookconfigurations], "
+        'names: ["<name>"] }',
+        {"validating-webhook": "named"},
+    ),
     "a named mutating webhook": (
         "- { verbs: [patch], groups: [admissionregistration.k8s.io], resources: [mutatingwebhookconfigurations], "
         'names: ["<name>"] }',
