@@ -162,7 +162,11 @@ class _Work:
         conditions: list[tuple[Condition, tuple[tuple[_Piece, ...], ...]]] = []
         for at, row in enumerate(first.rows):
             rows = {index: one.rows[at] for index, one in members.items()}
-            merged = tuple(self._row(rows, str(row.place[1] if row.place[0] == "field" else row.place[2])))
+            where = str(row.place[1] if row.place[0] == "field" else row.place[2])
+            services = {word.partition(":")[0] for word in dict(first.stated.words).get("actions", ())}
+            if where == "resources" and len(services) == 1:
+                (where,) = services
+            merged = tuple(self._row(rows, where))
             if row.place[0] == "field":
                 patterns.append((str(row.place[1]), merged))
             else:
