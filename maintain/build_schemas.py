@@ -953,12 +953,11 @@ def write(path: Path, title: str, schema: Schema) -> None:
 
 
 def main() -> None:
-    import schemas_catalog_changes as changes  # it uses the words of this module
+    import schemas_catalog_changes as changes  # they use the words of this module
+    import schemas_catalog_drafts as drafts
 
     DEFS.update(changes.DEFINITIONS)
     REVIEW["properties"]["catalog_change"] = changes.CATALOG_CHANGE
-    from schemas_catalog_drafts import DRAFTS
-
     folder = HERE / "engine" / "schemas"
     folder.mkdir(exist_ok=True)
     for name, schema in (
@@ -973,7 +972,7 @@ def main() -> None:
         ("catalog-lint", CATALOG_LINT),
         ("catalog-test", CATALOG_TEST),
         *changes.OUTPUTS,
-        *DRAFTS,
+        *drafts.OUTPUTS,
     ):
         write(folder / f"{name}.schema.json", f"nhilint.{name}/1", schema)
     write(HERE / "catalog" / "role.schema.json", "nhilint role", role_schema())

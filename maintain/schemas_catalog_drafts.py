@@ -79,4 +79,4 @@ MINE = row(
         ),
     },
 )
-DRAFTS = (("catalog-propose", PROPOSE), ("catalog-mine", MINE))
+OUTPUTS = (("catalog-propose", PROPOSE), ("catalog-mine", MINE))

@@ -162,7 +162,11 @@ class _Work:
         conditions: list[tuple[Condition, tuple[tuple[_Piece, ...], ...]]] = []
         for at, row in enumerate(first.rows):
             rows = {index: one.rows[at] for index, one in members.items()}
-            merged = tuple(self._row(rows, str(row.place[1] if row.place[0] == "field" else row.place[2])))
+            where = str(row.place[1] if row.place[0] == "field" else row.place[2])
+            services = {word.partition(":")[0] for word in dict(first.stated.words).get("actions", ())}
+            if where == "resources" and len(services) == 1:
+                (where,) = services
+            merged = tuple(self._row(rows, where))
             if row.place[0] == "field":
                 patterns.append((str(row.place[1]), merged))
             else:
@@ -226,7 +230,7 @@ class _Work:
         whole = kind in _ALWAYS or any(PARAMETER.search(v) for values in distinct for v in values)
         if alike and len(next(iter(distinct))) == 1 and VARIABLE in first:
             yield from self._text(first, names, place)
-        elif whole or any(len(values) > 1 for values in distinct) or (self._open and alike):
+        elif whole or max(map(len, distinct)) > 1 or (alike and (self._open or _SYMBOL.fullmatch(first))):
             yield self._slot(kind, names, place)
         elif alike:
             yield from self._text(first, names, place)

@@ -22,6 +22,8 @@ _ENVIRONMENTS = frozenset(
 _FIRST = ("partition", "account", "region")
 _ONLY_SYMBOL = re.compile(SYMBOL)
 _INDEX = re.compile(r"\[[^\[\]]*\]")
+_SERVICE = re.compile("[a-z0-9-]+")
+_ROOTS = ("var", "local", "module")
 _ATTRIBUTES = frozenset({"arn", "id", "name", "bucket", "unique_id", "value", "names", "ids", "arns", "output"})
 _PLAIN = r"[A-Za-z0-9_.-]+"
 _PATTERNS: Mapping[str, str] = {
@@ -63,6 +65,8 @@ _WORDS: Mapping[str, str] = {
     "service_account": "Service account that has it",
     "repository": "Repository it belongs to",
     "branch": "Branch that may have it",
+    "principal": "Principal that may have it",
+    "external_id": "External id that the caller has to know",
 }
 _SPECIAL = {
     "s3": "S3", "iam": "IAM", "sqs": "SQS", "sns": "SNS", "kms": "KMS", "ecr": "ECR", "ssm": "SSM", "ecs": "ECS",
@@ -126,7 +130,7 @@ def _of_symbol(value: str) -> str:
     parts = [part for part in re.split(r"[^A-Za-z0-9_-]+", path) if part]
     if "account_id" in parts[-1:] or parts[-1:] == ["account"]:
         return "account"
-    while len(parts) > 1 and (parts[-1] in _ATTRIBUTES or parts[-1].isdigit()):
+    while len(parts) > 1 and parts[-2] not in _ROOTS and (parts[-1] in _ATTRIBUTES or parts[-1].isdigit()):
         parts.pop()
     return snake(parts[-1])[:40].rstrip("_") if parts else "value"
 
@@ -142,7 +146,14 @@ def _parameter(name: str, slot: Slot, attributes: Mapping[str, Sequence[str]]) -
     ):
         kind = "arn"
     pattern = "" if enum else _pattern(kind, name, literals, symbols=open_ and not literals)
-    examples = tuple(literals[:3]) or (_example(kind, name, pattern),)
+    example = _example(kind, name, pattern)
+    service = slot.places[0] if len(set(slot.places)) == 1 else ""
+    if kind == "arn" and pattern == _PATTERNS["arn"] and _SERVICE.fullmatch(service):
+        narrow = pattern.replace(":[a-z0-9-]+:", f":{service}:", 1)
+        of = example if service == "s3" else f"arn:aws:{service}:eu-west-1:111122223333:example"
+        if all(re.fullmatch(narrow, value) for value in (of, *literals)):
+            pattern, example = narrow, of
+    examples = tuple(literals[:3]) or (example,)
     return Parameter(
         name=name,
         description=_description(kind, name, slot, values),

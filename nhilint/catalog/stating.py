@@ -21,7 +21,7 @@ from nhilint.model.facts import Via
 
 _GROUP = "g:"
 _URLS = "u:"
-_THIS = f"repository/{symbol('github.repository')}"
+THIS = f"repository/{symbol('github.repository')}"
 READ_SECRET = "secrets:read"
 
 Fields = tuple[tuple[str, tuple[str, ...]], ...]
@@ -66,7 +66,7 @@ def _aws(parts: tuple[Part, ...], dialect: Dialect, unsaid: list[Unsaid]) -> Ite
         if spelling.patterns:
             written = _written(part)
             yield Stated(
-                words=(("actions", tuple(written.get(name, name) for name in spelling.patterns)),),
+                words=(("actions", tuple(sorted((written.get(n, n) for n in spelling.patterns), key=str.lower))),),
                 patterns=(("resources", globs),),
                 conditions=part.conditions,
                 known=part.names,
@@ -131,7 +131,7 @@ def _github(parts: tuple[Part, ...], dialect: Dialect, unsaid: list[Unsaid]) -> 
                 names.discard(READ_SECRET)
                 space, _, name = glob.rpartition("secret/")
                 secrets[space.removeprefix("environment/").rstrip("/")].add(name)
-            if glob == _THIS:
+            if glob == THIS:
                 levels |= names
             elif names:
                 why = "a role is about the repository it stands in, and this is another one"

@@ -13,6 +13,7 @@ from nhilint.algebra.values import Exceeds, Permissions, Request, display
 from nhilint.catalog.compile import compile_role
 from nhilint.catalog.model import PARAMETER, Role, TrustPermit
 from nhilint.catalog.shapes import arn
+from nhilint.catalog.stating import THIS
 from nhilint.data.aws import action, actions, spell_key
 from nhilint.data.github import METADATA
 from nhilint.model.dialect import Dialect
@@ -67,12 +68,19 @@ def _allowed(role: Role, values: Mapping[str, tuple[str, ...]], dialect: Dialect
         )
         if isinstance(verdict, Exceeds):
             # Of a token every statement gives `metadata:read`: what it is there for says more.
-            request = max((part.witness for part in verdict.residue), key=lambda r: (r.action != METADATA, r.action))
+            every = [
+                replace(part.witness, action=name) for part in verdict.residue for name in part.actions or ("",) if name
+            ] or [verdict.residue[0].witness]
+            request = max(every, key=_telling) if dialect.platform == "github" else verdict.residue[0].witness
             texts = [text for row in permit.fields.values() for text in row]
             texts += [text for _, key, row in permit.conditions for text in (key, *row)]
             used = tuple(sorted({name for text in texts for name in PARAMETER.findall(text)}))
             if decide(alone, request).verdict == "allowed":
                 yield request, used
+
+
+def _telling(request: Request) -> tuple[bool, bool]:
+    return request.action != METADATA, request.action.endswith(":write")
 
 
 def _denied(granted: Permissions, allowed: Sequence[_Trial], dialect: Dialect) -> Iterator[_Trial]:
@@ -130,7 +138,7 @@ def _worse(request: Request, dialect: Dialect) -> Iterator[Request]:
         yield replace(request, point=("get", "g:", "secrets", "example", space or "default"))
     else:
         for scope in ("contents", "packages", "id-token", "actions"):
-            yield Request(action=f"{scope}:write", point=request.point)
+            yield Request(action=f"{scope}:write", point=(THIS,))
 
 
 def _kin(a: str, b: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nhilint.algebra.values import display, symbol
 from nhilint.catalog.effective import effective
@@ -126,11 +126,13 @@ def finished(analysis: Analysis, made: Draft, matches: Sequence[Match | None], r
         raise ProposeError(f"nothing of what `{made.subjects[0].identity.key}` holds can be said by a role{why}")
     body = dict(made.body)
     comments = _comments(made, dialect)
-    role = read("", {"body": body, "comments": comments})
-    tests = with_tests(role, dialect)
+    tests = with_tests(_alone(body, comments, read), dialect)
+    if body.get("extends"):
+        # What the draft itself does not allow, the role that it extends may.
+        tests.pop("deny", None)
     if tests:
         body["tests"] = tests
-    role = read("", {"body": body, "comments": comments})
+    role = _extended(analysis, _alone(body, comments, read), body)
     proof = prove(made, role, dialect, analysis.dialects, analysis.options.today)
     if proof.fails:
         raise ProposeError(f"no draft is written: {proof.fails[0]}", span=made.subjects[0].identity.span)
@@ -152,6 +154,20 @@ def finished(analysis: Analysis, made: Draft, matches: Sequence[Match | None], r
         "unread": sum(len(held.unread) for held in made.subjects),
         "nearest": _nearest(made, matches),
     }
+
+
+def _alone(body: Row, comments: list[str], read: Read) -> Role:
+    """The draft as its file says it; what it extends is in files of its own."""
+    own = {key: value for key, value in body.items() if key != "extends"}
+    return read("", {"body": own, "comments": comments})
+
+
+def _extended(analysis: Analysis, role: Role, body: Row) -> Role:
+    """The draft with what it extends."""
+    for id in body.get("extends", ()):
+        base = analysis.catalog.roles[id]
+        role = replace(role, allow=(*base.allow, *role.allow), parameters={**base.parameters, **role.parameters})
+    return role
 
 
 def _subject(made: Draft, proof: Proof, index: int, dialect: Dialect) -> Row:
