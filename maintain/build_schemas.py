@@ -756,6 +756,67 @@ GRAPH = row(
     },
 )
 
+CATALOG_LINT = row(
+    "What is wrong with the files of a catalog.",
+    {
+        "schema": {"const": "nhilint.catalog-lint/1"},
+        "own": flag("Whether it is the tree's own catalog, not the starter."),
+        **numbers(
+            files="Files.",
+            roles="Roles.",
+            exceptions="Exceptions.",
+            tests="Tests.",
+            errors="Errors.",
+            warnings="Warnings.",
+        ),
+        "inside": many(
+            row("A role of which all is in another.", {"role": text("Its id."), "of": text("Id of the other.")}),
+            "No mistake: a narrower role is a good one.",
+        ),
+        "problems": many(
+            row(
+                "One mistake.",
+                {
+                    "code": text("Its kind, in stable words: `unknown-action`.", pattern="^[a-z0-9-]*$"),
+                    "severity": {"enum": ["error", "warning"]},
+                    "message": text("A sentence without a full stop."),
+                    "help": maybe("What to do."),
+                    "location": row("Where.", {**PLACE, "column": number("First column, from 1.")}),
+                    "line": maybe("The line of the file; null where it could not be read."),
+                },
+            ),
+            "By file and place.",
+        ),
+    },
+)
+_GOT = ["allowed", "denied", "undecided", "not-run"]
+CATALOG_TEST = row(
+    "What came of the tests that roles carry.",
+    {
+        "schema": {"const": "nhilint.catalog-test/1"},
+        "own": flag("Whether it is the tree's own catalog, not the starter."),
+        **numbers(roles="Roles.", passed="Tests that passed.", failed="Tests that did not."),
+        "without_tests": {**STRINGS, "description": "Ids of roles that have none."},
+        "tests": many(
+            row(
+                "One test.",
+                {
+                    "role": text("Id of the role."),
+                    "kind": {"enum": ["request", "caller"]},
+                    "what": text("The request or the caller, for people."),
+                    "with": {"type": "object", "additionalProperties": STRINGS},
+                    "expected": {"enum": _GOT},
+                    "got": {"enum": _GOT},
+                    "passed": flag("Whether it is as expected."),
+                    "why": maybe("What the test shows; of one that failed, why it did, where there is more to say."),
+                    "location": ref("location"),
+                },
+            ),
+            "By role, as in the files.",
+        ),
+    },
+)
+
 
 NAMED: dict[str, Shape] = {
     "conditions": CONDITIONS,
@@ -896,6 +957,8 @@ def main() -> None:
 
     DEFS.update(changes.DEFINITIONS)
     REVIEW["properties"]["catalog_change"] = changes.CATALOG_CHANGE
+    from schemas_catalog_drafts import DRAFTS
+
     folder = HERE / "engine" / "schemas"
     folder.mkdir(exist_ok=True)
     for name, schema in (
@@ -907,7 +970,10 @@ def main() -> None:
         ("who-can", WHO_CAN),
         ("path", PATH),
         ("graph", GRAPH),
+        ("catalog-lint", CATALOG_LINT),
+        ("catalog-test", CATALOG_TEST),
         *changes.OUTPUTS,
+        *DRAFTS,
     ):
         write(folder / f"{name}.schema.json", f"nhilint.{name}/1", schema)
     write(HERE / "catalog" / "role.schema.json", "nhilint role", role_schema())

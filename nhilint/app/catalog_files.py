@@ -76,9 +76,11 @@ def _parsed(path: str, text: str, documents: dict[str, Map], *, places: bool) ->
 
     parsed = parse_yaml(path, text, places=places)
     for error in parsed.errors:
-        help = error.help or ("indent with blanks: YAML knows no tabs" if "'\\t'" in error.message else "")
+        span = error.span or Span(path, 1)
+        tab = _tab(text, span)
         code = "duplicate-key" if isinstance(error, DuplicateKey) else "not-yaml"
-        yield Problem(code=code, message=error.message, span=error.span or Span(path, 1), help=help)
+        help = "indent with blanks: YAML knows no tabs" if tab is not None else error.help
+        yield Problem(code=code, message=error.message, span=tab or span, help=help)
     if not parsed.documents and not parsed.errors:
         message = "the file is empty"
         yield Problem(code="empty-file", message=message, span=Span(path, 1), help="a file holds one role")
@@ -91,3 +93,11 @@ def _parsed(path: str, text: str, documents: dict[str, Map], *, places: bool) ->
         else:
             message = "a role file is a map of fields such as `id: NAME`"
             yield Problem(code="not-a-map", message=message, span=node.span)
+
+
+def _tab(text: str, span: Span) -> Span | None:
+    """The tab that a line is indented with, if it is; readers of YAML complain about what it makes of the line."""
+    lines = text.split("\n")
+    line = lines[span.line - 1] if span.line <= len(lines) else ""
+    indent = line[: len(line) - len(line.lstrip())]
+    return Span(span.path, span.line, indent.index("\t") + 1) if "\t" in indent else None

@@ -125,7 +125,9 @@ def _head(node: Map) -> Span:
 
 
 def _sentence(about: str) -> str:
-    return about[:1].lower() + about[1:].rstrip(".")
+    """What a field is about as help: no capital letter (but `ARNs`), no full stop."""
+    first = about[:1] if about[1:2].isupper() else about[:1].lower()
+    return first + about[1:].rstrip(".")
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -11,16 +11,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
-from nhilint.algebra.values import SYMBOL, Condition, display
+from nhilint.algebra.values import SYMBOL, SYMBOL_CLOSE, SYMBOL_OPEN, VARIABLE, Condition, display
 from nhilint.catalog.model import PARAMETER
 from nhilint.catalog.shapes import Abstracted, Row, Template, Values, abstract
 from nhilint.catalog.stating import Fields, Stated
 
 _ATOMS = re.compile(rf"{SYMBOL}|[A-Za-z0-9]+|.", re.DOTALL)
-_SYMBOL = re.compile(f"({SYMBOL})")
+_SYMBOL = re.compile(f"({SYMBOL_OPEN}(?!{VARIABLE})[^{SYMBOL_CLOSE}]*{SYMBOL_CLOSE})")
+"""What nobody knows; a variable of policies is none of it, and stays as it is."""
 _ALWAYS = ("account", "region", "partition")
 """Kinds of names that are never literal: the same role is used in many of them."""
 
@@ -43,8 +44,8 @@ class Slot:
 
     @property
     def many(self) -> bool:
-        """Whether somebody needs several values at once."""
-        return any(len(values) > 1 for values in self.vector)
+        """Whether somebody needs several values at once, or as many as a list has that nobody knows."""
+        return any(len(values) > 1 or "[*]" in display(value) for values in self.vector for value in values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,43 @@ def generalize(subjects: Sequence[Sequence[Stated]], *, open_names: bool = False
             for at in range(max(map(len, having.values())))
         ]
     found.sort(key=lambda one: (one.stated.words, one.stated.patterns))
-    return Generalized(statements=tuple(found), slots=tuple(work.slots.values()))
+    same = _shareable(found, work.slots)
+    kept = tuple(slot for vector, slot in work.slots.items() if vector not in same)
+    return Generalized(statements=tuple(_with(one, same) for one in found), slots=kept)
+
+
+def _shareable(found: Sequence[General], slots: Mapping[Vector, Slot]) -> dict[Vector, Vector]:
+    """Accounts and regions of statements that only some have, to those that all have.
+
+    They are the same parameter where the statement has another name that stays unbound for the others: it still gives
+    them nothing.
+    """
+    whole = [vector for vector in slots if all(vector)]
+    same: dict[Vector, Vector] = {}
+    for vector, slot in slots.items():
+        wider = next((w for w in whole if all(b in ((), a) for a, b in zip(w, vector, strict=True))), None)
+        if all(vector) or wider is None or not set(slot.kinds) <= {*_ALWAYS, "symbol"}:
+            continue
+        rows = [row for one in found for _, texts in one.patterns for row in texts if vector in row]
+        free = [any(_unbound(piece, vector, slots) for piece in row) for row in rows]
+        conditional = any(vector in row for one in found for _, texts in one.conditions for row in texts)
+        if rows and all(free) and not conditional:
+            same[vector] = wider
+    return same
+
+
+def _unbound(piece: _Piece, vector: Vector, slots: Mapping[Vector, Slot]) -> bool:
+    """Whether it is another name that has no value wherever this one has none."""
+    if isinstance(piece, str) or set(slots[piece].kinds) <= {*_ALWAYS, "symbol"}:
+        return False
+    return all(not b for a, b in zip(vector, piece, strict=True) if not a)
+
+
+def _with(one: General, same: Mapping[Vector, Vector]) -> General:
+    def row(pieces: tuple[_Piece, ...]) -> tuple[_Piece, ...]:
+        return tuple(piece if isinstance(piece, str) else same.get(piece, piece) for piece in pieces)
+
+    return replace(one, patterns=tuple((name, tuple(map(row, rows))) for name, rows in one.patterns))
 
 
 class _Work:
@@ -187,7 +224,9 @@ class _Work:
         distinct = set(names.values())
         (first, *_), alike = next(iter(names.values())), len(distinct) == 1
         whole = kind in _ALWAYS or any(PARAMETER.search(v) for values in distinct for v in values)
-        if whole or any(len(values) > 1 for values in distinct) or (self._open and alike):
+        if alike and len(next(iter(distinct))) == 1 and VARIABLE in first:
+            yield from self._text(first, names, place)
+        elif whole or any(len(values) > 1 for values in distinct) or (self._open and alike):
             yield self._slot(kind, names, place)
         elif alike:
             yield from self._text(first, names, place)

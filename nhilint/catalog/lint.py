@@ -11,11 +11,13 @@ from datetime import date, timedelta
 from nhilint.catalog.lint_aws import aws_problems
 from nhilint.catalog.lint_github import event_problems, github_problems
 from nhilint.catalog.lint_kubernetes import kubernetes_problems
+from nhilint.catalog.lint_trust import open_callers
 from nhilint.catalog.model import Catalog, Exemption, Parameter, Permit, Problem, Role
 from nhilint.catalog.overlap import duplicate_roles, duplicate_statements
 from nhilint.catalog.places import Places
 from nhilint.catalog.probes import outcomes
 from nhilint.catalog.references import used_parameters
+from nhilint.catalog.skeleton import BLANK
 from nhilint.model.dialect import Dialect
 from nhilint.model.node import Map
 from nhilint.model.span import Span
@@ -52,6 +54,7 @@ def _role(role: Role, places: Places, today: str, dialects: Mapping[str, Dialect
     dialect = dialects[role.platform] if dialects is not None else None
     yield from _WORDS[role.platform](_own(role.allow, role.span), places, dialect)
     yield from event_problems(role.trust or (), places)
+    yield from open_callers(role, places)
     yield from _repeated(_own(role.allow, role.span), places)
     yield from _parameters(role, places)
     for outcome in outcomes(role):
@@ -113,6 +116,9 @@ def _care(role: Role, places: Places, today: str) -> Iterator[Problem]:
     top = places.key(role.span, "id")
     approval = places.key(role.span, "approval")
     approval = top if approval == role.span else approval
+    for name, value in (("title", role.title), ("purpose", role.purpose), ("owner", role.owner)):
+        if BLANK in value:
+            yield _warn("not-filled-in", f"`{name}` is still to be filled in", places.value(role.span, value, name))
     if not role.access:
         yield _warn("no-access", "the role does not say how it is used", top, "`access: read` or `write`")
     if role.status == "approved" and not role.approved_by:

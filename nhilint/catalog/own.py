@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from nhilint.algebra.glob import GlobTooLarge, contains, overlaps
 from nhilint.algebra.values import SYMBOL_OPEN, display, literal
-from nhilint.catalog.caller_words import widened
+from nhilint.catalog.caller_words import quoted, widened
 from nhilint.catalog.callers import filled
 from nhilint.catalog.compile import Bindings
 from nhilint.catalog.model import TrustPermit
@@ -119,14 +119,14 @@ def _named(identity: Identity) -> str:
 
 
 def _words(known: Known, identity: Identity) -> str:
+    """Who it is, after "it lets in"."""
     if identity.kind == "service_account":
-        return f"the service account `{display(identity.name)}`"
+        return f"itself, the service account `{display(identity.name)}`"
+    words = {"event": "on", "branch": "on branch", "tag": "on tag", "environment": "in environment"}
     said = [
-        f"{word} {' or '.join(f'`{display(value)}`' for value in known[name])}"
-        for name, word in (("branch", "on branch"), ("tag", "on tag"), ("environment", "in environment"))
+        f"{word.replace('on ', 'on every ', 1)}" if known[name] == ("*",) else f"{word} {quoted(known[name])}"
+        for name, word in words.items()
         if known.get(name)
     ]
-    event = known.get("event", ())
-    when = f" on {' or '.join(f'`{display(value)}`' for value in event)}" if event else ""
     where = f" of `{display(known['repository'][0])}`" if known.get("repository") else ""
-    return " ".join((f"job `{display(identity.name)}`{where}{when}", *said))
+    return " ".join((f"runs{where}", *said))

@@ -17,7 +17,7 @@ from nhilint.catalog.model import API_VERSION, Catalog, Role
 from nhilint.catalog.parameters import Named, name_all
 from nhilint.catalog.rows import parameter_row, statement_row, trust_row
 from nhilint.catalog.stating import READ_SECRET, Stated, state
-from nhilint.catalog.verdict import Held, Match
+from nhilint.catalog.verdict import Held
 from nhilint.data.aws import action
 from nhilint.data.github import METADATA, actions
 from nhilint.model.dialect import Dialect
@@ -75,6 +75,8 @@ class Proof:
     """Of each subject, what the role would allow it besides, all of which another subject holds."""
     fails: tuple[str, ...]
     """Why the draft must not be used; empty: it may be looked at."""
+    doubts: tuple[str, ...] = ()
+    """What of a subject does not fit although its permissions do: trust, constraints."""
 
 
 def draft(subjects: Sequence[Held], dialect: Dialect, wish: Wish) -> Draft:
@@ -160,7 +162,7 @@ def _body(
     trust = [trust_row(one, names) for one in general.statements if is_caller(one.stated)]
     id = wish.id or proposed_id([held.identity.name for held in subjects])
     if id == "draft":
-        id = _by_services(general, read_only)
+        id = _by_services(general, read_only, first.name)
     body: dict[str, object] = {
         "apiVersion": API_VERSION,
         "id": id,
@@ -200,14 +202,16 @@ def proposed_id(names: Sequence[str]) -> str:
     return "-".join(dict.fromkeys(words))[:60].strip("-") or "draft"
 
 
-def _by_services(general: Generalized, read_only: bool) -> str:
-    """An id of what it works on."""
+def _by_services(general: Generalized, read_only: bool, name: str) -> str:
+    """An id of what it works on; of much, that of the first one."""
     words: dict[str, None] = {}
     for one in general.statements:
-        kinds = dict(one.stated.words)
+        kinds = {} if is_caller(one.stated) else dict(one.stated.words)
         texts = kinds.get("resources") or [w.partition(":")[0] for w in kinds.get("actions", ())]
         words.update(dict.fromkeys(_WORD.findall(" ".join(texts).lower())))
-    return "-".join([*list(words)[:3], "read" if read_only else "write"])
+    if not 0 < len(words) < 4:
+        return f"like-{proposed_id([name])}"
+    return "-".join([*words, "read" if read_only else "write"])
 
 
 def prove(made: Draft, role: Role, dialect: Dialect, matcher: Mapping[str, Dialect], today: str) -> Proof:
@@ -231,20 +235,30 @@ def prove(made: Draft, role: Role, dialect: Dialect, matcher: Mapping[str, Diale
         elif rest and not all(_held_by_another(part, held, index, dialect) for part in rest):
             fails.append(f"the draft would allow more than `{who}` holds{_first(Exceeds(residue=rest))}")
         wider.append(rest or ())
+    doubts: list[str] = []
     if not fails and not made.unsaid:
-        fails += _matches(made, role, matcher, today)
-    return Proof(covered=tuple(covered), wider=tuple(wider), fails=tuple(fails))
+        _match(made, role, matcher, today, fails, doubts)
+    return Proof(covered=tuple(covered), wider=tuple(wider), fails=tuple(fails), doubts=tuple(dict.fromkeys(doubts)))
 
 
-def _matches(made: Draft, role: Role, dialects: Mapping[str, Dialect], today: str) -> list[str]:
+def _match(
+    made: Draft, role: Role, dialects: Mapping[str, Dialect], today: str, fails: list[str], doubts: list[str]
+) -> None:
+    """What the catalog would say if the draft were approved; that something is not read is said in the draft."""
     approved = replace(role, status="approved", expires="")
     judge = Matcher(Catalog(roles={role.id: approved}, own=True), dialects, today=today)
-    found = [(one.identity.key, judge.match(one)) for one in made.subjects]
-    return [f"`{who}` does not match the draft: {verdict.sentence}" for who, verdict in found if not _good(verdict)]
-
-
-def _good(verdict: Match) -> bool:
-    return verdict.verdict == "covered"
+    for one in made.subjects:
+        verdict = judge.match(replace(one, unread=()))
+        who = one.identity.key
+        if verdict.verdict == "trust-outside":
+            let_in = ", ".join(outsider.who for outsider in verdict.outsiders[:2])
+            doubts.append(f"{who} lets in {let_in}, whom the draft does not trust: no row of a role means that")
+        elif verdict.verdict == "constraint-broken":
+            doubts.append(f"{who} breaks a constraint of the draft: {verdict.broken[0].why}")
+        elif verdict.verdict == "undecided":
+            doubts.append(f"of {who} the catalog would say: {verdict.sentence}")
+        elif verdict.verdict != "covered":
+            fails.append(f"`{who}` does not match the draft: {verdict.sentence}")
 
 
 def _readable(permissions: Permissions) -> Permissions:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import cast
 
-from nhilint.catalog.conform import conform, is_day, place_of
+from nhilint.catalog.conform import canonical, conform, is_day, place_of
 from nhilint.catalog.fields import caller, callers, clauses, permits, rows, scalars, seconds, table, text, under, words
 from nhilint.catalog.forms import ROLE
 from nhilint.catalog.model import (
@@ -156,6 +156,8 @@ def _parameter_problems(node: Map) -> Iterator[Problem]:
         enum = words(under(value, "enum"))
         for example in scalars(under(value, "examples")):
             shown = scalar_text(example)
+            if not isinstance(example.value, str) and not canonical(example):
+                continue  # which number it is was told to be open
             if enum and shown not in enum:
                 message = f"the example `{shown}` of `{name}` is not in its `enum`"
                 yield Problem(code="bad-example", message=message, span=example.span)
@@ -185,7 +187,7 @@ def _emergency(node: Map, role: Role) -> Iterator[Problem]:
         help = "add `break_glass: { max_duration: 1h, notify: [WHO] }`"
         message = "a break-glass role says how long one use may last, and who is told"
         yield Problem(code=code, message=message, span=place_of(node, "access"), help=help)
-    if role.platform == "aws" and not role.constraints.max_session:
+    if role.platform == "aws" and under(node, "constraints", "max_session") is None:
         message = "a break-glass role of AWS is bound in time: there is no `max_session` in `constraints`"
         span = place_of(node, "break_glass" if "break_glass" in node.entries else "access")
         yield Problem(code=code, message=message, span=span, help="add `constraints: { max_session: 1h }`")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+BLANK = "FILL IN"
+"""What stands where somebody has to write something."""
 _HEAD = """\
 # yaml-language-server: $schema={schema}
 # A role that nobody approved yet. Fill in what says FILL IN, then run

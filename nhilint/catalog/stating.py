@@ -33,9 +33,9 @@ class Stated:
     """One statement of a role file, before its parameters are found."""
 
     words: Fields
-    """What is the same for everybody: `actions`; `verbs`, `groups` and `resources` of Kubernetes; `permissions`."""
+    """What is the same for everybody: `actions`; `verbs`, `groups`, `resources`; `permissions`, `secrets`."""
     patterns: Fields
-    """What names things: `resources` of AWS; `names` and `namespaces`; `secrets` and `environments`."""
+    """What names things: `resources` of AWS; `names` and `namespaces`; `environments`."""
     conditions: tuple[Condition, ...] = ()
     known: frozenset[str] = frozenset()
     """Every known action it allows, folded; of Kubernetes the verbs."""
@@ -154,10 +154,9 @@ def _github(parts: tuple[Part, ...], dialect: Dialect, unsaid: list[Unsaid]) -> 
     if own:
         secrets[""] = own
     for space, names in sorted(secrets.items()):
-        patterns: list[tuple[str, tuple[str, ...]]] = [("secrets", tuple(sorted(names)))]
-        if space:
-            patterns.append(("environments", (space,)))
-        yield Stated(words=(("permissions", ()),), patterns=tuple(patterns), known=frozenset({READ_SECRET}))
+        words = (("permissions", ()), ("secrets", tuple(map(display, sorted(names)))))
+        patterns = (("environments", (space,)),) if space else ()
+        yield Stated(words=words, patterns=patterns, known=frozenset({READ_SECRET}))
 
 
 _Stater = Callable[[tuple[Part, ...], Dialect, list[Unsaid]], Iterator[Stated]]

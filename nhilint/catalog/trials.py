@@ -14,6 +14,7 @@ from nhilint.catalog.compile import compile_role
 from nhilint.catalog.model import PARAMETER, Role, TrustPermit
 from nhilint.catalog.shapes import arn
 from nhilint.data.aws import action, actions, spell_key
+from nhilint.data.github import METADATA
 from nhilint.model.dialect import Dialect
 
 Row = dict[str, object]
@@ -62,10 +63,11 @@ def _allowed(role: Role, values: Mapping[str, tuple[str, ...]], dialect: Dialect
             fill=dialect.fill,
             always=dialect.always,
             segments=dialect.segments,
-            first=True,
+            first=dialect.platform != "github",
         )
         if isinstance(verdict, Exceeds):
-            request = verdict.residue[0].witness
+            # Of a token every statement gives `metadata:read`: what it is there for says more.
+            request = max((part.witness for part in verdict.residue), key=lambda r: (r.action != METADATA, r.action))
             texts = [text for row in permit.fields.values() for text in row]
             texts += [text for _, key, row in permit.conditions for text in (key, *row)]
             used = tuple(sorted({name for text in texts for name in PARAMETER.findall(text)}))

@@ -205,6 +205,10 @@ def _doubt(
         # The service acts for whom associations name, and each of these is an alternative of its own.
         named = any(one.issuer == ACCOUNTS and not one.dead for one in held.acceptances)
         return None if named else "no Pod Identity association of the tree says which service account gets it"
+    if acceptance.issuer == ACCOUNTS and all(clause.key != "iss" for clause in clauses) and _associated(clauses):
+        rest = reference_of(callers, acceptance.issuer, clauses, frozenset({"issuer"}))
+        if inside(acceptance.issuer, clauses, acceptance.unless, rest):
+            return f"which issuer the cluster has whose {who(acceptance, clauses, ())} gets it is not known"
     if answer is None:
         return f"it can not be decided whether the role lets in {who(acceptance, clauses, ())}"
     unknown = [v for c in clauses for v in c.values if SYMBOL_OPEN in v]
@@ -214,6 +218,11 @@ def _doubt(
         if inside(issuer, guess, acceptance.unless, reference_of(callers, issuer, guess)):
             return f"it lets in {who(acceptance, clauses, ())}, and what {quoted(unknown)} is, is not known"
     return ""
+
+
+def _associated(clauses: Clauses) -> bool:
+    """Whether an association of Pod Identity names the account, in one cluster."""
+    return any(clause.key == "aud" and clause.values == (POD_SERVICE,) for clause in clauses)
 
 
 def _pods(acceptance: Acceptance, clauses: Clauses) -> bool:

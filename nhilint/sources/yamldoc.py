@@ -100,9 +100,17 @@ def _documents(path: str, text: str, first_line: int, loose: bool, doubles: list
             (error.problem or "this is not YAML").rstrip("."),
             span=Span(path, first_line + line + 1, column + 1),
             source_line=_line(text, line),
+            help=_began(error.context, error.context_mark, line, first_line),
         ) from None
     except yaml.YAMLError as error:
         raise YamlError(f"this is not YAML: {str(error).splitlines()[0]}", span=Span(path, first_line + 1)) from None
+
+
+def _began(context: str | None, mark: Any, line: int, first_line: int) -> str:
+    """Where the part begins that is broken: an open bracket or quote is often lines before."""
+    if not context or mark is None or mark.line >= line or not context.startswith("while "):
+        return ""
+    return f"it was found {context}, which begins in line {first_line + mark.line + 1}"
 
 
 def _line(text: str, index: int) -> str:

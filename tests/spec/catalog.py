@@ -16,9 +16,20 @@ from nhilint.catalog.compile import compile_role
 from nhilint.catalog.model import Catalog, Parameter, Role
 
 ARN = "arn:aws:s3:::"
-ACTIONS = ("s3:getobject", "s3:putobject", "s3:getobjectacl", "s3:getlater", "s3:later", "ec2:startinstances")
-TAILS = tuple("".join(letters) for size in range(4) for letters in product("ab/z", repeat=size))
-CONTEXTS: tuple[Context, ...] = ((), (("k", ("a",)),), (("k", ("b",)),), (("k", ("z",)),))
+ACTIONS = ("s3:getobject", "s3:putobject", "s3:getobjectacl", "s3:getlater", "s3:later")
+VALUES = ("a", "b", "ab")
+"""What parameters of the identities are made of: all texts are short enough for the requests to tell them apart."""
+TAILS = tuple(
+    dict.fromkeys(
+        "".join(letters)
+        for letters in (
+            *chain.from_iterable(product("ab/z", repeat=size) for size in range(3)),
+            *product(VALUES, ("", "/", "z"), ("", *VALUES), ("", "z", "/z", "b")),
+            *product("z", VALUES),
+        )
+    )
+)
+CONTEXTS: tuple[Context, ...] = ((), *((("k", (value,)),) for value in (*VALUES, "z")))
 REQUESTS = tuple(
     Request(action=action, point=(ARN + tail,), context=context)
     for action in ACTIONS
@@ -30,7 +41,8 @@ REQUESTS = tuple(
 @lru_cache(maxsize=100_000)
 def requests_of(statement: Statement) -> int:
     """The numbers of the requests a statement speaks of, as bits."""
-    return sum(1 << number for number, request in enumerate(REQUESTS) if applies(statement, request))
+    bits = "".join("1" if applies(statement, request) else "0" for request in REQUESTS)
+    return int(bits[::-1], 2)
 
 
 def allowed(permissions: Permissions) -> int:

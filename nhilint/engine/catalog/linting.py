@@ -23,11 +23,12 @@ def catalog_problems(
     options: Options,
     unread: tuple[Problem, ...] = (),
     texts: Mapping[str, str] | None = None,
+    only: str = "",
 ) -> Row:
     """Everything that is wrong with the role files (`nhilint.catalog-lint/1`).
 
     `unread`: what is already known to be wrong, with files that are not among the documents. `texts`: the files by
-    path, of which the lines are shown.
+    path, of which the lines are shown. `only`: a file or a folder; what is wrong elsewhere is left out.
     """
     catalog, problems = read_catalog(documents, own=own)
     dialects = Dialects()
@@ -35,6 +36,7 @@ def catalog_problems(
     found = [*unread, *problems]
     found += lint(catalog, today=options.today, documents=documents.values(), dialects=dialects, inside=inside)
     found += escalations(catalog, dialects)
+    found = [problem for problem in found if f"{problem.span.path}/".startswith(f"{only}/" if only else "")]
     found.sort(key=lambda problem: (problem.span, problem.message))
     lines = {path: text.splitlines() for path, text in (texts or {}).items()}
     return {

@@ -82,6 +82,8 @@ def _row(analysis: Analysis, members: list[Member], candidate: Candidate, read: 
     if id != made.body["id"]:
         made = draft(group, dialect, Wish(id=id, stated=wish.stated, added=wish.added))
     row = finished(analysis, made, [None] * len(group), read)
+    if not wish.added and any(one["wider"] for one in row["identities"]):
+        raise ProposeError("one role for all of them would widen some of them")
     added = [
         {"identity": held.identity.key, "actions": _worst_first(names, dialect)}
         for held, names in zip(group, candidate.added, strict=True)

@@ -134,13 +134,21 @@ def finished(analysis: Analysis, made: Draft, matches: Sequence[Match | None], r
     proof = prove(made, role, dialect, analysis.dialects, analysis.options.today)
     if proof.fails:
         raise ProposeError(f"no draft is written: {proof.fails[0]}", span=made.subjects[0].identity.span)
+    if proof.doubts:
+        at = 1 if comments[1].startswith("It allows") else len(comments)
+        comments = [
+            *comments[:at],
+            "Look at the trust first:",
+            *(f"- {line}" for line in proof.doubts[:5]),
+            *comments[at:],
+        ]
     return {
         "id": body["id"],
         "identities": [_subject(made, proof, index, dialect) for index in range(len(made.subjects))],
         "role": body,
         "comments": comments,
         "unsaid": [{"actions": list(u.actions), "resources": list(u.resources), "why": u.why} for u in made.unsaid],
-        "notes": list(made.notes),
+        "notes": [*made.notes, *proof.doubts],
         "unread": sum(len(held.unread) for held in made.subjects),
         "nearest": _nearest(made, matches),
     }

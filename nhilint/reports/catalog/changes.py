@@ -20,7 +20,7 @@ _MANY = 12
 def text(value: Row, paint: Paint) -> str:
     """`nhilint.catalog-diff/1`: one block a role, what approves more first."""
     lines = [paint("d", f"base {revision(value['base'])}  →  head {revision(value['head'])}"), ""]
-    lines.append(paint("b", headline(value)))
+    lines.append(paint("b", paint.wrapped(headline(value), "  ", "")))
     for row in value["roles"]:
         lines += ["", *role(row, paint)]
     for row in value["exceptions"]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from nhilint.reports import words
-from nhilint.reports.escape import plain
 from nhilint.reports.table import table
 from nhilint.reports.text import Paint
 
@@ -43,13 +42,13 @@ def text(value: Row, paint: Paint) -> str:
 def _shares(value: Row, paint: Paint) -> Iterator[str]:
     own = "the repository's own catalog" if value["catalog"]["own"] else "the starter catalog"
     label = value["tree"].get("label", "")
-    yield paint("b", plain(label)) + f"  {words.count(value['catalog']['roles'], 'role')} of {own}"
+    yield paint("b", paint.wrapped(f"{label}: {words.count(value['catalog']['roles'], 'role')} of {own}", "  ", ""))
     yield ""
-    rows = [("", "identities covered", "", "permissions covered", "")]
+    rows = [("covered", "identities", "", "permissions", "")]
     shares = list(value["platforms"].items())
     for name, share in shares + ([("all", value["summary"])] if len(shares) > 1 else []):
         rows.append((name, *_pair(share, "identities"), *_pair(share, "permissions")))
-    drawn = table(rows, paint.width, least={0: 8, 3: 12, 1: 12}, right=(1, 2, 3, 4))
+    drawn = table(rows, paint.width, least={}, right=(1, 2, 3, 4))
     yield paint("b", drawn[0])
     yield from drawn[1:]
     said = "a permission is one action on one resource, as a grant writes them"

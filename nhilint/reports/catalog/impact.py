@@ -7,7 +7,7 @@ from typing import Any
 
 from nhilint.reports import words
 from nhilint.reports.catalog import changes
-from nhilint.reports.escape import code, plain, prose
+from nhilint.reports.escape import code, prose
 from nhilint.reports.text import Paint, revision
 
 Row = Mapping[str, Any]
@@ -24,15 +24,15 @@ _TITLES = (
 def text(value: Row, paint: Paint) -> str:
     """`nhilint.catalog-impact/1`: who is affected first, then which roles differ."""
     lines = [paint("d", f"base {revision(value['base'])}  →  head {revision(value['head'])}"), ""]
-    lines.append(paint("!" if value["summary"]["uncovered"] else "b", headline(value)))
+    lines.append(paint("!" if value["summary"]["uncovered"] else "b", paint.wrapped(headline(value), "  ", "")))
     lines.append(paint.wrapped(counts(value), "  ", "  "))
     for name, mark, title in _TITLES:
         rows = value["identities"][name]
         if rows:
             lines += ["", paint("b", f"{title} ({len(rows)})")]
             for row in rows[:_SHOWN]:
-                lines.append(paint(mark, f"  {words.kind(row)} {plain(words.name(row))}") + paint("d", _place(row)))
-                lines.append(paint.wrapped(_why(row), "      ", "      "))
+                lines.append(paint(mark, paint.wrapped(f"{words.kind(row)} {words.name(row)}", "    ", "  ")))
+                lines.append(paint.wrapped(f"{words.place(row['location'])}: {_why(row)}", "      ", "      "))
             if len(rows) > _SHOWN:
                 lines.append(f"  and {len(rows) - _SHOWN} more (--format json lists all)")
     for row in value["catalog"]["roles"]:
@@ -71,10 +71,6 @@ def counts(value: Row) -> str:
     if value["unresolved"]:
         parts.append(f"{value['unresolved']} unresolved")
     return " · ".join(parts)
-
-
-def _place(row: Row) -> str:
-    return f"  {plain(words.place(row['location']))}"
 
 
 def _why(row: Row) -> str:

@@ -32,7 +32,7 @@ def text(row: Row, paint: Paint) -> Iterator[str]:
         yield paint(mark, paint.wrapped(f"setting {setting['text']} ({setting['direction']})", "      ", "  "))
     if row["head"] is None:
         return
-    yield f"  If it is merged: {consequence(row)}"
+    yield paint.wrapped(f"If it is merged: {consequence(row)}", "      ", "  ")
     for name, mark, said in _MOVES:
         if row["identities"][name]:
             yield paint(mark, paint.wrapped(moved(row, name, said), "      ", "  "))

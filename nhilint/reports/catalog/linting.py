@@ -23,8 +23,9 @@ def text(value: Row, paint: Paint) -> str:
     if value["exceptions"]:
         counts.insert(1, words.count(value["exceptions"], "exception"))
     found = f"{words.count(value['errors'], 'error')}, {words.count(value['warnings'], 'warning')}"
-    whose = "" if value["own"] else "starter catalog: "
-    lines.append(f"{paint(mark, sign)} {whose}{found} in {', '.join(counts)}")
+    lines.append(f"{paint(mark, sign)} {found} in {', '.join(counts)}")
+    if not value["own"]:
+        lines.append("  the tree has no catalog of its own: this is the starter catalog")
     if value["inside"]:
         pairs = words.count(len(value["inside"]), "role lies inside another", "roles lie inside another")
         lines.append(paint("d", f"  {pairs} (--format json names them)"))

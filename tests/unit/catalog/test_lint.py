@@ -242,3 +242,39 @@ def test_without_the_files_the_places_are_those_of_statements() -> None:
     role = replace(catalog.roles["reader"], tests=())
     problems = lint(replace(catalog, roles={"reader": role}), today=TODAY)
     assert [told(p) for p in problems if p.severity == "error"] == ["a.yaml:14:5 unknown-action"]
+
+
+OPEN = [
+    ("github: { branch: main }", "any repository"),
+    ('github: { repository: "*" }', "any repository"),
+    ('github: { repository: ["acme/shop", "*/*"] }', "any repository"),
+    ("kubernetes: { issuer: https://oidc.example.org }", "any service account"),
+    ("aws: { external_id: x }", "any account"),
+    ('aws: { principal: "*" }', "any account"),
+    ("oidc: { sub: x }", "any issuer"),
+    ("oidc: { issuer: https://gitlab.com, audience: sts }", "every token"),
+    ('oidc: { issuer: https://gitlab.com, sub: "*" }', "every token"),
+]
+
+
+@pytest.mark.parametrize("caller, who", OPEN)
+def test_a_caller_that_anybody_could_be(caller: str, who: str) -> None:
+    text = GOOD.replace("github: { repository: acme/shop, branch: main }", caller)
+    (one,) = found({"a.yaml": text})
+    assert told(one) == f"a.yaml:{at(text, caller)} open-trust"
+    assert who in one.message
+
+
+@pytest.mark.parametrize(
+    "caller",
+    [
+        'github: { repository: "acme/*" }',
+        "kubernetes: { namespace: web }",
+        'aws: { account: "111122223333" }',
+        "oidc: { issuer: https://gitlab.com, project_path: acme/shop }",
+        "service: lambda.amazonaws.com",
+    ],
+)
+def test_a_caller_that_is_named(caller: str) -> None:
+    text = GOOD.replace("github: { repository: acme/shop, branch: main }", caller)
+    assert [told(one) for one in found({"a.yaml": text})] == []

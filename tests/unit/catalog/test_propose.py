@@ -10,8 +10,9 @@ import yaml
 
 from nhilint.app.catalog.propose import read_back, text
 from nhilint.engine import Analysis
+from nhilint.engine.catalog.mining import Bounds, mine_rows
 from nhilint.engine.catalog.proposing import Ask, ProposeError, propose_rows
-from tests.unit.engine.estate import ACCOUNT, analysis_of, role
+from tests.unit.engine.estate import ACCOUNT, analysis_of, keeps_schema, role
 
 Row = dict[str, Any]
 
@@ -174,3 +175,53 @@ def test_service_accounts_of_several_namespaces() -> None:
     ][0].items()
     assert all(one["namespaces"] == ["<namespace>"] for one in found["allow"])
     assert found["access"] == "read"
+
+
+def test_mining_covers_those_who_are_alike_and_widens_nobody() -> None:
+    files = {
+        f"apps/{name}/a.tf.json": role(name, ("s3:GetObject", f"arn:aws:s3:::{name}-data/*")) for name in ("a1", "b2")
+    }
+    files["c/a.tf.json"] = role("c3", ("sns:Publish", f"arn:aws:sns:eu-west-1:{ACCOUNT}:t"))
+    value = mine_rows(analysis_of(files), Bounds(), read_back)
+    (found,) = value["roles"]
+    assert [one["key"] for one in found["identities"]] == ["aws:role/a1", "aws:role/b2"]
+    assert found["role"]["allow"] == [{"actions": ["s3:GetObject"], "resources": ["arn:aws:s3:::<bucket>-data/*"]}]
+    assert (value["uncovered"], found["cumulative"], found["added"]) == (3, 2, [])
+    keeps_schema(value)
+
+
+def test_a_tolerance_unites_what_differs_in_an_action_and_says_what_is_added() -> None:
+    common = [(f"s3:{name}", "arn:aws:s3:::{n}/*") for name in ("GetObject", "GetObjectTagging", "PutObject")]
+
+    def of(name: str, *more: str) -> str:
+        return role(name, *((a, r.format(n=name)) for a, r in [*common, *((m, "arn:aws:s3:::{n}/*") for m in more)]))
+
+    files = {"a.tf.json": of("one"), "b/b.tf.json": of("two", "s3:GetObjectAttributes")}
+    assert mine_rows(analysis_of(files), Bounds(), read_back)["roles"] == []
+    (found,) = mine_rows(analysis_of(files), Bounds(tolerance=50), read_back)["roles"]
+    assert found["added"] == [{"identity": "aws:role/one", "actions": ["s3:GetObjectAttributes"]}]
+    files["b/b.tf.json"] = of("two", "s3:PutObjectAcl")
+    assert mine_rows(analysis_of(files), Bounds(tolerance=50), read_back)["roles"] == []
+
+
+def test_rows_keep_their_schema() -> None:
+    arn = f"arn:aws:sqs:eu-west-1:{ACCOUNT}:orders"
+    keeps_schema(rows(analysis_of({"a.tf.json": role("ci", ("sqs:SendMessage", arn))}), "ci"))
+
+
+def test_a_list_that_nobody_knows_is_a_parameter_of_many_values() -> None:
+    source = role("ci", ("s3:ListBucket", "arn:aws:s3:::known"))
+    more = """\
+variable "arns" { type = list(string) }
+resource "aws_iam_role_policy" "open" {
+  role   = aws_iam_role.ci.id
+  policy = jsonencode({ Statement = [{ Effect = "Allow", Action = "s3:GetObject", Resource = var.arns }] })
+}
+"""
+    found = proposed({"a.tf.json": source, "v.tf": more}, "ci")
+    assert found["role"]["parameters"]["arns"]["many"] is True
+
+
+def test_policy_variables_stay_as_they_are() -> None:
+    found = proposed({"a.tf.json": policy(allow("iam:GetUser", "arn:aws:iam::*:user/$${aws:username}"))}, "ci")
+    assert found["role"]["allow"][0]["resources"] == ["arn:aws:iam::*:user/${aws:username}"]

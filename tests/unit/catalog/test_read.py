@@ -147,6 +147,19 @@ def test_all_mistakes_of_all_files_are_told_at_once() -> None:
     ]
 
 
+def test_one_mistake_is_not_told_twice() -> None:
+    numbers = AWS.replace("examples: [data]", "examples: [012345678901]").replace("[a-z0-9-]+", "[0-9]{12}")
+    assert errors({"a.yaml": numbers}) == ["a.yaml:12:46 ambiguous-number"]
+    limit = EMERGENCY.replace("max_session: 1h", "max_session: 1d12h") + TERMS
+    assert errors({"a.yaml": limit}) == [f"a.yaml:{at(limit, '1d12h')} bad-time"]
+
+
+def test_an_open_bracket_is_told_with_where_it_began() -> None:
+    (one,) = read({"a.yaml": "id: x\nallow: [\nowner: x\ntitle: y\n"})[1]
+    assert one.code == "not-yaml"
+    assert "which begins in line 2" in one.help
+
+
 def test_two_files_with_one_id_name_both_places() -> None:
     (one,) = read({"a.yaml": AWS, "b.yaml": AWS})[1]
     assert told(one) == "b.yaml:2:5 duplicate-id"

@@ -300,6 +300,14 @@ def test_pod_identity_is_judged_by_its_associations() -> None:
     assert "Pod Identity" in outside(permitted, {}, held(service))[1]
 
 
+def test_which_issuer_the_cluster_of_an_association_has_is_not_known() -> None:
+    mine = alternative("kubernetes", {"aud": "pods.eks.amazonaws.com", "sub": SUBJECT})
+    found, doubt = outside(role(("kubernetes", {**DEPLOYER, "issuer": EKS})), {}, held(mine))
+    assert found == ()
+    assert "service account `shop/deployer`" in doubt
+    assert outside(role(("kubernetes", {"namespace": "web", "issuer": EKS})), {}, held(mine))[0]
+
+
 def test_parameters_are_told_field_by_field() -> None:
     wanted = role(
         ("github", {"repository": "<repository>", "environment": "<environment>"}),
@@ -361,7 +369,7 @@ def test_a_service_account_is_its_own_caller() -> None:
     assert list(trust_texts(wanted, mine)) == [("<namespace>", "shop")]
     assert outside(wanted, {"namespace": ("shop",)}, mine) == ((), "")
     found, _ = outside(wanted, {"namespace": ("shop",)}, held(identity=_account("shop", "other")))
-    assert [one.who for one in found] == ["the service account `shop/other`"]
+    assert [one.who for one in found] == ["itself, the service account `shop/other`"]
     group = held(identity=_account("", "devs", "kubernetes_group"))
     assert outside(wanted, {"namespace": ("shop",)}, group)[0]
     unknown = _account(symbol("var.namespace"), "deployer")
@@ -383,8 +391,10 @@ def test_a_job_runs_only_where_its_role_says() -> None:
     wanted = role(("github", {**MAIN, "event": "push"}), platform="github")
     assert outside(wanted, {}, held(identity=_job(push))) == ((), "")
     found, _ = outside(wanted, {}, held(identity=_job(push, pull)))
-    assert [one.who for one in found] == ["job `ci/build` of `acme/shop` on `pull_request`"]
+    assert [one.who for one in found] == ["runs of `acme/shop` on `pull_request`"]
     assert outside(role(("github", PROD), platform="github"), {}, held(identity=_job(push)))[0]
+    anywhere, _ = outside(wanted, {}, held(identity=_job({**push, "ref": "refs/heads/*"})))
+    assert [one.who for one in anywhere] == ["runs of `acme/shop` on `push` on every branch"]
     workflow = role(("github", {**SHOP, "workflow": "ci.yml"}), platform="github")
     assert outside(workflow, {}, held(identity=_job({**push, "workflow_ref": path}))) == ((), "")
     assert outside(workflow, {}, held(identity=_job({**push, "workflow_ref": path.replace("ci.", "x.")})))[0]
