@@ -127,7 +127,7 @@ def _github(permit: Permit, bindings: Bindings, conditions: tuple[Clause, ...]) 
     asked = fields.get("permissions", ())
     # Every token has it, and every writer reads.
     given = dict.fromkeys((METADATA, *asked, *(f"{one[:-6]}:read" for one in asked if one.endswith(":write"))))
-    # Names of secrets are in upper case, unless they are not known, or the role is compiled with its parameters left in.
+    # Names of secrets are in upper case, unless they are not known, or are parameters that the role still has.
     names = _all(fields.get("secrets", ()), bindings)
     secrets = tuple(name if SYMBOL_OPEN in name or PARAMETER.search(name) else name.upper() for name in names)
     spaces = _all(fields.get("environments", ()), bindings)
