@@ -250,11 +250,40 @@ class Holdings:
         verdict = compare(cut, nobody, dialect.vocabulary, fill=dialect.fill, always=always, first=True)
         match verdict:
             case Exceeds():
-                return self._proved(verdict.residue[0].witness, need, relevant)
+                witness = verdict.residue[0].witness
+                if self._strays(point, witness):
+                    return self._straight(action, point, need, relevant)
+                return self._proved(witness, need, relevant)
             case Undecided():
                 return Doubt(why=verdict.reasons[0].text)
             case _:
                 return None
+
+    def _strays(self, point: tuple[str, ...], request: Request) -> bool:
+        """Whether the request is one of the need only if a star of the need crosses a separator, which none does."""
+        by, at = self._segments, self._segmented
+        return by is not None and by.crossable(point[at]) and not by.matches(point[at], request.point[at])
+
+    def _straight(self, action: str, point: tuple[str, ...], need: Need, relevant: tuple[Statement, ...]) -> Answer:
+        """The same with names for the stars before the last separator: those of the patterns that allow, or made up."""
+        by, at = self._segments, self._segmented
+        if by is None or self.dialect.fill is None:
+            return None
+        patterns = {
+            p for s in relevant if s.effect == "allow" and not s.scopes[at].negated for p in s.scopes[at].patterns
+        }
+        best: Answer = None
+        for glob in sorted({glob for pattern in patterns for glob in both(pattern, point[at], by)}):
+            named = next(iter(self.dialect.fill(by.dimension, glob, (action,))), glob)
+            parts = [b if is_wild(a) else a for a, b in zip(by.split(glob), by.split(named), strict=True)]
+            straight = by.separator.join((*parts[:-1], by.split(glob)[-1]))
+            if by.crossable(straight):
+                continue
+            answer = self._allowed(action, (*point[:at], straight, *point[at + 1 :]), need)
+            if isinstance(answer, Met) and not answer.may:
+                return answer
+            best = best or answer
+        return best
 
     def _plainly(self, action: str, point: tuple[str, ...], relevant: tuple[Statement, ...]) -> Met | None:
         """A request that is allowed without any condition, found by looking; None says nothing."""

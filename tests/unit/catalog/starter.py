@@ -22,14 +22,18 @@ KINDS = {"aws": "iam_role", "kubernetes": "service_account", "github": "workflow
 DIALECTS = Dialects()
 
 
-@cache
-def catalog() -> Catalog:
-    documents: dict[str, Map] = {}
+def documents() -> dict[str, Map]:
+    found: dict[str, Map] = {}
     for path, text in starter_files().items():
         (node,) = parse_yaml(path, text).documents
         assert isinstance(node, Map)
-        documents[path] = node
-    found, problems = read_catalog(documents, own=True)
+        found[path] = node
+    return found
+
+
+@cache
+def catalog() -> Catalog:
+    found, problems = read_catalog(documents(), own=True)
     assert [p for p in problems if p.severity == "error"] == []
     return found
 
@@ -56,14 +60,20 @@ def bound(role: Role) -> Permissions:
 def matched(role: Role, permissions: Permissions, matcher: Matcher | None = None) -> Match:
     """What a catalog of this role alone says of somebody with these permissions; `matcher`: that catalog's."""
     key = IdentityKey(f"{role.platform}:role/x")
-    name = "web/x" if role.platform == "kubernetes" else "x"
+    name = f"{_same(role, 'namespace') or 'web'}/{_same(role, 'name') or 'x'}" if role.platform == "kubernetes" else "x"
     someone = Identity(key=key, platform=role.platform, kind=KINDS[role.platform], name=name, span=role.span)
     return (matcher or alone(role)).match(Held(identity=someone, permissions=permissions))
 
 
 def alone(role: Role) -> Matcher:
     """A catalog of this role only."""
-    return Matcher(Catalog(roles={role.id: role}), DIALECTS, today=TODAY)
+    return Matcher(Catalog(roles={role.id: role}), DIALECTS, today=TODAY, repository=_same(role, "repository"))
+
+
+def _same(role: Role, what: str) -> str:
+    """The example of the parameter that has to be this of the identity; empty: there is none."""
+    found = (name for name, parameter in role.parameters.items() if parameter.same == what)
+    return next((examples(role)[name][0] for name in found), "")
 
 
 def asked(role: Role) -> set[str]:

@@ -26,6 +26,10 @@ OTHERS = {
     "name": "sns.amazonaws.com",
     "sub": "project_path:stranger/fork:ref_type:branch:ref:main",
     "issuer": "issuer.example",
+    "account": "999999999999",
+    "principal": "arn:aws:iam::999999999999:role/stranger",
+    "external_id": "stranger",
+    "workflow": "stranger.yml",
 }
 Fields = Mapping[str, tuple[str, ...]]
 KEY = IdentityKey("aws:role/x")
@@ -118,4 +122,9 @@ def _service(known: Mapping[str, str]) -> tuple[str, list[tuple[str, str]]]:
     return SERVICES, [("service", known["name"])]
 
 
-_WRITTEN = {"github": _github, "kubernetes": _kubernetes, "oidc": _oidc, "service": _service}
+def _aws(known: Mapping[str, str]) -> tuple[str, list[tuple[str, str]]]:
+    keys = {"account": "aws:principalaccount", "principal": "aws:principalarn", "external_id": "sts:externalid"}
+    return CALLERS, [(keys[name], value) for name, value in known.items()]
+
+
+_WRITTEN = {"aws": _aws, "github": _github, "kubernetes": _kubernetes, "oidc": _oidc, "service": _service}
