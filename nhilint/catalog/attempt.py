@@ -10,7 +10,7 @@ from nhilint.catalog import sentences
 from nhilint.catalog.bind import Binding, Element, Fixed, Way, allowed, bindings, ways_of
 from nhilint.catalog.constraints import broken, limit_texts
 from nhilint.catalog.cover import Option, smallest
-from nhilint.catalog.evidence import Faults, Nearest, Proposal, Shared, breadth
+from nhilint.catalog.evidence import Faults, Nearest, Proposal, Shared
 from nhilint.catalog.exemptions import Exempted, exempted
 from nhilint.catalog.index import EXCEPTION, RoleForm
 from nhilint.catalog.model import PARAMETER, Catalog
@@ -207,7 +207,7 @@ class Attempt:
             unusable,
             against.some,
             len(one.binding.doubts),
-            *breadth(one),
+            *self._shared.breadth(one),
         )
 
     def _against(self, one: Proposal) -> Faults:

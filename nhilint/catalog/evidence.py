@@ -69,6 +69,7 @@ class Shared:
             self.whole |= mask << number * self.width
         self.proofs: dict[frozenset[tuple[str, Bound]], Verdict] = {}
         self.elements: dict[tuple[object, ...], list[Element]] = {}
+        self.breadths: dict[tuple[str, Bound], tuple[float, ...]] = {}
         self.proposals: dict[tuple[object, ...], list[Proposal]] = {}
 
     def whole_of(self, mask: int) -> int:
@@ -77,6 +78,13 @@ class Shared:
         for number, one in enumerate(self.masks):
             found |= (one & mask) << number * self.width
         return found
+
+    def breadth(self, one: Proposal) -> tuple[float, ...]:
+        """How much a role allows; see `breadth`."""
+        known = self.breadths.get(one.cover)
+        if known is None:
+            known = self.breadths[one.cover] = breadth(one)
+        return known
 
     def prove(self, chosen: Sequence[Proposal]) -> Verdict:
         """Whether these roles together allow all that is held."""
@@ -104,7 +112,10 @@ def breadth(one: Proposal) -> tuple[float, ...]:
     values = dict(one.binding.bound)
     rows = []
     for form in one.form.forms:
-        boxes = [[glob for text in texts for glob in fill_in(text, values)] for texts in form.boxes]
+        boxes = [
+            [glob for text in texts for glob in (fill_in(text, values) if "<" in text else (text,))]
+            for texts in form.boxes
+        ]
         if all(boxes):
             rows.append((prod(max(map(_width, globs)) for globs in boxes), form))
     rows.sort(key=lambda row: -row[0])
