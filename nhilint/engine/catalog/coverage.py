@@ -6,9 +6,10 @@ does not outweigh everybody else. It is covered when the identity's roles, or it
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import islice, product, takewhile
 from typing import Any
 
 from nhilint.algebra.glob import is_wild, overlaps
@@ -100,15 +101,21 @@ def _met(statement: Statement, part: Residue) -> Iterator[Cell]:
 
 def _meeting(patterns: Sequence[str], others: Sequence[str]) -> list[str]:
     """The patterns that have something in common with one of the others; what is negated has."""
-    literal = {one for one in others if not is_wild(one)}
-    wild = [one for one in others if one not in literal]
-    return [
-        one
-        for one in patterns
-        if one.startswith("!")
-        or one in literal
-        or any(overlaps(one, other) for other in (others if is_wild(one) else wild))
-    ]
+    literal = sorted({one for one in others if not is_wild(one)})
+    known = set(literal)
+    wild = [one for one in others if one not in known]
+
+    def meets(pattern: str) -> bool:
+        if pattern.startswith("!") or pattern in known or any(overlaps(pattern, one) for one in wild):
+            return True
+        if not is_wild(pattern):
+            return False
+        # Only what begins as the pattern does before its first wildcard can match it.
+        head = pattern.split("*", 1)[0].split("?", 1)[0]
+        near = takewhile(lambda one: one.startswith(head), islice(literal, bisect_left(literal, head), None))
+        return any(overlaps(pattern, one) for one in near)
+
+    return [one for one in patterns if meets(one)]
 
 
 def _near(identity: Identity, verdict: Match, cells: tuple[int, int]) -> Row:
