@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from math import inf, prod
 from typing import NamedTuple
 
 from nhilint.algebra.prove import compare
 from nhilint.algebra.values import Permissions, Residue, Verdict
-from nhilint.catalog.bind import Binding, Element
+from nhilint.catalog.bind import Binding, Element, Fixed, Way, ways_of
 from nhilint.catalog.cells import cells_of
-from nhilint.catalog.compile import compile_role, fill_in
+from nhilint.catalog.compile import compile_role
 from nhilint.catalog.index import Index, RoleForm
+from nhilint.catalog.model import PARAMETER
 from nhilint.catalog.verdict import Bound, Broken, Held, Outsider
 from nhilint.model.dialect import Dialect
 
@@ -53,6 +55,15 @@ class Proposal(NamedTuple):
         return self.form.role.id, self.binding.bound
 
 
+class Reach(NamedTuple):
+    """What a role could cover, cell by cell."""
+
+    elements: tuple[Element, ...]
+    sure: int
+    """The bits for which no value is in doubt."""
+    some: int
+
+
 class Shared:
     """What two identities that hold the same have in common: cells, and proofs."""
 
@@ -68,16 +79,46 @@ class Shared:
             self.mask |= mask
             self.whole |= mask << number * self.width
         self.proofs: dict[frozenset[tuple[str, Bound]], Verdict] = {}
+        self.reaches: dict[tuple[object, ...], Reach] = {}
         self.elements: dict[tuple[object, ...], list[Element]] = {}
         self.breadths: dict[tuple[str, Bound], tuple[float, ...]] = {}
         self.proposals: dict[tuple[object, ...], list[Proposal]] = {}
 
-    def whole_of(self, mask: int) -> int:
-        """The bits of every cell that these actions could cover."""
-        found = 0
-        for number, one in enumerate(self.masks):
-            found |= (one & mask) << number * self.width
-        return found
+    def reach(self, form: RoleForm, fixed: Fixed) -> Reach:
+        """What a role could cover, before one binding is chosen for all of it."""
+        key = (form.role.id, tuple(fixed.items()))
+        known = self.reaches.get(key)
+        if known is None:
+            elements = tuple(self._elements(form, fixed))
+            sure = some = 0
+            for element in elements:
+                some |= element.bits
+                if not all(way.doubt for way in element.ways):
+                    sure |= element.bits
+            known = self.reaches[key] = Reach(elements, sure, some)
+        return known
+
+    def _elements(self, form: RoleForm, fixed: Fixed) -> Iterator[Element]:
+        """What the role could cover of every cell, with the ways of its statements."""
+        for number, (cell, mask) in enumerate(zip(self.cells, self.masks, strict=True)):
+            if not mask & form.mask:
+                continue
+            parts: list[tuple[int, tuple[Way, ...]]] = [(mask & form.mask, ())]
+            for one in form.forms:
+                if (
+                    mask & one.mask
+                    and one.may_hold(cell.box)
+                    and (ways := ways_of(form.role, one, cell, fixed, self.always))
+                ):
+                    parts = [
+                        (piece, more)
+                        for bits, old in parts
+                        for piece, more in ((bits & one.mask, (*old, *ways)), (bits & ~one.mask, old))
+                        if piece
+                    ]
+            for bits, ways in parts:
+                if ways:
+                    yield Element(bits << number * self.width, ways)
 
     def breadth(self, one: Proposal) -> tuple[float, ...]:
         """How much a role allows; see `breadth`."""
@@ -109,15 +150,12 @@ def breadth(one: Proposal) -> tuple[float, ...]:
 
     A role that another one contains is never broader than that.
     """
-    values = dict(one.binding.bound)
+    lengths = {name: min(map(len, values)) for name, values in one.binding.bound if values}
     rows = []
     for form in one.form.forms:
-        boxes = [
-            [glob for text in texts for glob in (fill_in(text, values) if "<" in text else (text,))]
-            for texts in form.boxes
-        ]
-        if all(boxes):
-            rows.append((prod(max(map(_width, globs)) for globs in boxes), form))
+        widths = [max((_width(text, lengths) for text in texts), default=0.0) for texts in form.boxes]
+        if all(widths):
+            rows.append((prod(widths), form))
     rows.sort(key=lambda row: -row[0])
     total, seen, wild, clauses = 0.0, 0, 0, 0
     for width, form in rows:
@@ -130,5 +168,22 @@ def breadth(one: Proposal) -> tuple[float, ...]:
     return (total, wild, -clauses)
 
 
-def _width(glob: str) -> float:
-    return 1 / (1 + len(glob) - glob.count("*"))
+def _width(template: str, lengths: Mapping[str, int]) -> float:
+    """That of the widest glob that a template becomes; 0 where a parameter has no value."""
+    length, names = _measured(template)
+    for name in names:
+        if name not in lengths:
+            return 0.0
+        length += lengths[name]
+    return 1 / (1 + length)
+
+
+@lru_cache(maxsize=16_384)
+def _measured(template: str) -> tuple[int, tuple[str, ...]]:
+    """The letters of a template besides stars and parameters, and the parameters as often as it names them."""
+    pieces = PARAMETER.split(template)
+    return sum(map(_length, pieces[::2])), tuple(pieces[1::2])
+
+
+def _length(glob: str) -> int:
+    return len(glob) - glob.count("*")

@@ -6,13 +6,14 @@ that only a role with ``*`` has. On a platform without names of actions (Kuberne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nhilint.algebra.glob import is_wild, surely_contains
 from nhilint.algebra.values import ANY, Condition, Permissions, Statement
 from nhilint.catalog.compile import compile_role
 from nhilint.catalog.model import Exemption, Role
+from nhilint.catalog.unify import head, tail
 from nhilint.model.dialect import Dialect
 
 EXCEPTION = "exception/"
@@ -55,6 +56,15 @@ class Form:
     conditions: tuple[Condition, ...]
     wild: int = 0
     """How many of its actions are globs, open to what is added later."""
+    ends: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
+    """Per dimension how a text inside one of the globs can begin and end at the most."""
+
+    def may_hold(self, box: Sequence[str]) -> bool:
+        """False: no parameters make it hold the box; far quicker than to look for them."""
+        for text, (heads, tails) in zip(box, self.ends, strict=True):
+            if not (text.startswith(heads) and text.endswith(tails)):
+                return False
+        return True
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -176,16 +186,16 @@ def _as_role(one: Exemption) -> Role:
 
 def role_form(role: Role, dialect: Dialect) -> RoleForm:
     """A role without bits."""
-    return RoleForm(
-        role=role,
-        forms=tuple(
-            Form(
-                boxes=boxes_of(statement, role.platform, dialect),
-                conditions=statement.conditions,
-                wild=sum(map(is_wild, names_of(statement, role.platform))),
-            )
-            for statement in _template(role).statements
-        ),
+    return RoleForm(role=role, forms=tuple(_form(statement, role, dialect) for statement in _template(role).statements))
+
+
+def _form(statement: Statement, role: Role, dialect: Dialect) -> Form:
+    boxes = boxes_of(statement, role.platform, dialect)
+    return Form(
+        boxes=boxes,
+        conditions=statement.conditions,
+        wild=sum(map(is_wild, names_of(statement, role.platform))),
+        ends=tuple((tuple(map(head, globs)), tuple(map(tail, globs))) for globs in boxes),
     )
 
 

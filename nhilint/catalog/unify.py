@@ -31,6 +31,13 @@ def head(template: str) -> str:
     return start.split("*", 1)[0].split("?", 1)[0]
 
 
+@lru_cache(maxsize=10_000)
+def tail(template: str) -> str:
+    """What stands after the last parameter or wildcard."""
+    rest = PARAMETER.split(template)[-1]
+    return rest.rpartition("*")[2].rpartition("?")[2]
+
+
 @lru_cache(maxsize=100_000)
 def unify(template: str, text: str) -> tuple[Row, ...]:
     """Every way, the longest values first; of too many ways the first ones."""
