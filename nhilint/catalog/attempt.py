@@ -167,10 +167,10 @@ class Attempt:
         those that are in an answer.
         """
         shared = self._shared
+        options = [
+            Option(one.form.role.id, one.binding.covered & shared.whole, self._weight(one, clean)) for one in rows
+        ]
         while True:
-            options = [
-                Option(one.form.role.id, one.binding.covered & shared.whole, self._weight(one, clean)) for one in rows
-            ]
             answers = [tuple(rows[n] for n in answer) for answer in smallest(options, shared.whole)[:_PROOFS]]
             faulty = {one.cover for answer in answers for one in answer if clean and self._against(one).some}
             for chosen in answers:
@@ -185,7 +185,8 @@ class Attempt:
                         pass
             if not faulty:
                 return None
-            rows = [one for one in rows if one.cover not in faulty]
+            kept = [number for number, one in enumerate(rows) if one.cover not in faulty]
+            rows, options = [rows[number] for number in kept], [options[number] for number in kept]
 
     def _weight(self, one: Proposal, clean: bool) -> tuple[float, ...]:
         """What makes a role the worse choice: an exception, not in force, faults, doubts, breadth."""

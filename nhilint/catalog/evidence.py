@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from math import inf, prod
@@ -12,7 +13,7 @@ from nhilint.algebra.values import Permissions, Residue, Verdict
 from nhilint.catalog.bind import Binding, Element, Fixed, Way, ways_of
 from nhilint.catalog.cells import cells_of
 from nhilint.catalog.compile import compile_role
-from nhilint.catalog.index import Index, RoleForm
+from nhilint.catalog.index import Form, Index, RoleForm
 from nhilint.catalog.model import PARAMETER
 from nhilint.catalog.verdict import Bound, Broken, Held, Outsider
 from nhilint.model.dialect import Dialect
@@ -64,6 +65,9 @@ class Reach(NamedTuple):
     some: int
 
 
+_NOTHING = Reach((), 0, 0)
+
+
 class Shared:
     """What two identities that hold the same have in common: cells, and proofs."""
 
@@ -78,6 +82,11 @@ class Shared:
         for number, mask in enumerate(masks):
             self.mask |= mask
             self.whole |= mask << number * self.width
+        self._holders: dict[str, dict[int, list[Form]]] = defaultdict(dict)
+        for number, (cell, mask) in enumerate(zip(self.cells, masks, strict=True)):
+            for owner, form in index.ends.holders(cell.box):
+                if form.mask & mask:
+                    self._holders[owner.role.id].setdefault(number, []).append(form)
         self.proofs: dict[frozenset[tuple[str, Bound]], Verdict] = {}
         self.reaches: dict[tuple[object, ...], Reach] = {}
         self.elements: dict[tuple[object, ...], list[Element]] = {}
@@ -86,6 +95,8 @@ class Shared:
 
     def reach(self, form: RoleForm, fixed: Fixed) -> Reach:
         """What a role could cover, before one binding is chosen for all of it."""
+        if form.role.id not in self._holders:
+            return _NOTHING
         key = (form.role.id, tuple(fixed.items()))
         known = self.reaches.get(key)
         if known is None:
@@ -100,16 +111,11 @@ class Shared:
 
     def _elements(self, form: RoleForm, fixed: Fixed) -> Iterator[Element]:
         """What the role could cover of every cell, with the ways of its statements."""
-        for number, (cell, mask) in enumerate(zip(self.cells, self.masks, strict=True)):
-            if not mask & form.mask:
-                continue
+        for number, holders in self._holders[form.role.id].items():
+            cell, mask = self.cells[number], self.masks[number]
             parts: list[tuple[int, tuple[Way, ...]]] = [(mask & form.mask, ())]
-            for one in form.forms:
-                if (
-                    mask & one.mask
-                    and one.may_hold(cell.box)
-                    and (ways := ways_of(form.role, one, cell, fixed, self.always))
-                ):
+            for one in holders:
+                if ways := ways_of(form.role, one, cell, fixed, self.always):
                     parts = [
                         (piece, more)
                         for bits, old in parts
@@ -153,9 +159,9 @@ def breadth(one: Proposal) -> tuple[float, ...]:
     lengths = {name: min(map(len, values)) for name, values in one.binding.bound if values}
     rows = []
     for form in one.form.forms:
-        widths = [max((_width(text, lengths) for text in texts), default=0.0) for texts in form.boxes]
-        if all(widths):
-            rows.append((prod(widths), form))
+        letters = [_fewest(texts, lengths) for texts in form.boxes]
+        if all(letters):
+            rows.append((1 / prod(letters), form))
     rows.sort(key=lambda row: -row[0])
     total, seen, wild, clauses = 0.0, 0, 0, 0
     for width, form in rows:
@@ -168,17 +174,23 @@ def breadth(one: Proposal) -> tuple[float, ...]:
     return (total, wild, -clauses)
 
 
-def _width(template: str, lengths: Mapping[str, int]) -> float:
-    """That of the widest glob that a template becomes; 0 where a parameter has no value."""
-    length, names = _measured(template)
-    for name in names:
-        if name not in lengths:
-            return 0.0
-        length += lengths[name]
-    return 1 / (1 + length)
+def _fewest(templates: tuple[str, ...], lengths: Mapping[str, int]) -> int:
+    """One more than the letters of the widest glob that the templates become; 0 where parameters have no values."""
+    plain, found = _measured_all(templates)
+    for length, names in found:
+        if all(name in lengths for name in names):
+            length += sum(lengths[name] for name in names)
+            plain = length + 1 if not plain else min(plain, length + 1)
+    return plain
 
 
 @lru_cache(maxsize=16_384)
+def _measured_all(templates: tuple[str, ...]) -> tuple[int, tuple[tuple[int, tuple[str, ...]], ...]]:
+    """As `_fewest` for the templates without parameters; and the others one by one."""
+    rows = [_measured(template) for template in templates]
+    return min((length + 1 for length, names in rows if not names), default=0), tuple(row for row in rows if row[1])
+
+
 def _measured(template: str) -> tuple[int, tuple[str, ...]]:
     """The letters of a template besides stars and parameters, and the parameters as often as it names them."""
     pieces = PARAMETER.split(template)

@@ -6,7 +6,7 @@ that only a role with ``*`` has. On a platform without names of actions (Kuberne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nhilint.algebra.glob import is_wild, surely_contains
@@ -23,6 +23,7 @@ FOREIGN = 1
 _EVERYTHING = -1
 _MARK = 0xE200
 """The first of the letters that stand for parameters while a role is compiled."""
+_MAX_KNOWN = 50_000
 _VERBS = {"kubernetes": 0}
 """Platforms whose actions stand in a dimension: its number."""
 
@@ -56,15 +57,6 @@ class Form:
     conditions: tuple[Condition, ...]
     wild: int = 0
     """How many of its actions are globs, open to what is added later."""
-    ends: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
-    """Per dimension how a text inside one of the globs can begin and end at the most."""
-
-    def may_hold(self, box: Sequence[str]) -> bool:
-        """False: no parameters make it hold the box; far quicker than to look for them."""
-        for text, (heads, tails) in zip(box, self.ends, strict=True):
-            if not (text.startswith(heads) and text.endswith(tails)):
-                return False
-        return True
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -141,11 +133,48 @@ class Names:
         return bit
 
 
+class Ends:
+    """How a text inside a form's globs can begin and end at the most, looked up for all forms at once."""
+
+    def __init__(self, roles: Iterable[RoleForm]) -> None:
+        self._forms = [(owner, form) for owner in roles for form in owner.forms]
+        self._columns: list[dict[tuple[tuple[str, ...], tuple[str, ...]], int]] = []
+        for number, (_, form) in enumerate(self._forms):
+            self._columns += [{} for _ in form.boxes[len(self._columns) :]]
+            for column, globs in zip(self._columns, form.boxes, strict=True):
+                ends = tuple(map(head, globs)), tuple(map(tail, globs))
+                column[ends] = column.get(ends, 0) | 1 << number
+        self._known: dict[tuple[int, str], int] = {}
+
+    def holders(self, box: Sequence[str]) -> Iterator[tuple[RoleForm, Form]]:
+        """The statements that could hold the box for some parameters, in order; no other one can."""
+        left = -1
+        for number, text in enumerate(box[: len(self._columns)]):
+            left &= self._fitting(number, text)
+        while left > 0:
+            lowest = left & -left
+            yield self._forms[lowest.bit_length() - 1]
+            left ^= lowest
+
+    def _fitting(self, number: int, text: str) -> int:
+        known = self._known.get((number, text))
+        if known is None:
+            known = 0
+            for (heads, tails), bits in self._columns[number].items():
+                if text.startswith(heads) and text.endswith(tails):
+                    known |= bits
+            if len(self._known) >= _MAX_KNOWN:
+                self._known.clear()
+            self._known[number, text] = known
+        return known
+
+
 @dataclass(slots=True, kw_only=True)
 class Index:
     """The roles of one platform."""
 
     names: Names
+    ends: Ends
     roles: tuple[RoleForm, ...]
     exceptions: Mapping[str, RoleForm] = field(default_factory=dict)
     """By the exception's own id."""
@@ -166,7 +195,8 @@ def index_roles(roles: Iterable[Role], dialect: Dialect, exemptions: Iterable[Ex
         return forms
 
     found = tuple(map(entered, roles))
-    return Index(names=names, roles=found, exceptions={one.id: entered(_as_role(one)) for one in exemptions})
+    exceptions = {one.id: entered(_as_role(one)) for one in exemptions}
+    return Index(names=names, ends=Ends((*found, *exceptions.values())), roles=found, exceptions=exceptions)
 
 
 def _as_role(one: Exemption) -> Role:
@@ -190,12 +220,10 @@ def role_form(role: Role, dialect: Dialect) -> RoleForm:
 
 
 def _form(statement: Statement, role: Role, dialect: Dialect) -> Form:
-    boxes = boxes_of(statement, role.platform, dialect)
     return Form(
-        boxes=boxes,
+        boxes=boxes_of(statement, role.platform, dialect),
         conditions=statement.conditions,
         wild=sum(map(is_wild, names_of(statement, role.platform))),
-        ends=tuple((tuple(map(head, globs)), tuple(map(tail, globs))) for globs in boxes),
     )
 
 
