@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from heapq import heapify, heappop, heappush
 
 from nhilint.algebra.values import Covered, Exceeds, Residue, Undecided, display, symbol
 from nhilint.catalog import sentences
@@ -139,22 +140,23 @@ class Attempt:
 
     def _chosen(self, forms: Sequence[RoleForm], *, doubtful: bool, clean: bool) -> tuple[Proposal, ...] | None:
         """The fewest roles, then the narrowest ones, that are proved to cover all of it."""
-        whole = self._shared.whole
-        reaches = [(form, self._reach(form, doubtful=doubtful)) for form in forms]
-        alone = [(form, bits) for form, bits in reaches if not whole & ~bits]
-        for some in (alone, reaches):
-            missing = whole
-            for _, bits in some:
-                missing &= ~bits
-            if missing:
+        whole, hope = self._shared.whole, self._shared.hope
+        alone = [form for form in forms if not whole & ~hope(form)]
+        for some in (alone, forms):
+            if not _reached(whole, map(hope, some)):
+                continue
+            reaches = [(form, self._reach(form, doubtful=doubtful)) for form in some]
+            if some is alone:
+                reaches = [(form, bits) for form, bits in reaches if not whole & ~bits]
+            if not _reached(whole, (bits for _, bits in reaches)):
                 continue
             rows = [
                 one
-                for form, bits in some
+                for form, bits in reaches
                 if bits
                 for one in self._proposals(form, doubtful=doubtful)
                 if one.binding.covered & whole
-                and (some is reaches or not whole & ~one.binding.covered)
+                and (some is forms or not whole & ~one.binding.covered)
                 and (doubtful or not one.binding.doubts)
             ]
             chosen = self._proved(rows, clean=clean)
@@ -300,11 +302,16 @@ class Attempt:
 
         What a role could cover at the most is known without a search, so that most roles need none.
         """
-        hopes = sorted((self._missed(self._reach(form, doubtful=False)), number) for number, form in enumerate(forms))
+        hopes = [(self._missed(self._shared.hope(form)), 0, number) for number, form in enumerate(forms)]
+        heapify(hopes)
         found: list[tuple[tuple[int, int], str, Proposal]] = []
-        for hope, number in hopes:
+        while hopes:
+            hope, sure, number = heappop(hopes)
             if len(found) >= _NEAREST and hope > sorted(row[0] for row in found)[_NEAREST - 1]:
                 break
+            if not sure:
+                heappush(hopes, (self._missed(self._reach(forms[number], doubtful=False)), 1, number))
+                continue
             rows = self._proposals(forms[number], doubtful=False)
             best = min(rows, key=lambda one: self._missed(one.binding.covered))
             found.append((self._missed(best.binding.covered), forms[number].role.id, best))
@@ -314,9 +321,20 @@ class Attempt:
         """How many cells and how many actions in cells are not covered."""
         shared = self._shared
         left = shared.whole & ~covered
+        if left == shared.whole:
+            return shared.most
         full = (1 << shared.width) - 1
         cells = sum(1 for number in range(len(shared.cells)) if left >> number * shared.width & full)
         return cells, left.bit_count()
+
+
+def _reached(whole: int, parts: Iterable[int]) -> bool:
+    """Whether the parts together are the whole."""
+    for bits in parts:
+        whole &= ~bits
+        if not whole:
+            return True
+    return False
 
 
 def _shown(bound: Bound) -> Bound:

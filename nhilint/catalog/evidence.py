@@ -82,16 +82,24 @@ class Shared:
         for number, mask in enumerate(masks):
             self.mask |= mask
             self.whole |= mask << number * self.width
+        self.most = len(masks), self.whole.bit_count()
+        """How many cells there are, and how many actions in cells."""
         self._holders: dict[str, dict[int, list[Form]]] = defaultdict(dict)
+        self._hopes: dict[str, int] = defaultdict(int)
         for number, (cell, mask) in enumerate(zip(self.cells, masks, strict=True)):
             for owner, form in index.ends.holders(cell.box):
-                if form.mask & mask:
+                if bits := form.mask & mask:
                     self._holders[owner.role.id].setdefault(number, []).append(form)
+                    self._hopes[owner.role.id] |= bits << number * self.width
         self.proofs: dict[frozenset[tuple[str, Bound]], Verdict] = {}
         self.reaches: dict[tuple[object, ...], Reach] = {}
         self.elements: dict[tuple[object, ...], list[Element]] = {}
         self.breadths: dict[tuple[str, Bound], tuple[float, ...]] = {}
         self.proposals: dict[tuple[object, ...], list[Proposal]] = {}
+
+    def hope(self, form: RoleForm) -> int:
+        """The bits that a role covers at the most; whether parameters can have such values was not looked at."""
+        return self._hopes.get(form.role.id, 0)
 
     def reach(self, form: RoleForm, fixed: Fixed) -> Reach:
         """What a role could cover, before one binding is chosen for all of it."""
