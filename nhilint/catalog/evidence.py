@@ -19,6 +19,9 @@ from nhilint.catalog.verdict import Bound, Broken, Held, Outsider
 from nhilint.model.dialect import Dialect
 
 
+_MAX_BREADTHS = 50_000
+
+
 class Nearest(NamedTuple):
     """A role that comes near."""
 
@@ -87,14 +90,12 @@ class Shared:
         self._holders: dict[str, dict[int, list[Form]]] = defaultdict(dict)
         self._hopes: dict[str, int] = defaultdict(int)
         for number, (cell, mask) in enumerate(zip(self.cells, masks, strict=True)):
-            for owner, form in index.ends.holders(cell.box):
-                if bits := form.mask & mask:
-                    self._holders[owner.role.id].setdefault(number, []).append(form)
-                    self._hopes[owner.role.id] |= bits << number * self.width
+            for owner, form in index.ends.holders(cell.box, index.names.speaking(mask)):
+                self._holders[owner.role.id].setdefault(number, []).append(form)
+                self._hopes[owner.role.id] |= (form.mask & mask) << number * self.width
         self.proofs: dict[frozenset[tuple[str, Bound]], Verdict] = {}
         self.reaches: dict[tuple[object, ...], Reach] = {}
         self.elements: dict[tuple[object, ...], list[Element]] = {}
-        self.breadths: dict[tuple[str, Bound], tuple[float, ...]] = {}
         self.proposals: dict[tuple[object, ...], list[Proposal]] = {}
 
     def hope(self, form: RoleForm) -> int:
@@ -136,9 +137,14 @@ class Shared:
 
     def breadth(self, one: Proposal) -> tuple[float, ...]:
         """How much a role allows; see `breadth`."""
-        known = self.breadths.get(one.cover)
+        lengths = tuple((name, min(map(len, values))) for name, values in one.binding.bound if values)
+        key = (one.form.role.id, lengths, self.index.names.width)
+        breadths = self.index.breadths
+        known = breadths.get(key)
         if known is None:
-            known = self.breadths[one.cover] = breadth(one)
+            if len(breadths) >= _MAX_BREADTHS:
+                breadths.clear()
+            known = breadths[key] = breadth(one.form, dict(lengths))
         return known
 
     def prove(self, chosen: Sequence[Proposal]) -> Verdict:
@@ -159,14 +165,13 @@ class Shared:
         return known
 
 
-def breadth(one: Proposal) -> tuple[float, ...]:
+def breadth(role: RoleForm, lengths: Mapping[str, int]) -> tuple[float, ...]:
     """How much a role allows: its actions, each with the breadth of its widest box; then actions to come; then clauses.
 
-    A role that another one contains is never broader than that.
+    A role that another one contains is never broader than that. `lengths`: of the shortest value of each parameter.
     """
-    lengths = {name: min(map(len, values)) for name, values in one.binding.bound if values}
     rows = []
-    for form in one.form.forms:
+    for form in role.forms:
         letters = [_fewest(texts, lengths) for texts in form.boxes]
         if all(letters):
             rows.append((1 / prod(letters), form))

@@ -57,6 +57,8 @@ class Form:
     conditions: tuple[Condition, ...]
     wild: int = 0
     """How many of its actions are globs, open to what is added later."""
+    number: int = 0
+    """Its place among the statements of the index."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -68,6 +70,14 @@ class RoleForm:
     mask: int = 0
 
 
+def places(bits: int) -> Iterator[int]:
+    """Where the bits stand that are set, the lowest first."""
+    while bits > 0:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
 class Names:
     """The action names that some role allows, as bits; grows with globs of identities that a role's glob contains."""
 
@@ -76,6 +86,9 @@ class Names:
         self._positions: dict[str, int] = {}
         self._masks: dict[str, int] = {"*": 0}
         self._wild: dict[str, list[tuple[RoleForm, Form]]] = {}
+        self._forms = self._all = 0
+        self._speaking: dict[int, int] = {}
+        """The forms, as bits of their numbers, by the place of a bit; those with a star stand in `_all`."""
 
     @property
     def width(self) -> int:
@@ -94,6 +107,23 @@ class Names:
             else:
                 form.mask |= self._bit(pattern)
         owner.mask |= form.mask
+        form.number = self._forms
+        self._forms += 1
+        if form.mask < 0:
+            self._all |= 1 << form.number
+        else:
+            self._speaks(form, form.mask)
+
+    def _speaks(self, form: Form, bits: int) -> None:
+        for place in places(bits):
+            self._speaking[place] = self._speaking.get(place, 0) | 1 << form.number
+
+    def speaking(self, mask: int) -> int:
+        """The forms that allow some of these actions, as bits of their numbers."""
+        found = self._all
+        for place in places(mask):
+            found |= self._speaking.get(place, 0)
+        return found
 
     def _bit(self, name: str) -> int:
         return 1 << self._positions.setdefault(name, len(self._positions) + 1)
@@ -130,6 +160,8 @@ class Names:
         for owner, form in holders:
             form.mask |= bit
             owner.mask |= bit
+            if form.mask >= 0:
+                self._speaks(form, bit)
         return bit
 
 
@@ -137,30 +169,29 @@ class Ends:
     """How a text inside a form's globs can begin and end at the most, looked up for all forms at once."""
 
     def __init__(self, roles: Iterable[RoleForm]) -> None:
-        self._forms = [(owner, form) for owner in roles for form in owner.forms]
+        forms = [(owner, form) for owner in roles for form in owner.forms]
+        self._forms = {form.number: (owner, form) for owner, form in forms}
         self._columns: list[dict[tuple[tuple[str, ...], tuple[str, ...]], int]] = []
-        for number, (_, form) in enumerate(self._forms):
+        for _, form in forms:
             self._columns += [{} for _ in form.boxes[len(self._columns) :]]
             for column, globs in zip(self._columns, form.boxes, strict=True):
                 ends = tuple(map(head, globs)), tuple(map(tail, globs))
-                column[ends] = column.get(ends, 0) | 1 << number
+                column[ends] = column.get(ends, 0) | 1 << form.number
         self._known: dict[tuple[int, str], int] = {}
 
-    def holders(self, box: Sequence[str]) -> Iterator[tuple[RoleForm, Form]]:
-        """The statements that could hold the box for some parameters, in order; no other one can."""
-        left = -1
-        for number, text in enumerate(box[: len(self._columns)]):
-            left &= self._fitting(number, text)
-        while left > 0:
-            lowest = left & -left
-            yield self._forms[lowest.bit_length() - 1]
-            left ^= lowest
+    def holders(self, box: Sequence[str], among: int) -> Iterator[tuple[RoleForm, Form]]:
+        """Those of the statements (bits of their numbers) that could hold the box for some parameters, in order."""
+        for number, text in enumerate(box):
+            among &= self._fitting(number, text)
+            if not among:
+                return
+        yield from map(self._forms.__getitem__, places(among))
 
     def _fitting(self, number: int, text: str) -> int:
         known = self._known.get((number, text))
         if known is None:
             known = 0
-            for (heads, tails), bits in self._columns[number].items():
+            for (heads, tails), bits in self._columns[number].items() if self._columns else ():
                 if text.startswith(heads) and text.endswith(tails):
                     known |= bits
             if len(self._known) >= _MAX_KNOWN:
@@ -176,6 +207,8 @@ class Index:
     names: Names
     ends: Ends
     roles: tuple[RoleForm, ...]
+    breadths: dict[tuple[object, ...], tuple[float, ...]] = field(default_factory=dict)
+    """See `evidence.breadth`; it hangs on the lengths of values only."""
     exceptions: Mapping[str, RoleForm] = field(default_factory=dict)
     """By the exception's own id."""
 
