@@ -18,7 +18,6 @@ from nhilint.catalog.model import PARAMETER
 from nhilint.catalog.verdict import Bound, Broken, Held, Outsider
 from nhilint.model.dialect import Dialect
 
-
 _MAX_BREADTHS = 50_000
 
 

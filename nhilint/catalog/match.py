@@ -16,7 +16,6 @@ from nhilint.catalog.model import Catalog, Role
 from nhilint.catalog.verdict import Bound, Held, Match
 from nhilint.model.dialect import Dialect
 
-
 _MAX_SHARED = 500
 """Permission sets whose proofs are kept for the next identity that holds the same."""
 
