@@ -259,7 +259,9 @@ DEFS: Schema = {
             "fingerprint": text("Stable over moves."),
             "suppressed": maybe("Reason of the suppression that covers it."),
             "blocking": flag("Whether it fails the run."),
+            "asked": maybe("In a review: reason of a suppression that comes with the change and lifts no gate."),
         },
+        optional=("asked",),
     ),
     "path": row(
         "A way to more power.",

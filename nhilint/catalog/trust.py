@@ -62,15 +62,36 @@ def trust_texts(role: Role, held: Held) -> Iterator[tuple[str, str]]:
     yield from seen
 
 
+_WITHOUT_TRUST = {
+    "anyone": "everybody",
+    "iam_user": "whoever has a key or the password of this user",
+    "iam_group": "the users of this group",
+}
+"""Identities that somebody is by something else than a trust policy, whom no caller of a role can be."""
+_UNSAID = {
+    "module_call": "who may become it is said inside of a module that is not read",
+    "permission_set": "who is assigned to it is said by no trust policy",
+}
+_ELSEWHERE = "it is defined outside of this tree, which does not say who may become it"
+
+
 def outside(role: Role, bindings: Mapping[str, tuple[str, ...]], held: Held) -> tuple[tuple[Outsider, ...], str]:
     """Whom the identity lets in and the role does not, and what keeps that from being known (empty: nothing)."""
     if role.trust is None:
         return (), ""
     if role.platform != "aws":
         return outside_itself(role.trust, bindings, held)
-    callers = tuple(caller for permit in role.trust for caller in callers_of(permit, bindings))
+    identity = held.identity
+    if identity.kind == "service":
+        caller = TrustPermit(issuer="service", fields={"name": (identity.name,)}, span=identity.span)
+        return (() if lets_in(role, bindings, caller) else (Outsider(who="the service", span=identity.span),)), ""
+    if identity.kind in _WITHOUT_TRUST:
+        return (Outsider(who=_WITHOUT_TRUST[identity.kind], span=identity.span),), ""
     found: dict[Outsider, None] = {}
     doubts: dict[str, None] = {}
+    if not held.acceptances and (identity.external or identity.kind in _UNSAID):
+        doubts[_UNSAID.get(identity.kind, _ELSEWHERE)] = None
+    callers = tuple(caller for permit in role.trust for caller in callers_of(permit, bindings))
     for acceptance in held.acceptances:
         if acceptance.dead:
             continue

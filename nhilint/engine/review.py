@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from nhilint.algebra.values import Residue
@@ -17,6 +18,7 @@ from nhilint.engine.options import Options
 from nhilint.engine.reach import ReachReview
 from nhilint.engine.risks import band_rank, risk_row
 from nhilint.graph.edges import Path
+from nhilint.model.document import Ignore
 from nhilint.model.facts import Identity, IdentityKey, Unresolved
 from nhilint.model.finding import Finding
 from nhilint.model.snapshot import Snapshot
@@ -67,7 +69,8 @@ def review(
     rows = [row for row in rows if row["status"] != "changed" or _says_something(row)]
     gaining = {IdentityKey(row["key"]) for row in rows if any(not entry["inert"] for entry in row["gained"])}
     new, fixed, unchanged = _findings(base.findings, head.findings, gaining, renames)
-    new_rows = [finding_row(finding, options) for finding in new]
+    merged = _merged_ignores(base, renames)
+    new_rows = [_new_row(finding, merged, options) for finding in new]
     unresolved = _unresolved(base, head, changed_paths)
     paths_gained, paths_lost = _paths(base.paths, head.paths, renames)
     blocking = sum(row["blocking"] for row in new_rows)
@@ -105,6 +108,20 @@ def review(
         "assumed": _assumed(base.snapshot, head.snapshot),
         "readings": [{"base": old, "head": new} for old, new in comparison.readings],
     }
+
+
+def _merged_ignores(base: Analysis, renames: Mapping[str, str]) -> Mapping[str, tuple[Ignore, ...]]:
+    """What base suppresses already, by the keys of head."""
+    identities = base.snapshot.identities.items()
+    return {renames.get(key, key): identity.ignores for key, identity in identities if identity.ignores}
+
+
+def _new_row(finding: Finding, merged: Mapping[str, tuple[Ignore, ...]], options: Options) -> Row:
+    """A finding that base does not have. A suppression that comes with the change is shown and lifts no gate."""
+    known = merged.get(finding.identity or "", ())
+    if not finding.suppressed or any(finding.rule in one.rules and one.reason == finding.suppressed for one in known):
+        return {**finding_row(finding, options), "asked": None}
+    return {**finding_row(replace(finding, suppressed=""), options), "asked": finding.suppressed}
 
 
 def _assumed(base: Snapshot, head: Snapshot) -> list[Row]:

@@ -8,6 +8,9 @@ import unicodedata
 _LIMIT = 300
 
 
+_ADDRESS = re.compile(r"\b(https?|ftp|mailto|xmpp|www)([:.])", re.IGNORECASE)
+
+
 def plain(text: object) -> str:
     """For a terminal: no control, direction or line-break character survives; long text is shortened in the middle."""
     found = "".join(_visible(letter) for letter in str(text))
@@ -36,7 +39,9 @@ def prose(text: object) -> str:
 
 
 def _escaped(text: str) -> str:
-    text = re.sub(r"([\\*_\[\]#>~])", r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;"))
+    text = re.sub(r"([\\*_\[\]#>~])", r"\\\1", text.replace("&", "&amp;").replace("<", "&lt;")).replace("](", "]\\(")
+    # GitHub makes links of bare addresses.
+    text = _ADDRESS.sub(r"\1\\\2", text)
     return text.replace("@", "@\u200b").replace("`", "\\`")
 
 

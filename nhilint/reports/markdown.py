@@ -147,6 +147,9 @@ def _findings(findings: list[Row]) -> Iterator[str]:
         yield f"- {sign}**{finding['rule']}** {finding['severity']}: {prose(finding['message'])} {where}"
         if finding["blocking"]:
             yield f"  - {prose(finding['help'])}"
+        note = words.suppression(finding)
+        if note:
+            yield f"  - {prose(note)}"
 
 
 def _unresolved(value: Row) -> Iterator[str]:

@@ -306,6 +306,9 @@ def _findings(title: str, findings: Iterable[Row], paint: Paint) -> Iterator[str
         yield paint.wrapped(finding["message"], "      ", "      ")
         if finding["blocking"]:
             yield paint("d", paint.wrapped(finding["help"], "      ", "      help: "))
+        note = words.suppression(finding)
+        if note:
+            yield paint("d", paint.wrapped(note, "      ", "      "))
 
 
 def _unresolved(rows: Sequence[Row], value: Row, paint: Paint) -> Iterator[str]:

@@ -209,6 +209,13 @@ def _values(values: Sequence[str]) -> str:
     return shown if len(values) <= _SHOWN_VALUES else f"{shown} and {len(values) - _SHOWN_VALUES} more"
 
 
+def suppression(finding: Row) -> str:
+    """Why a finding does not block although it is severe enough, or that somebody asks for that."""
+    if finding.get("asked"):
+        return f"this change asks to ignore it, which counts once it is merged: {finding['asked']}"
+    return f"suppressed: {finding['suppressed']}" if finding.get("suppressed") else ""
+
+
 def headline(review: Row) -> str:
     """The verdict as a sentence."""
     summary = review["summary"]

@@ -175,3 +175,29 @@ def test_a_pattern_of_head_that_goes_back_for_ever_stops_nobody(tmp_path: Path) 
     )
     assert names(value, "covered") == []
     assert [row["id"] for row in value["catalog_change"]["roles"]] == ["slow"]
+
+
+IGNORED = '# nhilint: ignore[NHI401] until=2099-01-31 reason="it moves next year"\n'
+
+
+def ignored(text: str) -> str:
+    return text.replace('resource "aws_iam_role" ', IGNORED + 'resource "aws_iam_role" ')
+
+
+def test_a_suppression_added_beside_the_grant_is_shown_and_lifts_no_gate(tmp_path: Path) -> None:
+    folder = repository(tmp_path / "r", BASE)
+    commit(folder, {"main.tf": ignored(role("ci", "s3:PutObject"))})
+    code, value = review(folder)
+    assert code == 1
+    (finding,) = value["findings"]["new"]
+    assert (finding["blocking"], finding["suppressed"], finding["asked"]) == (True, None, "it moves next year")
+    for form in ("text", "markdown"):
+        assert "this change asks to ignore it" in nhilint(folder, "review", "HEAD~1", "HEAD", "--format", form).out
+
+
+def test_a_suppression_of_the_base_lifts_it(tmp_path: Path) -> None:
+    base = {**BASE, "main.tf": ignored(role("ci"))}
+    code, value = changed(tmp_path, {"main.tf": ignored(role("ci", "s3:PutObject"))}, base)
+    assert code == 0
+    (finding,) = value["findings"]["new"]
+    assert (finding["blocking"], finding["suppressed"], finding["asked"]) == (False, "it moves next year", None)

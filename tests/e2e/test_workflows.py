@@ -9,6 +9,17 @@ import pytest
 from tests.e2e.process import git, put, quick, repository
 
 PATH = ".github/workflows/ci.yml"
+AWS_ROLE = """apiVersion: nhilint.dev/v1
+id: reader
+title: Read the data
+platform: aws
+purpose: A job that reads the data.
+owner: platform
+status: approved
+allow:
+  - actions: [s3:GetObject]
+    resources: ["arn:aws:s3:::data/*"]
+"""
 BASE = """name: CI
 on: [push, pull_request]
 permissions:
@@ -67,6 +78,7 @@ def test_a_change_without_permissions_is_none(tmp_path: Path) -> None:
 
 def test_a_catalog_without_roles_for_jobs_blocks_no_job(folder: Path) -> None:
     (folder / "nhilint.toml").write_text("[catalog]\nrequired = true\n", encoding="utf-8")
+    put(folder, {"role_catalog/reader.yaml": AWS_ROLE})
     value = quick(folder, "check", "--format", "json").json()
     assert value["verdict"] == "pass"
     assert not value["findings"]

@@ -41,7 +41,8 @@ def headline(value: Row) -> str:
     more = (
         f"{wider} of them {'approves' if wider == 1 else 'approve'} something more" if wider else "none approves more"
     )
-    return f"{' and '.join(said)} differ; {more}"
+    verb = "differs" if len(value["roles"]) + len(value["exceptions"]) == 1 else "differ"
+    return f"{' and '.join(said)} {verb}; {more}"
 
 
 def role(row: Row, paint: Paint) -> Iterator[str]:

@@ -27,8 +27,9 @@ def text(value: Row, paint: Paint) -> str:
     if not value["own"]:
         lines.append("  the tree has no catalog of its own: this is the starter catalog")
     if value["inside"]:
-        pairs = words.count(len(value["inside"]), "role lies inside another", "roles lie inside another")
-        lines.append(paint("d", f"  {pairs} (--format json names them)"))
+        narrower = len({row["role"] for row in value["inside"]})
+        said = words.count(narrower, "role lies inside another", "roles lie inside another")
+        lines.append(paint("d", f"  {said} (--format json names them)"))
     return "\n".join(lines) + "\n"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nhilint.algebra.values import symbol
@@ -400,3 +402,34 @@ def test_a_job_runs_only_where_its_role_says() -> None:
     assert outside(workflow, {}, held(identity=_job({**push, "workflow_ref": path.replace("ci.", "x.")})))[0]
     here = {**push, "repository": symbol("github.repository")}
     assert outside(wanted, {}, held(identity=_job(here)))[1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "external", "who", "doubt"),
+    [
+        ("anyone", True, ["everybody"], ""),
+        ("iam_user", False, ["whoever has a key or the password of this user"], ""),
+        ("iam_group", False, ["the users of this group"], ""),
+        ("account", True, [], "outside of this tree"),
+        ("iam_role", True, [], "outside of this tree"),
+        ("permission_set", False, [], "assigned"),
+        ("module_call", False, [], "module"),
+        ("iam_role", False, [], ""),
+    ],
+)
+def test_who_is_somebody_without_a_trust_policy(kind: str, external: bool, who: list[str], doubt: str) -> None:
+    someone = Identity(key=IdentityKey("aws:x/y"), platform="aws", kind=kind, name="y", span=SPAN, external=external)
+    whose = replace(held(), identity=someone)
+    limited = role(("service", {"name": "lambda.amazonaws.com"}))
+    found, said = outside(limited, {}, whose)
+    assert [one.who for one in found] == who
+    assert (doubt in said) if doubt else said == ""
+    assert outside(replace(limited, trust=None), {}, whose) == ((), "")
+
+
+def test_a_service_is_its_own_caller() -> None:
+    limited = role(("service", {"name": "lambda.amazonaws.com"}))
+    for name, count in (("lambda.amazonaws.com", 0), ("sns.amazonaws.com", 1)):
+        key = IdentityKey(f"aws:service/{name}")
+        someone = Identity(key=key, platform="aws", kind="service", name=name, span=SPAN)
+        assert len(outside(limited, {}, replace(held(), identity=someone))[0]) == count
