@@ -218,11 +218,13 @@ class _Search:
     """Depth first, the element with the fewest ways first; what can not cover more than an answer is left out."""
 
     def __init__(self, elements: Iterable[Element], doubtful: bool) -> None:
-        self._elements: list[Element] = []
+        # What can be covered in the same ways is one thing to cover.
+        alike: dict[tuple[Way, ...], int] = {}
         for element in elements:
             ways = tuple(way for way in element.ways if doubtful or not way.doubt)
             if ways:
-                self._elements.append(Element(element.bits, ways))
+                alike[ways] = alike.get(ways, 0) | element.bits
+        self._elements = [Element(bits, ways) for ways, bits in alike.items()]
         self._found: list[_State] = []
         self._steps = 0
 
