@@ -164,6 +164,11 @@ def glob(pattern: str, text: str) -> bool:
     tail = pattern[len(head) + 1 :]
     if pattern[len(head)] == "*" and not ("*" in tail or "?" in tail or SYMBOL_OPEN in pattern):
         return len(text) >= len(head) + len(tail) and text.endswith(tail)
+    return _walked(pattern, text)
+
+
+@lru_cache(maxsize=16_384)
+def _walked(pattern: str, text: str) -> bool:
     tokens, letters = _letters(pattern), _letters(text)
     token = at = 0
     star, resume = -1, 0
