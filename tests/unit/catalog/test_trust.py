@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nhilint.algebra.values import symbol
@@ -376,6 +378,16 @@ def test_a_service_account_is_its_own_caller() -> None:
     assert outside(wanted, {"namespace": ("shop",)}, held(identity=unknown))[1]
     assert lets_in(wanted, {"namespace": ("shop",)}, permit("kubernetes", DEPLOYER)) is True
     assert lets_in(wanted, {"namespace": ("web",)}, permit("kubernetes", DEPLOYER)) is False
+
+
+def test_a_service_account_whose_namespace_is_not_written_has_the_name_that_bindings_give_it_as_well() -> None:
+    wanted = role(("kubernetes", {"namespace": "<namespace>", "service_account": "deployer"}), platform="kubernetes")
+    account = _account("default", "deployer")
+    mine = held(identity=replace(account, aliases=(*account.aliases, "system:serviceaccount:shop:deployer")))
+    for namespace in ("default", "shop"):
+        assert outside(wanted, {"namespace": (namespace,)}, mine) == ((), "")
+    found, _ = outside(wanted, {"namespace": ("web",)}, mine)
+    assert [one.who for one in found] == ["itself, the service account `default/deployer`"]
 
 
 def _job(*rows: dict[str, str]) -> Identity:
