@@ -18,6 +18,7 @@ from nhilint.model.facts import Identity
 
 Known = Mapping[str, tuple[str, ...]]
 """Field of a role to the globs one of which its value is in."""
+_JOB = "workflow_job"
 _ACCOUNT = "system:serviceaccount:"
 
 
@@ -34,6 +35,8 @@ def outside_itself(trust: Sequence[TrustPermit], bindings: Bindings, held: Held)
     identity = held.identity
     permits = tuple(_bound(trust, bindings))
     occasions = tuple(_occasions(identity))
+    if not occasions and identity.kind == _JOB:
+        return (), f"when and where {_named(identity)} runs is not known: nothing in this tree starts or calls it"
     if not occasions:
         return (Outsider(who=_named(identity), span=identity.span),), ""
     found: dict[str, None] = {}

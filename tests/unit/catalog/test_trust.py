@@ -412,3 +412,11 @@ def test_a_job_runs_only_where_its_role_says() -> None:
     assert outside(workflow, {}, held(identity=_job({**push, "workflow_ref": path.replace("ci.", "x.")})))[0]
     here = {**push, "repository": symbol("github.repository")}
     assert outside(wanted, {}, held(identity=_job(here)))[1]
+
+
+def test_of_a_workflow_that_nobody_calls_it_is_not_known_where_it_runs() -> None:
+    wanted = role(("github", MAIN), platform="github")
+    outsiders, doubt = outside(wanted, {}, held(identity=_job()))
+    assert (outsiders, doubt.partition(":")[0]) == ((), "when and where `ci/build` runs is not known")
+    other = replace(_job(), kind="deploy_key")
+    assert outside(wanted, {}, held(identity=other))[0]
