@@ -161,6 +161,9 @@ def glob(pattern: str, text: str) -> bool:
     head = _head(pattern)
     if not text.startswith(head) or len(head) == len(pattern):
         return text == pattern
+    tail = pattern[len(head) + 1 :]
+    if pattern[len(head)] == "*" and not ("*" in tail or "?" in tail or SYMBOL_OPEN in pattern):
+        return len(text) >= len(head) + len(tail) and text.endswith(tail)
     tokens, letters = _letters(pattern), _letters(text)
     token = at = 0
     star, resume = -1, 0

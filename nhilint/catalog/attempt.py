@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from heapq import heapify, heappop, heappush
 
 from nhilint.algebra.values import Covered, Exceeds, Residue, Undecided, display, symbol
 from nhilint.catalog import sentences
-from nhilint.catalog.bind import Binding, Element, Fixed, Way, allowed, bindings, ways_of
+from nhilint.catalog.bind import Binding, Element, Fixed, Way, allowed, bindings
 from nhilint.catalog.constraints import broken, limit_texts
 from nhilint.catalog.cover import Option, smallest
 from nhilint.catalog.evidence import Faults, Nearest, Proposal, Shared
@@ -75,7 +76,7 @@ class Attempt:
         key = (role.id, tuple(fixed.items()), pairs)
         elements = shared.elements.get(key)
         if elements is None:
-            elements = [*self._elements(form, fixed), *self._besides(form, fixed, pairs)]
+            elements = [*shared.reach(form, fixed).elements, *self._besides(form, fixed, pairs)]
             shared.elements[key] = elements
         doubtful = doubtful and any(way.doubt for element in elements for way in element.ways)
         known = shared.proposals.get((*key, doubtful))
@@ -86,25 +87,6 @@ class Attempt:
             known = shared.proposals[*key, doubtful] = [Proposal(form, binding) for binding in found]
         self._proposed[role.id, doubtful] = known
         return known
-
-    def _elements(self, form: RoleForm, fixed: Fixed) -> Iterator[Element]:
-        """What the role could cover of every cell, with the ways of its statements."""
-        shared = self._shared
-        for number, (cell, mask) in enumerate(zip(shared.cells, shared.masks, strict=True)):
-            if not mask & form.mask:
-                continue
-            parts: list[tuple[int, tuple[Way, ...]]] = [(mask & form.mask, ())]
-            for one in form.forms:
-                if mask & one.mask and (ways := ways_of(form.role, one, cell, fixed, shared.always)):
-                    parts = [
-                        (piece, more)
-                        for bits, old in parts
-                        for piece, more in ((bits & one.mask, (*old, *ways)), (bits & ~one.mask, old))
-                        if piece
-                    ]
-            for bits, ways in parts:
-                if ways:
-                    yield Element(bits << number * shared.width, ways)
 
     def _besides(self, form: RoleForm, fixed: Fixed, pairs: Sequence[tuple[str, str]]) -> Iterator[Element]:
         """The texts of trust and constraints, which decide where permissions leave a choice.
@@ -119,6 +101,12 @@ class Attempt:
         for number, (_, found) in enumerate(sorted(ways.items())):
             if found:
                 yield Element(1 << start + number, found)
+
+    def _reach(self, form: RoleForm, *, doubtful: bool) -> int:
+        """What no binding of the role covers more than; most roles are refuted by it, without a search."""
+        shared = self._shared
+        found = shared.reach(form, self._fixed(form))
+        return (found.some if doubtful else found.sure) & shared.whole
 
     def _fixed(self, form: RoleForm) -> Fixed:
         """The values that identity and repository decide."""
@@ -152,19 +140,23 @@ class Attempt:
 
     def _chosen(self, forms: Sequence[RoleForm], *, doubtful: bool, clean: bool) -> tuple[Proposal, ...] | None:
         """The fewest roles, then the narrowest ones, that are proved to cover all of it."""
-        shared = self._shared
-        for some in ([form for form in forms if not shared.mask & ~form.mask], forms):
-            reach = 0
-            for form in some:
-                reach |= form.mask
-            if shared.mask & ~reach:
+        whole, hope = self._shared.whole, self._shared.hope
+        alone = [form for form in forms if not whole & ~hope(form)]
+        for some in (alone, forms):
+            if not _reached(whole, map(hope, some)):
+                continue
+            reaches = [(form, self._reach(form, doubtful=doubtful)) for form in some]
+            if some is alone:
+                reaches = [(form, bits) for form, bits in reaches if not whole & ~bits]
+            if not _reached(whole, (bits for _, bits in reaches)):
                 continue
             rows = [
                 one
-                for form in some
+                for form, bits in reaches
+                if bits
                 for one in self._proposals(form, doubtful=doubtful)
-                if one.binding.covered & shared.whole
-                and (some is forms or not shared.whole & ~one.binding.covered)
+                if one.binding.covered & whole
+                and (some is forms or not whole & ~one.binding.covered)
                 and (doubtful or not one.binding.doubts)
             ]
             chosen = self._proved(rows, clean=clean)
@@ -177,10 +169,10 @@ class Attempt:
         those that are in an answer.
         """
         shared = self._shared
+        options = [
+            Option(one.form.role.id, one.binding.covered & shared.whole, self._weight(one, clean)) for one in rows
+        ]
         while True:
-            options = [
-                Option(one.form.role.id, one.binding.covered & shared.whole, self._weight(one, clean)) for one in rows
-            ]
             answers = [tuple(rows[n] for n in answer) for answer in smallest(options, shared.whole)[:_PROOFS]]
             faulty = {one.cover for answer in answers for one in answer if clean and self._against(one).some}
             for chosen in answers:
@@ -195,7 +187,8 @@ class Attempt:
                         pass
             if not faulty:
                 return None
-            rows = [one for one in rows if one.cover not in faulty]
+            kept = [number for number, one in enumerate(rows) if one.cover not in faulty]
+            rows, options = [rows[number] for number in kept], [options[number] for number in kept]
 
     def _weight(self, one: Proposal, clean: bool) -> tuple[float, ...]:
         """What makes a role the worse choice: an exception, not in force, faults, doubts, breadth."""
@@ -307,14 +300,18 @@ class Attempt:
     def _ranked(self, forms: Sequence[RoleForm]) -> list[Proposal]:
         """The best proposal of each role, the one that leaves fewest cells and actions first.
 
-        What a role's actions could cover at the most is known without a search, so that most roles need none.
+        What a role could cover at the most is known without a search, so that most roles need none.
         """
-        shared = self._shared
-        hopes = sorted((self._missed(shared.whole_of(form.mask)), number) for number, form in enumerate(forms))
+        hopes = [(self._missed(self._shared.hope(form)), 0, number) for number, form in enumerate(forms)]
+        heapify(hopes)
         found: list[tuple[tuple[int, int], str, Proposal]] = []
-        for hope, number in hopes:
+        while hopes:
+            hope, sure, number = heappop(hopes)
             if len(found) >= _NEAREST and hope > sorted(row[0] for row in found)[_NEAREST - 1]:
                 break
+            if not sure:
+                heappush(hopes, (self._missed(self._reach(forms[number], doubtful=False)), 1, number))
+                continue
             rows = self._proposals(forms[number], doubtful=False)
             best = min(rows, key=lambda one: self._missed(one.binding.covered))
             found.append((self._missed(best.binding.covered), forms[number].role.id, best))
@@ -324,9 +321,20 @@ class Attempt:
         """How many cells and how many actions in cells are not covered."""
         shared = self._shared
         left = shared.whole & ~covered
+        if left == shared.whole:
+            return shared.most
         full = (1 << shared.width) - 1
         cells = sum(1 for number in range(len(shared.cells)) if left >> number * shared.width & full)
         return cells, left.bit_count()
+
+
+def _reached(whole: int, parts: Iterable[int]) -> bool:
+    """Whether the parts together are the whole."""
+    for bits in parts:
+        whole &= ~bits
+        if not whole:
+            return True
+    return False
 
 
 def _shown(bound: Bound) -> Bound:

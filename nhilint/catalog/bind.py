@@ -247,11 +247,10 @@ class _Search:
         ]
 
     def _explore(self, state: _State, elements: Sequence[Element]) -> None:
+        if self._known(state, elements):
+            return
         state, left = self._settled(state, elements)
-        reach = state.covered
-        for element in left:
-            reach |= element.bits
-        if any(not reach & ~other.covered for other in self._found):
+        if self._known(state, left):
             return
         self._steps += 1
         if not left or self._steps > _MAX_STEPS or len(self._found) >= _MAX_FOUND:
@@ -262,6 +261,13 @@ class _Search:
         for way in sorted(chosen.ways, key=lambda way: (bool(way.doubt), not way.single)):
             self._explore(_taken(state, chosen, way), left)
         self._explore(state, [element for element in left if element is not chosen])
+
+    def _known(self, state: _State, elements: Sequence[Element]) -> bool:
+        """Whether an answer covers all that could still be covered."""
+        reach = state.covered
+        for element in elements:
+            reach |= element.bits
+        return any(not reach & ~other.covered for other in self._found)
 
     def _settled(self, state: _State, elements: Sequence[Element]) -> tuple[_State, list[Element]]:
         """With all that is covered without a new value, and the elements that still can be, each with its ways."""

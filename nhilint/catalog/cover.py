@@ -5,6 +5,7 @@ Exact for as many owners as a catalog has for one identity; beyond that greedy, 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -57,14 +58,15 @@ def _key(options: Sequence[Option], answer: Answer) -> tuple[object, ...]:
 
 def _useful(options: Sequence[Option], whole: int) -> list[int]:
     """Without options that another one of the same owner, no heavier, makes needless."""
+    owned: dict[str, list[tuple[int, Option]]] = defaultdict(list)
+    for number, option in enumerate(options):
+        owned[option.owner].append((number, option))
     found: list[int] = []
     for number, option in enumerate(options):
         mine = option.bits & whole
         if mine and not any(
-            other.owner == option.owner
-            and not mine & ~other.bits
-            and (mine != other.bits & whole or (other.weight, at) < (option.weight, number))
-            for at, other in enumerate(options)
+            not mine & ~other.bits and (mine != other.bits & whole or (other.weight, at) < (option.weight, number))
+            for at, other in owned[option.owner]
             if at != number
         ):
             found.append(number)

@@ -6,7 +6,7 @@ that only a role with ``*`` has. On a platform without names of actions (Kuberne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nhilint.algebra.glob import is_wild, surely_contains
@@ -14,6 +14,7 @@ from nhilint.algebra.segments import Segments
 from nhilint.algebra.values import ANY, Condition, Permissions, Statement
 from nhilint.catalog.compile import compile_role
 from nhilint.catalog.model import PARAMETER, Exemption, Role
+from nhilint.catalog.unify import head, tail
 from nhilint.model.dialect import Dialect
 
 EXCEPTION = "exception/"
@@ -23,6 +24,7 @@ FOREIGN = 1
 _EVERYTHING = -1
 _MARK = 0xE200
 """The first of the letters that stand for parameters while a role is compiled."""
+_MAX_KNOWN = 50_000
 _VERBS = {"kubernetes": 0}
 """Platforms whose actions stand in a dimension: its number."""
 
@@ -62,6 +64,8 @@ class Form:
     conditions: tuple[Condition, ...]
     wild: int = 0
     """How many of its actions are globs, open to what is added later."""
+    number: int = 0
+    """Its place among the statements of the index."""
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -73,6 +77,14 @@ class RoleForm:
     mask: int = 0
 
 
+def places(bits: int) -> Iterator[int]:
+    """Where the bits stand that are set, the lowest first."""
+    while bits > 0:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest
+
+
 class Names:
     """The action names that some role allows, as bits; grows with globs of identities that a role's glob contains."""
 
@@ -81,6 +93,9 @@ class Names:
         self._positions: dict[str, int] = {}
         self._masks: dict[str, int] = {"*": 0}
         self._wild: dict[str, list[tuple[RoleForm, Form]]] = {}
+        self._forms = self._all = 0
+        self._speaking: dict[int, int] = {}
+        """The forms, as bits of their numbers, by the place of a bit; those with a star stand in `_all`."""
 
     @property
     def width(self) -> int:
@@ -99,6 +114,23 @@ class Names:
             else:
                 form.mask |= self._bit(pattern)
         owner.mask |= form.mask
+        form.number = self._forms
+        self._forms += 1
+        if form.mask < 0:
+            self._all |= 1 << form.number
+        else:
+            self._speaks(form, form.mask)
+
+    def _speaks(self, form: Form, bits: int) -> None:
+        for place in places(bits):
+            self._speaking[place] = self._speaking.get(place, 0) | 1 << form.number
+
+    def speaking(self, mask: int) -> int:
+        """The forms that allow some of these actions, as bits of their numbers."""
+        found = self._all
+        for place in places(mask):
+            found |= self._speaking.get(place, 0)
+        return found
 
     def _bit(self, name: str) -> int:
         return 1 << self._positions.setdefault(name, len(self._positions) + 1)
@@ -135,7 +167,44 @@ class Names:
         for owner, form in holders:
             form.mask |= bit
             owner.mask |= bit
+            if form.mask >= 0:
+                self._speaks(form, bit)
         return bit
+
+
+class Ends:
+    """How a text inside a form's globs can begin and end at the most, looked up for all forms at once."""
+
+    def __init__(self, roles: Iterable[RoleForm]) -> None:
+        forms = [(owner, form) for owner in roles for form in owner.forms]
+        self._forms = {form.number: (owner, form) for owner, form in forms}
+        self._columns: list[dict[tuple[tuple[str, ...], tuple[str, ...]], int]] = []
+        for _, form in forms:
+            self._columns += [{} for _ in form.boxes[len(self._columns) :]]
+            for column, globs in zip(self._columns, form.boxes, strict=True):
+                ends = tuple(map(head, globs)), tuple(map(tail, globs))
+                column[ends] = column.get(ends, 0) | 1 << form.number
+        self._known: dict[tuple[int, str], int] = {}
+
+    def holders(self, box: Sequence[str], among: int) -> Iterator[tuple[RoleForm, Form]]:
+        """Those of the statements (bits of their numbers) that could hold the box for some parameters, in order."""
+        for number, text in enumerate(box):
+            among &= self._fitting(number, text)
+            if not among:
+                return
+        yield from map(self._forms.__getitem__, places(among))
+
+    def _fitting(self, number: int, text: str) -> int:
+        known = self._known.get((number, text))
+        if known is None:
+            known = 0
+            for (heads, tails), bits in self._columns[number].items() if self._columns else ():
+                if text.startswith(heads) and text.endswith(tails):
+                    known |= bits
+            if len(self._known) >= _MAX_KNOWN:
+                self._known.clear()
+            self._known[number, text] = known
+        return known
 
 
 @dataclass(slots=True, kw_only=True)
@@ -143,7 +212,10 @@ class Index:
     """The roles of one platform."""
 
     names: Names
+    ends: Ends
     roles: tuple[RoleForm, ...]
+    breadths: dict[tuple[object, ...], tuple[float, ...]] = field(default_factory=dict)
+    """See `evidence.breadth`; it hangs on the lengths of values only."""
     exceptions: Mapping[str, RoleForm] = field(default_factory=dict)
     """By the exception's own id."""
 
@@ -163,7 +235,8 @@ def index_roles(roles: Iterable[Role], dialect: Dialect, exemptions: Iterable[Ex
         return forms
 
     found = tuple(map(entered, roles))
-    return Index(names=names, roles=found, exceptions={one.id: entered(_as_role(one)) for one in exemptions})
+    exceptions = {one.id: entered(_as_role(one)) for one in exemptions}
+    return Index(names=names, ends=Ends((*found, *exceptions.values())), roles=found, exceptions=exceptions)
 
 
 def _as_role(one: Exemption) -> Role:
@@ -183,16 +256,14 @@ def _as_role(one: Exemption) -> Role:
 
 def role_form(role: Role, dialect: Dialect) -> RoleForm:
     """A role without bits."""
-    return RoleForm(
-        role=role,
-        forms=tuple(
-            Form(
-                boxes=boxes_of(statement, role.platform, dialect),
-                conditions=statement.conditions,
-                wild=sum(map(is_wild, names_of(statement, role.platform))),
-            )
-            for statement in _template(role).statements
-        ),
+    return RoleForm(role=role, forms=tuple(_form(statement, role, dialect) for statement in _template(role).statements))
+
+
+def _form(statement: Statement, role: Role, dialect: Dialect) -> Form:
+    return Form(
+        boxes=boxes_of(statement, role.platform, dialect),
+        conditions=statement.conditions,
+        wild=sum(map(is_wild, names_of(statement, role.platform))),
     )
 
 

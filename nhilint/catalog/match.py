@@ -16,6 +16,9 @@ from nhilint.catalog.model import Catalog, Role
 from nhilint.catalog.verdict import Bound, Held, Match
 from nhilint.model.dialect import Dialect
 
+_MAX_SHARED = 500
+"""Permission sets whose proofs are kept for the next identity that holds the same."""
+
 
 class Matcher:
     """One catalog, ready for many identities."""
@@ -49,6 +52,8 @@ class Matcher:
             key = (platform, held.identity.kind, held.permissions)
             known = self._shared.get(key)
             if known is None:
+                if len(self._shared) >= _MAX_SHARED:
+                    del self._shared[next(iter(self._shared))]
                 known = self._shared[key] = Shared(held, dialect, self._index(platform))
             shared = known
         return Attempt(shared, held, catalog=self._catalog, today=self._today, repository=self._repository)

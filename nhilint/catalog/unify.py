@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from nhilint.algebra.glob import Atoms, surely_contains
-from nhilint.algebra.values import VARIABLE
+from nhilint.algebra.values import SYMBOL_OPEN, VARIABLE
 from nhilint.catalog.model import PARAMETER
 
 Row = tuple[tuple[str, str], ...]
@@ -31,6 +31,13 @@ def head(template: str) -> str:
     return start.split("*", 1)[0].split("?", 1)[0]
 
 
+@lru_cache(maxsize=10_000)
+def tail(template: str) -> str:
+    """What stands after the last parameter or wildcard."""
+    rest = PARAMETER.split(template)[-1]
+    return rest.rpartition("*")[2].rpartition("?")[2]
+
+
 @lru_cache(maxsize=100_000)
 def unify(template: str, text: str) -> tuple[Row, ...]:
     """Every way, the longest values first; of too many ways the first ones."""
@@ -40,14 +47,20 @@ def unify(template: str, text: str) -> tuple[Row, ...]:
         return ((),) if surely_contains(template, text) else ()
     if len(text) > _MAX_TEXT:
         return ()
-    atoms = Atoms()
-    walk = _Walk(_tokens(atoms.encode(template)), atoms.encode(text))
-    rows = dict.fromkeys(
-        tuple((name, atoms.decode(value)) for name, value in found.items()) for found in walk.ways(0, 0, {})
-    )
+    if SYMBOL_OPEN in template or SYMBOL_OPEN in text:
+        atoms = Atoms()
+        walk = _Walk(_tokens(atoms.encode(template)), atoms.encode(text))
+        rows = dict.fromkeys(
+            tuple((name, atoms.decode(value)) for name, value in found.items()) for found in walk.ways(0, 0, {})
+        )
+    else:
+        rows = dict.fromkeys(tuple(found.items()) for found in _Walk(_tokens(template), text).ways(0, 0, {}))
+    if VARIABLE not in text:
+        return tuple(rows)
     return tuple(row for row in rows if not any(VARIABLE in value for _, value in row))
 
 
+@lru_cache(maxsize=10_000)
 def _tokens(template: str) -> tuple[tuple[str, str], ...]:
     """(kind, text): `text`, `star` or `parameter`."""
     found: list[tuple[str, str]] = []

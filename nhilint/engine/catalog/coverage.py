@@ -6,12 +6,13 @@ does not outweigh everybody else. It is covered when the identity's roles, or it
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from itertools import islice, product, takewhile
 from typing import Any
 
-from nhilint.algebra.glob import overlaps
+from nhilint.algebra.glob import is_wild, overlaps
 from nhilint.algebra.values import Residue, Scope, Statement
 from nhilint.catalog.verdict import Match
 from nhilint.engine.analysis import Analysis
@@ -72,27 +73,49 @@ def _cells(analysis: Analysis, identity: Identity, verdict: Match) -> tuple[int,
     left: dict[Statement, list[Residue]] = defaultdict(list)
     for part in verdict.residue:
         left[part.statement].append(part)
-    missing = {cell for s in statements for cell in _written(s) if any(_meets(cell, part) for part in left[s])}
+    missing = {cell for s in statements for part in left[s] for cell in _met(s, part)}
     return len(found), len(missing)
 
 
 def _written(statement: Statement) -> Iterator[Cell]:
-    """Every action with every resource of a statement; a negated list is one pattern."""
+    """Every action with every resource of a statement."""
+    yield from product(*_columns(statement))
+
+
+def _columns(statement: Statement) -> tuple[tuple[str, ...], ...]:
+    """Its actions, and the globs of every dimension; a negated list is one pattern."""
     actions = ("!" + " ".join(statement.actions),) if statement.actions_negated else statement.actions
-    yield from product(actions, *map(_patterns, statement.scopes))
+    return actions, *map(_patterns, statement.scopes)
 
 
 def _patterns(scope: Scope) -> tuple[str, ...]:
     return ("!" + " ".join(scope.patterns),) if scope.negated else scope.patterns
 
 
-def _meets(cell: Cell, part: Residue) -> bool:
-    """Whether a part that is left over belongs to the cell; it is known to be of the same statement."""
-    action, *scopes = cell
-    named = action.startswith("!") or any(overlaps(action, name) for name in (*part.actions, *part.future))
-    return named and all(
-        glob.startswith("!") or overlaps(glob, box) for glob, box in zip(scopes, part.scopes, strict=True)
-    )
+def _met(statement: Statement, part: Residue) -> Iterator[Cell]:
+    """The permissions of a statement to which a part of it that is left over belongs."""
+    columns = _columns(statement)
+    kept = ((*part.actions, *part.future), *((box,) for box in part.scopes))
+    yield from product(*map(_meeting, columns, kept))
+
+
+def _meeting(patterns: Sequence[str], others: Sequence[str]) -> list[str]:
+    """The patterns that have something in common with one of the others; what is negated has."""
+    literal = sorted({one for one in others if not is_wild(one)})
+    known = set(literal)
+    wild = [one for one in others if one not in known]
+
+    def meets(pattern: str) -> bool:
+        if pattern.startswith("!") or pattern in known or any(overlaps(pattern, one) for one in wild):
+            return True
+        if not is_wild(pattern):
+            return False
+        # Only what begins as the pattern does before its first wildcard can match it.
+        head = pattern.split("*", 1)[0].split("?", 1)[0]
+        near = takewhile(lambda one: one.startswith(head), islice(literal, bisect_left(literal, head), None))
+        return any(overlaps(pattern, one) for one in near)
+
+    return [one for one in patterns if meets(one)]
 
 
 def _near(identity: Identity, verdict: Match, cells: tuple[int, int]) -> Row:
