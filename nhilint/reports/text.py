@@ -49,7 +49,7 @@ def review(value: Row, paint: Paint) -> str:
     """`nhilint.review/1` for people."""
     lines = [paint("d", f"base {revision(value['base'])}  →  head {revision(value['head'])}"), ""]
     mark = {"blocked": "!", "undecided": "?", "pass": "+"}[value["verdict"]]
-    sign = {"blocked": "✗", "undecided": "?", "pass": "✓"}[value["verdict"]]
+    sign = {"blocked": "✗", "undecided": "?", "pass": "!" if "catalog_change" in value else "✓"}[value["verdict"]]
     lines.append(paint(mark, f"{sign} {words.headline(value)}"))
     lines.append(f"  {words.counts(value)}")
     if "catalog_change" in value:
