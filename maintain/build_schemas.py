@@ -558,7 +558,14 @@ INVENTORY = row(
                     "trusted": many(ref("statement"), "Trust statements."),
                     "consumers": many(ref("credential"), "Workloads that run as it."),
                     "grants": number("Grants it holds."),
-                    "catalog": row("Verdict.", {"verdict": text("Verdict."), "role": maybe("Role.")}),
+                    "catalog": row(
+                        "Verdict.",
+                        {
+                            "verdict": text("Verdict."),
+                            "role": maybe("The first of the roles."),
+                            "roles": many({"type": "string"}, "All that cover it together, or the nearest."),
+                        },
+                    ),
                 },
             ),
             "In key order.",

@@ -14,6 +14,7 @@ from nhilint.catalog.bind import Binding, Element, Fixed, Way, ways_of
 from nhilint.catalog.cells import cells_of
 from nhilint.catalog.compile import compile_role
 from nhilint.catalog.index import Form, Index, RoleForm
+from nhilint.catalog.inert import in_force
 from nhilint.catalog.model import PARAMETER
 from nhilint.catalog.verdict import Bound, Broken, Held, Outsider
 from nhilint.model.dialect import Dialect
@@ -74,9 +75,10 @@ class Shared:
     """What two identities that hold the same have in common: cells, and proofs."""
 
     def __init__(self, held: Held, dialect: Dialect, index: Index) -> None:
-        self.dialect, self.index, self.permissions = dialect, index, held.permissions
+        self.dialect, self.index = dialect, index
+        self.permissions = in_force(held.permissions, dialect)
         self.always = dialect.present(held.identity.kind)
-        self.cells = cells_of(held.permissions, dialect, held.identity.kind)
+        self.cells = cells_of(self.permissions, dialect, held.identity.kind)
         masks = [index.names.mask(cell.names) for cell in self.cells]
         self.width = index.names.width
         self.masks = tuple(masks)

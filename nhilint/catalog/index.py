@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from nhilint.algebra.glob import is_wild, surely_contains
+from nhilint.algebra.segments import Segments
 from nhilint.algebra.values import ANY, Condition, Permissions, Statement
 from nhilint.catalog.compile import compile_role
-from nhilint.catalog.model import Exemption, Role
+from nhilint.catalog.model import PARAMETER, Exemption, Role
 from nhilint.catalog.unify import head, tail
 from nhilint.model.dialect import Dialect
 
@@ -43,8 +44,14 @@ def boxes_of(statement: Statement, platform: str, dialect: Dialect) -> tuple[tup
     for number in range(len(dialect.dimensions)):
         scope = statement.scopes[number] if number < len(statement.scopes) else ANY
         if number != at:
-            found.append(scope.patterns if number != place or by is None else tuple(map(by.padded, scope.patterns)))
+            padded = number == place and by is not None
+            found.append(tuple(_padded(text, by) for text in scope.patterns) if padded else scope.patterns)
     return tuple(found)
+
+
+def _padded(text: str, by: Segments | None) -> str:
+    """With all its segments; a parameter may stand for several of them, as a symbol may."""
+    return text if by is None or PARAMETER.search(text) else by.padded(text)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)

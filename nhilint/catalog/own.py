@@ -18,6 +18,7 @@ from nhilint.model.facts import Identity
 
 Known = Mapping[str, tuple[str, ...]]
 """Field of a role to the globs one of which its value is in."""
+_JOB = "workflow_job"
 _ACCOUNT = "system:serviceaccount:"
 
 
@@ -34,12 +35,17 @@ def outside_itself(trust: Sequence[TrustPermit], bindings: Bindings, held: Held)
     identity = held.identity
     permits = tuple(_bound(trust, bindings))
     occasions = tuple(_occasions(identity))
+    if not occasions and identity.kind == _JOB:
+        return (), f"when and where {_named(identity)} runs is not known: nothing in this tree starts or calls it"
     if not occasions:
         return (Outsider(who=_named(identity), span=identity.span),), ""
     found: dict[str, None] = {}
     doubt = ""
-    for one in occasions:
-        answers = [_permitted(one, permit, identity.platform) for permit in permits]
+    # An account has one name; where no namespace is written, it is one of several.
+    rows = [occasions] if identity.kind == "service_account" else [(one,) for one in occasions]
+    for names in rows:
+        one = names[-1]
+        answers = [_permitted(name, permit, identity.platform) for name in names for permit in permits]
         if True in answers:
             continue
         if None in answers:
@@ -69,10 +75,11 @@ def _occasions(identity: Identity) -> Iterator[Known]:
     """What is known of the identity as a caller, once for each way in which it runs; none: it is no such caller."""
     if identity.platform == "kubernetes" and identity.kind == "service_account":
         # The user name has unknown strings as symbols, the name for people has not.
-        users = (alias.removeprefix(_ACCOUNT) for alias in identity.aliases if alias.startswith(_ACCOUNT))
-        # Where bindings choose a namespace, the last one has it.
-        space, _, name = [identity.name.replace("/", ":", 1), *users][-1].partition(":")
-        yield {"namespace": (space,), "service_account": (name,)}
+        users = [alias.removeprefix(_ACCOUNT) for alias in identity.aliases if alias.startswith(_ACCOUNT)]
+        # Where no namespace is written but bindings choose one, the last name has it, and grants may speak of either.
+        for user in users or [identity.name.replace("/", ":", 1)]:
+            space, _, name = user.partition(":")
+            yield {"namespace": (space,), "service_account": (name,)}
     for occasion in identity.occasions:
         known: dict[str, list[str]] = {}
         for _, name, text in of_occasion(occasion):

@@ -68,6 +68,7 @@ def inventory(analysis: Analysis, *, info: Mapping[str, Any], options: Options) 
                 "catalog": {
                     "verdict": verdict.verdict if verdict else "nothing-held",
                     "role": (verdict.role or None) if verdict else None,
+                    "roles": [cover.role for cover in verdict.covers] if verdict else [],
                 },
             }
         )

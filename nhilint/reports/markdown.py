@@ -19,7 +19,9 @@ _MAX_ROWS = 60
 
 def review(value: Row) -> str:
     """`nhilint.review/1` as Markdown: headline, counts, table, folds."""
-    lines = [f"### {_SIGNS[value['verdict']]} {prose(words.headline(value))}", ""]
+    # What nothing blocks and nobody has looked at yet is not green: who edits the judge asks for a second pair of eyes.
+    asks = value["verdict"] == "pass" and "catalog_change" in value
+    lines = [f"### {_SIGNS['undecided' if asks else value['verdict']]} {prose(words.headline(value))}", ""]
     lines.append(f"{words.counts(value)} · {code(_revision(value['base']))} → {code(_revision(value['head']))}")
     if "catalog_change" in value:
         lines += ["", *judge.markdown(value["catalog_change"])]

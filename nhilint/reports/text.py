@@ -49,7 +49,7 @@ def review(value: Row, paint: Paint) -> str:
     """`nhilint.review/1` for people."""
     lines = [paint("d", f"base {revision(value['base'])}  →  head {revision(value['head'])}"), ""]
     mark = {"blocked": "!", "undecided": "?", "pass": "+"}[value["verdict"]]
-    sign = {"blocked": "✗", "undecided": "?", "pass": "✓"}[value["verdict"]]
+    sign = {"blocked": "✗", "undecided": "?", "pass": "!" if "catalog_change" in value else "✓"}[value["verdict"]]
     lines.append(paint(mark, f"{sign} {words.headline(value)}"))
     lines.append(f"  {words.counts(value)}")
     if "catalog_change" in value:
@@ -144,6 +144,11 @@ def inventory(value: Row, paint: Paint) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _catalog(row: Row) -> str:
+    """The roles that cover it together, or the verdict."""
+    return " + ".join(row["roles"]) if row["verdict"] == "covered" and row["roles"] else str(row["verdict"])
+
+
 def _inventory_row(row: Row) -> tuple[str, ...]:
     marks = ("" if row["bound"] else " (unbound)") + (" (external)" if row["external"] else "")
     return (
@@ -154,7 +159,7 @@ def _inventory_row(row: Row) -> tuple[str, ...]:
         str(len(row["consumers"])),
         plain(", ".join(c["kind"] for c in row["credentials"]) or "—"),
         str(row["grants"]),
-        plain(row["catalog"]["role"] if row["catalog"]["verdict"] == "covered" else row["catalog"]["verdict"]),
+        plain(_catalog(row["catalog"])),
     )
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from nhilint.algebra.prove import covers as algebra_covers
 from nhilint.algebra.values import Condition, Permissions, Scope, Statement
 from nhilint.catalog.compile import compile_role
+from nhilint.catalog.inert import in_force
 from nhilint.catalog.model import Catalog, Parameter, Permit, Role
 from nhilint.catalog.verdict import Held
 from nhilint.engine.dialects import dialect
@@ -144,3 +145,24 @@ def test_what_is_wider_by_the_algebra_is_never_covered(one: Role, more: Statemen
     wider = Permissions(dimensions=AWS, statements=(*compiled.statements, more))
     if algebra_covers(compiled, wider, dialect("aws").vocabulary) is False:
         assert match(held(*wider.statements), one).verdict != "covered"
+
+
+PLACES = tuple("arn:aws:" + text for text in ("s3:::a", "s3:::a/b", "s3:::a*", "s3:::a/*", "sqs:::q", "s3:::*/b"))
+PLACED = ("s3:getobject", "s3:listbucket", "s3:putobject", "sqs:sendmessage", "s3:get*", "s3:later", "ec2:runinstances")
+
+
+@settings(max_examples=times(60), deadline=None)
+@given(actions=some(*PLACED), places=some(*PLACES))
+def test_only_pairs_that_give_nothing_alone_are_not_held(actions: tuple[str, ...], places: tuple[str, ...]) -> None:
+    aws = dialect("aws")
+    assert aws.gives_nothing is not None
+
+    def pair(name: str, place: str) -> Statement:
+        return Statement(effect="allow", actions=(name,), scopes=(Scope(patterns=(place,)),))
+
+    own = Statement(effect="allow", actions=actions, scopes=(Scope(patterns=places),))
+    left = in_force(Permissions(dimensions=AWS, statements=(own,)), aws)
+    kept = {(name, place) for one in left.statements for name in one.actions for place in one.scopes[0].patterns}
+    expected = {(a, p) for a in actions for p in places if not aws.gives_nothing(pair(a, p))}
+    assert kept == expected
+    assert sum(len(one.actions) * len(one.scopes[0].patterns) for one in left.statements) == len(expected)

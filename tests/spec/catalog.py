@@ -15,7 +15,7 @@ from nhilint.algebra.values import Context, Permissions, Request, Statement
 from nhilint.catalog.compile import compile_role
 from nhilint.catalog.model import Catalog, Parameter, Role
 
-ARN = "arn:aws:s3:::"
+ARN = "arn:aws:s3:::z/"
 ACTIONS = ("s3:getobject", "s3:putobject", "s3:getobjectacl", "s3:getlater", "s3:later")
 VALUES = ("a", "b", "ab")
 """What parameters of the identities are made of: all texts are short enough for the requests to tell them apart."""

@@ -21,6 +21,9 @@ _OF = rf"{SYMBOL_OPEN}(?:[^{SYMBOL_CLOSE}]*\.)?aws_(%s)\.[\w-]+(?:\[[^\]{SYMBOL_
 """An attribute of a resource whose value is not known."""
 _LEADING = re.compile("^" + _OF % (r"\w+", "arn"))
 _BUCKET = re.compile(_OF % ("s3_bucket", "bucket|id"))
+_LAST = re.compile(r":\$\{[^}]*\}$")
+_COLONS = 5
+"""So many come before the resource of an ARN."""
 _NAME = "x"
 """A name of one piece."""
 _ONE_SECRET = "-??????"
@@ -62,7 +65,8 @@ def breadth(pattern: str, name: str) -> str:
 def applies(pattern: str, name: str) -> bool:
     """Whether some resource that the action works on can have a name of this pattern; true where that is not known.
 
-    An unknown string may be anything. What the service authorization reference lists for an action is not always all
+    An unknown string may be anything. A last piece after a colon may be missing: a task definition without its revision
+    was accepted as well. What the service authorization reference lists for an action is not always all
     it works on; where AWS's own policies grant it on such names, that is believed.
     """
     row = action(name)
@@ -77,6 +81,7 @@ def applies(pattern: str, name: str) -> bool:
         return True
     forms = [form for type in row.resource_types for form in _shapes(name, type)]
     about_objects = _names_an_object(pattern)
+    forms += [shorter for form in forms if (shorter := _LAST.sub("", form)).count(":") >= _COLONS]
     return any(_meets(pattern, form) for form in forms if not (about_objects and form.endswith("${BucketName}")))
 
 

@@ -46,6 +46,18 @@ def test_a_parameter_in_two_statements_has_one_value() -> None:
     assert len(found.residue) == 1
 
 
+def test_a_parameter_may_be_a_whole_arn() -> None:
+    whole = role(
+        "whole", permit("s3:ListBucket", "<bucket>"), permit("s3:GetObject", "<bucket>/*"), parameters="bucket"
+    )
+    for bucket in (BUCKET + "a", symbol("module.files.arn")):
+        own = held(allows("s3:ListBucket", bucket), allows("s3:GetObject", bucket + "/*"))
+        assert covers(match(own, whole)).keys() == {"whole"}
+        assert match(own, whole).verdict == "covered"
+    own = held(allows("s3:ListBucket", BUCKET + "a"), allows("s3:GetObject", symbol("module.files.arn") + "/*"))
+    assert match(own, whole).verdict == "exceeds"
+
+
 def test_a_parameter_used_twice_in_a_template_has_one_value() -> None:
     twice = role("twice", permit("s3:GetObject", BUCKET + "<x>-logs/<x>/*"), parameters="x")
     assert match(held(allows("s3:GetObject", BUCKET + "a-logs/a/*")), twice).verdict == "covered"

@@ -380,6 +380,16 @@ def test_a_service_account_is_its_own_caller() -> None:
     assert lets_in(wanted, {"namespace": ("web",)}, permit("kubernetes", DEPLOYER)) is False
 
 
+def test_a_service_account_whose_namespace_is_not_written_has_the_name_that_bindings_give_it_as_well() -> None:
+    wanted = role(("kubernetes", {"namespace": "<namespace>", "service_account": "deployer"}), platform="kubernetes")
+    account = _account("default", "deployer")
+    mine = held(identity=replace(account, aliases=(*account.aliases, "system:serviceaccount:shop:deployer")))
+    for namespace in ("default", "shop"):
+        assert outside(wanted, {"namespace": (namespace,)}, mine) == ((), "")
+    found, _ = outside(wanted, {"namespace": ("web",)}, mine)
+    assert [one.who for one in found] == ["itself, the service account `default/deployer`"]
+
+
 def _job(*rows: dict[str, str]) -> Identity:
     occasions = tuple(tuple(sorted((claim, (value,)) for claim, value in row.items())) for row in rows)
     key = IdentityKey("github:job/ci/build")
@@ -433,3 +443,11 @@ def test_a_service_is_its_own_caller() -> None:
         key = IdentityKey(f"aws:service/{name}")
         someone = Identity(key=key, platform="aws", kind="service", name=name, span=SPAN)
         assert len(outside(limited, {}, replace(held(), identity=someone))[0]) == count
+
+
+def test_of_a_workflow_that_nobody_calls_it_is_not_known_where_it_runs() -> None:
+    wanted = role(("github", MAIN), platform="github")
+    outsiders, doubt = outside(wanted, {}, held(identity=_job()))
+    assert (outsiders, doubt.partition(":")[0]) == ((), "when and where `ci/build` runs is not known")
+    other = replace(_job(), kind="deploy_key")
+    assert outside(wanted, {}, held(identity=other))[0]

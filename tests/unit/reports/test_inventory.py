@@ -28,3 +28,19 @@ def test_long_names_are_cut_where_they_do_not_differ() -> None:
     names = [line[:48].strip() for line in lines[1:3]]
     assert [name[-4:] for name in names] == ["/eu]", "/us]"]
     assert all(len(name) == 48 and name.startswith("dev/a-controller-") and "…" in name for name in names)
+
+
+def test_all_roles_that_cover_an_identity_together_are_named() -> None:
+    catalog = {"verdict": "covered", "role": "reader", "roles": ["reader", "writer"]}
+    row = {
+        "key": "aws:role/x", "kind": "iam_role", "platform": "aws", "name": "x", "realm": "", "address": "",
+        "bound": True, "external": False, "owner": None, "expires": None, "consumers": [], "credentials": [],
+        "grants": 1,
+    }  # fmt: skip
+    paint = text.Paint(colour=False, width=100)
+    summary = dict.fromkeys(
+        ("identities", "without_owner", "without_expiry", "with_static_credentials", "unresolved"), 1
+    )
+    for verdict, word in (("covered", "reader + writer"), ("exceeds", "exceeds")):
+        value = {"identities": [{**row, "catalog": {**catalog, "verdict": verdict}}], "summary": summary}
+        assert text.inventory(value, paint).splitlines()[1].endswith(f"  {word}")

@@ -88,6 +88,10 @@ def test_breadth(pattern: str, action: str, expected: str) -> None:
         # A type with two forms.
         ("arn:aws:apigateway:us-east-1::/restapis/a/stages/b", "apigateway:removecertificatefromdomain", False),
         ("arn:aws:lex:us-east-1:111122223333:bot:a", "lex:deletebot", True),
+        # The revision may be missing, the name may not.
+        ("arn:aws:ecs:eu-west-1:111122223333:task-definition/a", "ecs:runtask", True),
+        ("arn:aws:ecs:eu-west-1:111122223333:cluster/a", "ecs:runtask", False),
+        ("arn:aws:sqs:eu-west-1:111122223333", "sqs:sendmessage", False),
         # AWS grants them there itself, whatever its reference lists.
         ("arn:aws:logs:*:*:log-group::log-stream:*", "logs:describeloggroups", True),
         (symbol("aws_cloudwatch_log_group.g.arn"), "logs:describeloggroups", True),
