@@ -294,7 +294,7 @@ class Attempt:
         return self._near(proposal, verdict.residue) if isinstance(verdict, Exceeds) else None
 
     def _near(self, proposal: Proposal, residue: tuple[Residue, ...]) -> Nearest:
-        parts = len(self._shared.dialect.parts(residue))
+        parts = self._shared.size((proposal, *self._helping()), residue)
         return Nearest(proposal.form.role.id, proposal.binding.bound, parts, residue)
 
     def _ranked(self, forms: Sequence[RoleForm]) -> list[Proposal]:

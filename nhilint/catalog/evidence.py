@@ -95,6 +95,7 @@ class Shared:
                 self._holders[owner.role.id].setdefault(number, []).append(form)
                 self._hopes[owner.role.id] |= (form.mask & mask) << number * self.width
         self.proofs: dict[frozenset[tuple[str, Bound]], Verdict] = {}
+        self._sizes: dict[frozenset[tuple[str, Bound]], int] = {}
         self.reaches: dict[tuple[object, ...], Reach] = {}
         self.elements: dict[tuple[object, ...], list[Element]] = {}
         self.proposals: dict[tuple[object, ...], list[Proposal]] = {}
@@ -146,6 +147,14 @@ class Shared:
             if len(breadths) >= _MAX_BREADTHS:
                 breadths.clear()
             known = breadths[key] = breadth(one.form, dict(lengths))
+        return known
+
+    def size(self, chosen: Sequence[Proposal], residue: Sequence[Residue]) -> int:
+        """How many parts these roles together leave, as people read them."""
+        key = frozenset(one.cover for one in chosen)
+        known = self._sizes.get(key)
+        if known is None:
+            known = self._sizes[key] = len(self.dialect.parts(residue))
         return known
 
     def prove(self, chosen: Sequence[Proposal]) -> Verdict:

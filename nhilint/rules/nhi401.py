@@ -34,11 +34,18 @@ def judge(view: View) -> Iterator[Finding]:
     """One finding for every identity the repository's own catalog does not cover; none without such a catalog."""
     if not view.catalog_required:
         return
+    told: dict[tuple[str, int], str] = {}
     for key, match in view.matches.items():
         identity = view.snapshot.identities.get(key)
         if identity is not None and identity.bound and match.verdict != "covered":
             language = view.dialects[identity.platform]
-            what = _what(match.residue, language) if match.verdict == "exceeds" else ""
+            what = ""
+            if match.verdict == "exceeds":
+                # Many identities that hold the same have one residue, which is put into words once.
+                same = identity.platform, id(match.residue)
+                if same not in told:
+                    told[same] = _what(match.residue, language)
+                what = told[same]
             spans = [identity.span, *(one.span for one in match.outsiders), *(one.span for one in match.broken)]
             found = finding(ABOUT, identity, match.sentence + what, spans)
             yield replace(found, help=_HELP.get(match.verdict, ABOUT.help))
