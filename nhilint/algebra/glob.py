@@ -178,11 +178,14 @@ def _fits(piece: str, text: str, start: int) -> bool:
 
 def contains(outer: str, inner: str) -> bool:
     """Whether every string of `inner` is a string of `outer`; exact."""
+    if outer in ("*", inner):
+        return True
+    # Most pairs differ before the first wildcard; a symbol in there is the same text, too.
+    if not inner.startswith(outer.partition("*")[0].partition("?")[0]):
+        return False
     if SYMBOL_OPEN in outer or SYMBOL_OPEN in inner:
         atoms = Atoms()
         outer, inner = atoms.encode(outer), atoms.encode(inner)
-    if outer in ("*", inner):
-        return True
     fresh = FRESH if FRESH not in outer else fresh_letter((outer, inner))
     if "?" not in outer:
         return matches_encoded(outer, generic(inner, fresh))
