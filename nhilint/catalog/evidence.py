@@ -62,7 +62,7 @@ class Shared:
         self.permissions = in_force(held.permissions, dialect)
         self.always = dialect.present(held.identity.kind)
         self.cells = cells_of(self.permissions, dialect, held.identity.kind)
-        masks = [index.names.mask(cell.names) for cell in self.cells]
+        masks = [index.names.mask(cell.names, later=cell.cut) for cell in self.cells]
         self.width = index.names.width
         self.masks = tuple(masks)
         self.whole = self.mask = 0

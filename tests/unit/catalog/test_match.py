@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nhilint.algebra.values import Scope, Statement, symbol, variable
@@ -190,6 +192,50 @@ def test_what_is_denied_needs_no_role() -> None:
     assert match(own, FILES).verdict == "covered"
     nothing = match(held(READ, allows("s3:*", "*", effect="deny")), FILES)
     assert (nothing.verdict, nothing.covers) == ("covered", ())
+
+
+MFA = "aws:multifactorauthpresent"
+
+
+@pytest.mark.parametrize("negated", [False, True])
+def test_a_deny_unless_is_a_condition_of_what_is_allowed(negated: bool) -> None:
+    checked = role("checked", permit("s3:GetObject", BUCKET + "<b>/*", ("Bool", MFA, ("true",))), parameters="b")
+    unless = Statement(
+        effect="deny",
+        actions=("iam:*",) if negated else ("s3:*",),
+        actions_negated=negated,
+        scopes=(Scope(patterns=("*",)),),
+        conditions=(replace(equals(MFA, "false", operator="Bool"), if_exists=True),),
+    )
+    assert covers(match(held(READ, unless), checked)) == {"checked": {"b": ("a",)}}
+    assert match(held(READ, unless), checked).verdict == "covered"
+    present = replace(unless, conditions=(equals(MFA, "false", operator="Bool"),))
+    # Where the key is missing, nothing is denied.
+    assert match(held(READ, present), checked).verdict == "exceeds"
+    other = replace(unless, actions=("s3:get*",) if negated else ("iam:*",))
+    assert match(held(READ, other), checked).verdict == "exceeds"
+
+
+def test_what_two_denies_leave_is_what_either_of_their_opposites_lets_in() -> None:
+    either = role(
+        "either",
+        permit("s3:GetObject", BUCKET + "<b>/*", ("StringEquals", "aws:SourceVpc", ("<vpc>",))),
+        permit("s3:GetObject", BUCKET + "<b>/*", ("Bool", MFA, ("true",))),
+        parameters="b vpc",
+    )
+    outside = equals("aws:sourcevpc", "vpc-1", operator="StringNotEquals")
+    alone = replace(equals(MFA, "false", operator="Bool"), if_exists=True)
+    own = held(READ, allows("s3:*", "*", outside, alone, effect="deny"))
+    assert covers(match(own, either)) == {"either": {"b": ("a",), "vpc": ("vpc-1",)}}
+    assert match(own, either).verdict == "covered"
+
+
+def test_a_glob_of_which_an_action_is_denied_does_not_mean_that_action() -> None:
+    denied = allows("s3:GetObject", "*", effect="deny")
+    reader = role("reader", permit("s3:GetObject", BUCKET + "a/*"))
+    assert match(held(allows("s3:Get*", BUCKET + "a/*"), denied), reader).verdict == "no-role"
+    every = role("every", permit("s3:Get*", BUCKET + "a/*"))
+    assert match(held(allows("s3:Get*", BUCKET + "a/*"), denied), every).verdict == "covered"
 
 
 def test_a_deny_outside_one_bucket_decides_the_binding() -> None:
