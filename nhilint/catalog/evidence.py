@@ -73,6 +73,8 @@ class Shared:
         self.elements: dict[tuple[object, ...], list[Element]] = {}
         self.breadths: dict[tuple[str, Bound], tuple[float, ...]] = {}
         self.proposals: dict[tuple[object, ...], list[Proposal]] = {}
+        self.cut: set[tuple[object, ...]] = set()
+        """Of which of these the search was cut short."""
 
     def whole_of(self, mask: int) -> int:
         """The bits of every cell that these actions could cover."""
@@ -80,6 +82,14 @@ class Shared:
         for number, one in enumerate(self.masks):
             found |= (one & mask) << number * self.width
         return found
+
+    def size(self) -> int:
+        """How many actions the cells have, those that no role names counted as well."""
+        total = 0
+        for cell, mask in zip(self.cells, self.masks, strict=True):
+            names = {name for text in cell.names for name in self.dialect.vocabulary.expand(text) or (text,)}
+            total += max(mask.bit_count(), len(names))
+        return total
 
     def breadth(self, one: Proposal) -> tuple[float, ...]:
         """How much a role allows; see `breadth`."""

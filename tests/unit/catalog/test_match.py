@@ -32,6 +32,7 @@ FILES = role(
 )
 QUEUE = role("queue", permit("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:<queue>"), parameters="queue")
 KEY = role("key", permit("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:key/k"))
+KEYS = allows("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:key/k")
 LIST, READ = allows("s3:ListBucket", BUCKET + "a"), allows("s3:GetObject", BUCKET + "a/*")
 SEND = allows("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:jobs")
 
@@ -284,6 +285,27 @@ def test_nearest_roles_by_what_they_leave() -> None:
     assert covers(found) == {"files": {"bucket": ("a",)}}
     assert [part.actions for part in found.residue] == [("s3:deletebucket",)]
     assert [row.role for row in matcher(less, FILES, QUEUE).tried(own)] == ["files", "less"]
+
+
+def test_a_role_that_covers_next_to_nothing_is_not_said_to_be_near() -> None:
+    own = held(allows("s3:GetObject s3:PutObject s3:DeleteObject s3:ListBucket sqs:SendMessage", "*"), KEYS)
+    one = role("one", permit("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:key/k"))
+    two = role("two", permit("s3:GetObject s3:PutObject s3:DeleteObject s3:ListBucket", "*"))
+    alone, more = match(own, one), match(own, two)
+    assert (alone.verdict, alone.nearest[0][0]) == ("exceeds", "one")
+    assert "no role comes near; the nearest, `one`, does not cover" in alone.sentence
+    assert "the nearest role is `two`" in more.sentence
+
+
+def test_a_search_that_ends_before_all_was_tried_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = role("pair", permit("s3:GetObject", BUCKET + "<x><y>/*"), permit("s3:PutObject", BUCKET + "<y><z>/*"))
+    pair = replace(pair, parameters={name: Parameter(name=name) for name in "xyz"})
+    own = held(allows("s3:GetObject", BUCKET + "abcdef/*"), allows("s3:PutObject", BUCKET + "efgh/*"))
+    assert match(own, pair).verdict == "covered"
+    monkeypatch.setattr("nhilint.catalog.bind._MAX_STEPS", 0)
+    found = match(own, pair)
+    assert (found.verdict, found.sentence.partition(":")[0]) == ("undecided", "undecided")
+    assert match(held(*own.permissions.statements, SEND), pair).verdict == "exceeds"
 
 
 def test_no_role() -> None:
