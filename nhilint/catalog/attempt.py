@@ -8,7 +8,7 @@ from heapq import heapify, heappop, heappush
 
 from nhilint.algebra.values import Covered, Exceeds, Residue, Undecided, display, symbol
 from nhilint.catalog import sentences
-from nhilint.catalog.bind import Binding, Element, Fixed, Way, allowed, bindings
+from nhilint.catalog.bind import Binding, Element, Fixed, Way, allowed, beyond_all, bindings
 from nhilint.catalog.constraints import broken, limit_texts
 from nhilint.catalog.cover import Option, smallest
 from nhilint.catalog.evidence import Faults, Nearest, Proposal, Shared
@@ -22,6 +22,8 @@ from nhilint.catalog.verdict import Bound, Cover, Held, Match
 _PROOFS = 6
 """Proposals of equal rank that are proved before the search gives up."""
 _NEAREST = 3
+_LIKE = 3
+"""A role that allows less than one in so many actions of the cells, wherever, does not come near."""
 
 
 class Attempt:
@@ -36,6 +38,10 @@ class Attempt:
         self._proposed: dict[tuple[str, bool], list[Proposal]] = {}
         self._refuted: list[str] = []
         """Doubts of proposals that could be neither proved nor refuted."""
+        self._cut: list[str] = []
+        """Roles of which not every binding was tried."""
+        self._asked: dict[str, list[Element]] = {}
+        """What each role could cover, of those that were asked."""
 
     # What may be asked
 
@@ -82,10 +88,15 @@ class Attempt:
         known = shared.proposals.get((*key, doubtful))
         if known is None:
             whole = shared.whole
-            found = bindings(elements, fixed, doubtful=doubtful)
+            found, all_of_them = bindings(elements, fixed, doubtful=doubtful)
+            if not all_of_them:
+                shared.cut.add((*key, doubtful))
             found.sort(key=lambda b: (-(b.covered & whole).bit_count(), -b.covered.bit_count(), b.bound))
             known = shared.proposals[*key, doubtful] = [Proposal(form, binding) for binding in found]
         self._proposed[role.id, doubtful] = known
+        if (*key, doubtful) in shared.cut:
+            self._cut.append(role.id)
+        self._asked[role.id] = elements
         return known
 
     def _besides(self, form: RoleForm, fixed: Fixed, pairs: Sequence[tuple[str, str]]) -> Iterator[Element]:
@@ -269,21 +280,30 @@ class Attempt:
                 case Undecided(reasons=reasons):
                     self._refuted.append(reasons[0].text)
                 case Exceeds(residue=residue):
-                    tried.append(self._near(proposal, residue))
-        tried.sort(key=_farness)
+                    tried.append((self._near(proposal, residue), proposal))
+        tried.sort(key=lambda pair: _farness(pair[0]))
         expired = self._exempted.expired
+        if tried and self._cut and not self._surely_outside(forms):
+            return Match(verdict="undecided", sentence=sentences.cut_short(self._cut[0]))
         if tried:
-            best = tried[0]
+            best, proposal = tried[0]
+            near = _LIKE * self._shared.hope(proposal.form).bit_count() >= self._shared.actions()
             return Match(
                 verdict="exceeds",
                 covers=(Cover(role=best.role, bindings=_shown(best.bound)),),
                 residue=best.residue,
-                nearest=tuple((row.role, row.parts) for row in tried),
-                sentence=sentences.exceeds(best.role, best.parts, expired),
+                nearest=tuple((row.role, row.parts) for row, _ in tried),
+                sentence=sentences.exceeds(best.role, best.parts, expired, near=near),
             )
         if self._refuted:
             return Match(verdict="undecided", sentence=f"undecided: {self._refuted[0]}")
         return Match(verdict="no-role", sentence=sentences.no_role(expired))
+
+    def _surely_outside(self, forms: Sequence[RoleForm]) -> bool:
+        """Whether no binding of these roles covers it, whichever were tried."""
+        for form in (*forms, *self._exceptions):
+            self._proposals(form, doubtful=False)
+        return beyond_all(list(self._asked.values()), self._shared.whole)
 
     def _helping(self) -> tuple[Proposal, ...]:
         """The exceptions that count besides any role."""

@@ -199,12 +199,35 @@ def _shaped(pattern: str, value: str) -> bool:
     return not pattern or matches_whole(pattern, value)
 
 
-def bindings(elements: Iterable[Element], fixed: Fixed, *, doubtful: bool) -> list[Binding]:
+def bindings(elements: Iterable[Element], fixed: Fixed, *, doubtful: bool) -> tuple[list[Binding], bool]:
     """The bindings that cover most: none of them covers less than another one. Deterministic.
+
+    And whether that is all of them: a search with too many steps ends before.
 
     `doubtful`: also by values that may not be allowed; their doubts are told.
     """
-    return _Search(elements, doubtful).run(fixed)
+    search = _Search(elements, doubtful)
+    return search.run(fixed), not search.spent
+
+
+def beyond_all(roles: Sequence[Sequence[Element]], whole: int) -> bool:
+    """Whether something is in reach of no role, or two things of one role only, and not with the same values."""
+    once = twice = 0
+    for elements in roles:
+        mine = 0
+        for element in elements:
+            mine |= element.bits
+        once, twice = once | mine, twice | (once & mine)
+    alone = whole & once & ~twice
+    for elements in roles:
+        left = sorted((one for one in elements if one.bits & alone), key=lambda one: len(one.ways))
+        if left and any(not _together(left[0], other) for other in left[1:]):
+            return True
+    return bool(whole & ~once)
+
+
+def _together(one: Element, other: Element) -> bool:
+    return any(_agrees(way, dict(mine.single)) for mine in one.ways for way in other.ways)
 
 
 class _State(NamedTuple):
@@ -227,6 +250,7 @@ class _Search:
         self._elements = [Element(bits, ways) for ways, bits in alike.items()]
         self._found: list[_State] = []
         self._steps = 0
+        self.spent = False
 
     def run(self, fixed: Fixed) -> list[Binding]:
         self._explore(_State({}, {}, 0, ()), self._elements)
@@ -255,7 +279,9 @@ class _Search:
         if self._known(state, left):
             return
         self._steps += 1
-        if not left or self._steps > _MAX_STEPS or len(self._found) >= _MAX_FOUND:
+        full = self._steps > _MAX_STEPS or len(self._found) >= _MAX_FOUND
+        if not left or full:
+            self.spent = self.spent or (full and bool(left))
             self._found = [other for other in self._found if other.covered & ~state.covered]
             self._found.append(state)
             return

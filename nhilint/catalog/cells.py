@@ -6,14 +6,16 @@ left: the parts of the identity that lie outside nothing at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, product
 from typing import NamedTuple
 
+from nhilint.algebra.glob import contains, overlaps
 from nhilint.algebra.prove import compare
 from nhilint.algebra.values import Condition, Covered, Exceeds, Permissions, Scope, Statement, Undecided
-from nhilint.catalog.index import boxes_of, names_of
+from nhilint.catalog.effective import holds, turn
+from nhilint.catalog.index import VERBS, boxes_of, names_of
 from nhilint.model.dialect import Dialect
 
 _MAX_CELLS = 2_000
@@ -40,21 +42,21 @@ class Cell(NamedTuple):
     box: tuple[str, ...]
     """One glob per dimension that is not one of actions."""
     conditions: tuple[Condition, ...]
+    cut: bool = False
+    """Whether something was taken away: a glob among its actions then means what no data knows yet, and no more."""
 
 
 def cells_of(permissions: Permissions, dialect: Dialect, kind: str) -> tuple[Cell, ...]:
     """The cells, each once; () when nothing is in force."""
-    if _plain(permissions):
-        statements: tuple[Statement, ...] = permissions.statements
-    else:
-        statements = tuple(_left(permissions, dialect, kind))
+    plain = _plain(permissions)
+    rows = [(one, False) for one in permissions.statements] if plain else list(_left(permissions, dialect, kind))
     found: dict[Cell, None] = {}
-    for statement in statements:
+    for statement, cut in rows:
         boxes = boxes_of(statement, dialect.platform, dialect)
         names = names_of(statement, dialect.platform)
         for conditions in _each_value(statement.conditions):
             for box in product(*boxes):
-                found[Cell(names, box, conditions)] = None
+                found[Cell(names, box, conditions, cut and dialect.platform not in VERBS)] = None
                 if len(found) >= _MAX_CELLS:
                     return tuple(found)
     return tuple(found)
@@ -72,26 +74,53 @@ def _plain(permissions: Permissions) -> bool:
     )
 
 
-def _left(permissions: Permissions, dialect: Dialect, kind: str) -> Iterator[Statement]:
-    """What is left of it after denies and ceilings, as statements without negation."""
+def _left(permissions: Permissions, dialect: Dialect, kind: str) -> Iterator[tuple[Statement, bool]]:
+    """What is left of it after denies and ceilings, as statements without negation, and whether exactly that."""
     nothing = Permissions(dimensions=permissions.dimensions, statements=())
     match compare(permissions, nothing, dialect.vocabulary, always=dialect.present(kind), segments=dialect.segments):
         case Covered():
             return
         case Exceeds(residue=residue):
+            denies = [s for s in permissions.statements if s.effect == "deny" and s.conditions and not s.undecided]
             for part in residue:
-                yield Statement(
+                own = Statement(
                     effect="allow",
                     actions=(*part.actions, *part.future),
                     scopes=tuple(Scope(patterns=(glob,)) for glob in part.scopes),
                     conditions=part.conditions,
                 )
+                yield from ((one, True) for one in _under(own, denies))
         case Undecided():
             # What is granted is at the most what the allows say.
             for statement in permissions.statements:
                 if statement.effect == "allow":
                     actions = ("*",) if statement.actions_negated else statement.actions
-                    yield replace(statement, actions=actions, scopes=tuple(map(_opened, statement.scopes)))
+                    yield replace(statement, actions=actions, scopes=tuple(map(_opened, statement.scopes))), False
+
+
+def _under(own: Statement, denies: Sequence[Statement]) -> list[Statement]:
+    """A part of the identity with what denies with conditions leave of it: denied unless X is allowed if X."""
+    rows = [own]
+    for deny in denies:
+        ways = [turn(clause) for clause in deny.conditions]
+        if deny.may or not all(ways) or len(rows) * len(ways) > _MAX_SPLIT:
+            continue
+        found = []
+        for row in rows:
+            box = tuple(scope.patterns[0] for scope in row.scopes)
+            hit = tuple(name for name in row.actions if _denied(deny, name)) if holds(deny, box) else ()
+            rest = tuple(name for name in row.actions if name not in hit)
+            found += [replace(row, actions=rest)] if rest else []
+            found += [replace(row, actions=hit, conditions=(*row.conditions, *way)) for way in ways if hit]
+        rows = found
+    return rows
+
+
+def _denied(deny: Statement, name: str) -> bool:
+    """Whether the deny is about every action of that name, which may be a glob."""
+    if deny.actions_negated:
+        return not any(overlaps(pattern, name) for pattern in deny.actions)
+    return any(contains(pattern, name) for pattern in deny.actions)
 
 
 def _opened(scope: Scope) -> Scope:

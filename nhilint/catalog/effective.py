@@ -133,7 +133,7 @@ def _without(part: Part, denies: Sequence[Statement], unsaid: list[Unsaid], voca
             if rest is not None:
                 split.append((rest, ways))
             turned = tuple(turn(clause) for clause in deny.conditions)
-            if turned and all(turned) and all(_holds(deny, scopes) for scopes in piece.scopes):
+            if turned and all(turned) and all(holds(deny, scopes) for scopes in piece.scopes):
                 split.append((hit, [*ways, turned]))
             else:
                 unsaid.append(
@@ -255,7 +255,7 @@ def _touches(deny: Statement, scopes: Sequence[str]) -> bool:
     return True
 
 
-def _holds(deny: Statement, scopes: Sequence[str]) -> bool:
+def holds(deny: Statement, scopes: Sequence[str]) -> bool:
     """Whether the whole box lies in the deny."""
     for scope, glob in zip(deny.scopes, scopes, strict=True):
         if scope.negated:

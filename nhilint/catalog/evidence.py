@@ -79,7 +79,7 @@ class Shared:
         self.permissions = in_force(held.permissions, dialect)
         self.always = dialect.present(held.identity.kind)
         self.cells = cells_of(self.permissions, dialect, held.identity.kind)
-        masks = [index.names.mask(cell.names) for cell in self.cells]
+        masks = [index.names.mask(cell.names, later=cell.cut) for cell in self.cells]
         self.width = index.names.width
         self.masks = tuple(masks)
         self.whole = self.mask = 0
@@ -99,6 +99,8 @@ class Shared:
         self.reaches: dict[tuple[object, ...], Reach] = {}
         self.elements: dict[tuple[object, ...], list[Element]] = {}
         self.proposals: dict[tuple[object, ...], list[Proposal]] = {}
+        self.cut: set[tuple[object, ...]] = set()
+        """Of which of these the search was cut short."""
 
     def hope(self, form: RoleForm) -> int:
         """The bits that a role covers at the most; whether parameters can have such values was not looked at."""
@@ -136,6 +138,14 @@ class Shared:
             for bits, ways in parts:
                 if ways:
                     yield Element(bits << number * self.width, ways)
+
+    def actions(self) -> int:
+        """How many actions the cells have, those that no role names counted as well."""
+        total = 0
+        for cell, mask in zip(self.cells, self.masks, strict=True):
+            names = {name for text in cell.names for name in self.dialect.vocabulary.expand(text) or (text,)}
+            total += max(mask.bit_count(), len(names))
+        return total
 
     def breadth(self, one: Proposal) -> tuple[float, ...]:
         """How much a role allows; see `breadth`."""

@@ -25,19 +25,19 @@ _EVERYTHING = -1
 _MARK = 0xE200
 """The first of the letters that stand for parameters while a role is compiled."""
 _MAX_KNOWN = 50_000
-_VERBS = {"kubernetes": 0}
+VERBS = {"kubernetes": 0}
 """Platforms whose actions stand in a dimension: its number."""
 
 
 def names_of(statement: Statement, platform: str) -> tuple[str, ...]:
     """The actions of a statement, or what takes their place."""
-    at = _VERBS.get(platform)
+    at = VERBS.get(platform)
     return statement.actions if at is None else statement.scopes[at].patterns
 
 
 def boxes_of(statement: Statement, platform: str, dialect: Dialect) -> tuple[tuple[str, ...], ...]:
     """The globs of each dimension that is not one of actions."""
-    at = _VERBS.get(platform)
+    at = VERBS.get(platform)
     by = dialect.segments
     place = -1 if by is None else dialect.dimensions.index(by.dimension)
     found = []
@@ -135,9 +135,14 @@ class Names:
     def _bit(self, name: str) -> int:
         return 1 << self._positions.setdefault(name, len(self._positions) + 1)
 
-    def mask(self, patterns: Iterable[str]) -> int:
-        """The bits of what an identity holds."""
+    def mask(self, patterns: Iterable[str], *, later: bool = False) -> int:
+        """The bits of what an identity holds; `later`: of globs only what no data knows yet."""
         found = 0
+        if later:
+            patterns = tuple(patterns)
+            for pattern in filter(is_wild, patterns):
+                found |= self._later(pattern) if pattern != "*" else FOREIGN
+            patterns = [pattern for pattern in patterns if not is_wild(pattern)]
         for pattern in patterns:
             known = self._masks.get(pattern)
             if known is None:

@@ -56,10 +56,18 @@ def unread(match: Match, parts: Sequence[str]) -> str:
     return f"covered by {_by(match)} as far as it could be read; {count}"
 
 
-def exceeds(role: str, count: int, expired: Sequence[str]) -> str:
-    """The nearest role."""
+def exceeds(role: str, count: int, expired: Sequence[str], *, near: bool = True) -> str:
+    """The nearest role; `near`: whether it is like it at all."""
     left = f"{count} {'part' if count == 1 else 'parts'}"
+    if not near:
+        said = f"outside the catalog, and no role comes near; the nearest, `{role}`, does not cover {left} of it"
+        return said + _expired(expired)
     return f"outside the catalog; the nearest role is `{role}`, which does not cover {left} of it" + _expired(expired)
+
+
+def cut_short(role: str) -> str:
+    """The search for values of a role's parameters ended before all of them were tried."""
+    return f"undecided: there are too many ways to bind the parameters of `{role}`, and none of those tried covers it"
 
 
 def no_role(expired: Sequence[str]) -> str:

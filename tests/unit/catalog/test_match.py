@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from nhilint.algebra.values import Scope, Statement, symbol, variable
@@ -30,6 +32,7 @@ FILES = role(
 )
 QUEUE = role("queue", permit("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:<queue>"), parameters="queue")
 KEY = role("key", permit("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:key/k"))
+KEYS = allows("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:key/k")
 LIST, READ = allows("s3:ListBucket", BUCKET + "a"), allows("s3:GetObject", BUCKET + "a/*")
 SEND = allows("sqs:SendMessage", "arn:aws:sqs:eu-west-1:111122223333:jobs")
 
@@ -192,6 +195,50 @@ def test_what_is_denied_needs_no_role() -> None:
     assert (nothing.verdict, nothing.covers) == ("covered", ())
 
 
+MFA = "aws:multifactorauthpresent"
+
+
+@pytest.mark.parametrize("negated", [False, True])
+def test_a_deny_unless_is_a_condition_of_what_is_allowed(negated: bool) -> None:
+    checked = role("checked", permit("s3:GetObject", BUCKET + "<b>/*", ("Bool", MFA, ("true",))), parameters="b")
+    unless = Statement(
+        effect="deny",
+        actions=("iam:*",) if negated else ("s3:*",),
+        actions_negated=negated,
+        scopes=(Scope(patterns=("*",)),),
+        conditions=(replace(equals(MFA, "false", operator="Bool"), if_exists=True),),
+    )
+    assert covers(match(held(READ, unless), checked)) == {"checked": {"b": ("a",)}}
+    assert match(held(READ, unless), checked).verdict == "covered"
+    present = replace(unless, conditions=(equals(MFA, "false", operator="Bool"),))
+    # Where the key is missing, nothing is denied.
+    assert match(held(READ, present), checked).verdict == "exceeds"
+    other = replace(unless, actions=("s3:get*",) if negated else ("iam:*",))
+    assert match(held(READ, other), checked).verdict == "exceeds"
+
+
+def test_what_two_denies_leave_is_what_either_of_their_opposites_lets_in() -> None:
+    either = role(
+        "either",
+        permit("s3:GetObject", BUCKET + "<b>/*", ("StringEquals", "aws:SourceVpc", ("<vpc>",))),
+        permit("s3:GetObject", BUCKET + "<b>/*", ("Bool", MFA, ("true",))),
+        parameters="b vpc",
+    )
+    outside = equals("aws:sourcevpc", "vpc-1", operator="StringNotEquals")
+    alone = replace(equals(MFA, "false", operator="Bool"), if_exists=True)
+    own = held(READ, allows("s3:*", "*", outside, alone, effect="deny"))
+    assert covers(match(own, either)) == {"either": {"b": ("a",), "vpc": ("vpc-1",)}}
+    assert match(own, either).verdict == "covered"
+
+
+def test_a_glob_of_which_an_action_is_denied_does_not_mean_that_action() -> None:
+    denied = allows("s3:GetObject", "*", effect="deny")
+    reader = role("reader", permit("s3:GetObject", BUCKET + "a/*"))
+    assert match(held(allows("s3:Get*", BUCKET + "a/*"), denied), reader).verdict == "no-role"
+    every = role("every", permit("s3:Get*", BUCKET + "a/*"))
+    assert match(held(allows("s3:Get*", BUCKET + "a/*"), denied), every).verdict == "covered"
+
+
 def test_a_deny_outside_one_bucket_decides_the_binding() -> None:
     outside = Statement(effect="deny", actions=("s3:*",), scopes=(Scope(patterns=(BUCKET + "a/*",), negated=True),))
     found = match(held(allows("s3:GetObject", "*"), outside), FILES)
@@ -238,6 +285,27 @@ def test_nearest_roles_by_what_they_leave() -> None:
     assert covers(found) == {"files": {"bucket": ("a",)}}
     assert [part.actions for part in found.residue] == [("s3:deletebucket",)]
     assert [row.role for row in matcher(less, FILES, QUEUE).tried(own)] == ["files", "less"]
+
+
+def test_a_role_that_covers_next_to_nothing_is_not_said_to_be_near() -> None:
+    own = held(allows("s3:GetObject s3:PutObject s3:DeleteObject s3:ListBucket sqs:SendMessage", "*"), KEYS)
+    one = role("one", permit("kms:Decrypt", "arn:aws:kms:eu-west-1:111122223333:key/k"))
+    two = role("two", permit("s3:GetObject s3:PutObject s3:DeleteObject s3:ListBucket", "*"))
+    alone, more = match(own, one), match(own, two)
+    assert (alone.verdict, alone.nearest[0][0]) == ("exceeds", "one")
+    assert "no role comes near; the nearest, `one`, does not cover" in alone.sentence
+    assert "the nearest role is `two`" in more.sentence
+
+
+def test_a_search_that_ends_before_all_was_tried_decides_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    pair = role("pair", permit("s3:GetObject", BUCKET + "<x><y>/*"), permit("s3:PutObject", BUCKET + "<y><z>/*"))
+    pair = replace(pair, parameters={name: Parameter(name=name) for name in "xyz"})
+    own = held(allows("s3:GetObject", BUCKET + "abcdef/*"), allows("s3:PutObject", BUCKET + "efgh/*"))
+    assert match(own, pair).verdict == "covered"
+    monkeypatch.setattr("nhilint.catalog.bind._MAX_STEPS", 0)
+    found = match(own, pair)
+    assert (found.verdict, found.sentence.partition(":")[0]) == ("undecided", "undecided")
+    assert match(held(*own.permissions.statements, SEND), pair).verdict == "exceeds"
 
 
 def test_no_role() -> None:
