@@ -25,10 +25,10 @@ from statistics import median
 
 from nhilint.algebra.values import Permissions, Scope, Statement, symbol
 from nhilint.catalog.compile import compile_role
-from nhilint.catalog.match import Matcher
+from nhilint.catalog.files.read import read_catalog
+from nhilint.catalog.files.starter import starter_files
+from nhilint.catalog.matching.match import Matcher
 from nhilint.catalog.model import Catalog, Parameter, Permit, Role
-from nhilint.catalog.read import read_catalog
-from nhilint.catalog.starter import starter_files
 from nhilint.catalog.verdict import Held
 from nhilint.data.aws import action_index
 from nhilint.engine.dialects import Dialects

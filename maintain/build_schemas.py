@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, get_args
 
 from nhilint.algebra.values import ReasonKind
-from nhilint.catalog.conform import time_pattern
-from nhilint.catalog.forms import CALLER, CONDITIONS, EXCEPTION, REQUESTS, ROLE, STATEMENTS
+from nhilint.catalog.files.conform import time_pattern
+from nhilint.catalog.files.forms import CALLER, CONDITIONS, EXCEPTION, REQUESTS, ROLE, STATEMENTS
+from nhilint.catalog.files.shape import ByPlatform, Day, Either, Flag, Group, One, Rows, Shape, Table, Text, Time, Words
 from nhilint.catalog.model import PLATFORMS as CATALOG_PLATFORMS
-from nhilint.catalog.shape import ByPlatform, Day, Either, Flag, Group, One, Rows, Shape, Table, Text, Time, Words
 from nhilint.data.risk import scale
 from nhilint.engine.dialects import PLATFORMS
 from nhilint.graph.edges import EdgeKind, NodeKind

@@ -35,7 +35,7 @@ def catalog_files(tree: Tree, settings: Settings, judged: Collection[str] | None
     `judged`: the platforms to be judged, where it is about nothing else: of the starter catalog only their roles are
     read, and without their tests.
     """
-    from nhilint.catalog.starter import starter_files
+    from nhilint.catalog.files.starter import starter_files
 
     folders = tuple(path.rstrip("/") + "/" for path in settings.catalog_paths)
     problems: list[Problem] = []

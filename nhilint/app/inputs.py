@@ -257,7 +257,7 @@ def engine_options(asked: Asked, settings: Settings) -> Options:
 def read_catalog(tree: Tree, settings: Settings, judged: Sequence[Loaded] | None = None) -> Catalog:
     """The tree's own catalog, or the starter catalog when it has none; `judged`: for these documents only."""
     from nhilint.app.catalog_files import catalog_files
-    from nhilint.catalog.read import load_catalog
+    from nhilint.catalog.files.read import load_catalog
 
     files = catalog_files(tree, settings, None if judged is None else _platforms(judged))
     return load_catalog(files.documents, own=files.own, unread=files.problems)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from nhilint.algebra.values import Permissions
-from nhilint.catalog.match import Matcher
+from nhilint.catalog.matching.match import Matcher
 from nhilint.catalog.model import Catalog
 from nhilint.catalog.verdict import Held, Match
 from nhilint.engine.answers import Answering

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nhilint.algebra.prove import covers as algebra_covers
 from nhilint.algebra.values import Condition, Permissions, Scope, Statement
 from nhilint.catalog.compile import compile_role
-from nhilint.catalog.inert import in_force
+from nhilint.catalog.matching.inert import in_force
 from nhilint.catalog.model import Catalog, Parameter, Permit, Role
 from nhilint.catalog.verdict import Held
 from nhilint.engine.dialects import dialect

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from nhilint.app.catalog_files import catalog_files
 from nhilint.app.settings import Settings
-from nhilint.catalog.lint import lint
+from nhilint.catalog.files.read import read_catalog
+from nhilint.catalog.files.starter import starter_files
+from nhilint.catalog.linting.lint import lint
+from nhilint.catalog.linting.overlap import roles_inside
 from nhilint.catalog.model import Problem
-from nhilint.catalog.overlap import roles_inside
-from nhilint.catalog.read import read_catalog
-from nhilint.catalog.starter import starter_files
 from nhilint.engine.dialects import Dialects
 from nhilint.sources.memory import MemoryTree
 from tests.unit.catalog.test_schema import accepted

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nhilint.algebra.values import Condition
 from nhilint.catalog.model import TrustPermit
-from nhilint.catalog.trust import lets_in, outside
+from nhilint.catalog.trust.outside import lets_in, outside
 from nhilint.model.facts import Acceptance
 from tests.spec.callers import jobs, permitted, strangers
 from tests.spec.federation import Clause

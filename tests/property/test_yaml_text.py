@@ -6,7 +6,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nhilint.catalog.yamltext import write_yaml
+from nhilint.catalog.drafting.yamltext import write_yaml
 from nhilint.model.node import Map, Node, Scalar, Sequence
 from nhilint.sources.yamldoc import parse_yaml
 

@@ -44,7 +44,7 @@ def _write(value: Mapping[str, Any], folder: str) -> None:
     import os
 
     from nhilint.app.output import DeliveryError
-    from nhilint.catalog.yamltext import write_yaml
+    from nhilint.catalog.drafting.yamltext import write_yaml
 
     try:
         os.makedirs(folder, exist_ok=True)

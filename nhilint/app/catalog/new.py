@@ -17,8 +17,8 @@ def command(
     """Write a draft of a role file, commented and valid, to be filled in. Never overwrites a file."""
     from nhilint.app import inputs
     from nhilint.app.settings import read_settings
-    from nhilint.catalog.forms import ID
-    from nhilint.catalog.skeleton import skeleton
+    from nhilint.catalog.files.forms import ID
+    from nhilint.catalog.files.skeleton import skeleton
     from nhilint.sources.folder import FolderTree
 
     if not re.fullmatch(ID, id):
@@ -46,7 +46,7 @@ def command(
 
 def _one_of(what: str, word: str, words: tuple[str, ...]) -> None:
     from nhilint.app.inputs import InputError
-    from nhilint.catalog.conform import did_you_mean
+    from nhilint.catalog.files.conform import did_you_mean
 
     if word not in words:
         raise InputError(f"there is no {what} `{word}`", help=did_you_mean(word, words))

@@ -59,7 +59,7 @@ def command(
 
 def text(value: Mapping[str, Any]) -> str:
     """The drafts as role files, one document each."""
-    from nhilint.catalog.yamltext import write_yaml
+    from nhilint.catalog.drafting.yamltext import write_yaml
 
     return "---\n".join(write_yaml(row["role"], row["comments"]) for row in value["drafts"])
 
@@ -67,8 +67,8 @@ def text(value: Mapping[str, Any]) -> str:
 def read_back(path: str, row: Mapping[str, Any]) -> Role:
     """The role that the written file means to whoever reads it; an error in it is an error of the tool."""
     from nhilint.app.inputs import InputError
-    from nhilint.catalog.read import read_catalog
-    from nhilint.catalog.yamltext import write_yaml
+    from nhilint.catalog.drafting.yamltext import write_yaml
+    from nhilint.catalog.files.read import read_catalog
     from nhilint.model.node import Map
     from nhilint.sources.yamldoc import parse_yaml
 

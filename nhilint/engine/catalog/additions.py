@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from nhilint.algebra.values import Condition, Residue, display
 from nhilint.catalog.facets import symbols
-from nhilint.catalog.match import Matcher
+from nhilint.catalog.matching.match import Matcher
 from nhilint.catalog.model import Clause, Permit, Role
 from nhilint.catalog.verdict import Match
 from nhilint.engine.analysis import Analysis

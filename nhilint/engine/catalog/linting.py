@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nhilint.catalog.lint import lint
+from nhilint.catalog.files.read import read_catalog
+from nhilint.catalog.linting.lint import lint
+from nhilint.catalog.linting.overlap import roles_inside
 from nhilint.catalog.model import Problem
-from nhilint.catalog.overlap import roles_inside
-from nhilint.catalog.read import read_catalog
 from nhilint.engine.catalog.escalation import escalations
 from nhilint.engine.dialects import Dialects
 from nhilint.engine.entries import place

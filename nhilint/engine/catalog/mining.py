@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nhilint.catalog.effective import effective
-from nhilint.catalog.mine import Candidate, Member, mine
-from nhilint.catalog.propose import Wish, draft
-from nhilint.catalog.stating import state
+from nhilint.catalog.drafting.effective import effective
+from nhilint.catalog.drafting.mine import Candidate, Member, mine
+from nhilint.catalog.drafting.propose import Wish, draft
+from nhilint.catalog.drafting.stating import state
 from nhilint.engine.analysis import Analysis
 from nhilint.engine.catalog.proposing import ProposeError, Read, candidates, finished
 from nhilint.engine.heads import Row

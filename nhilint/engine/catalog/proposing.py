@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nhilint.algebra.values import display, symbol
-from nhilint.catalog.effective import effective
+from nhilint.catalog.drafting.effective import effective
+from nhilint.catalog.drafting.propose import Base, Draft, Proof, Wish, draft, prove
+from nhilint.catalog.drafting.shapes import abstract
+from nhilint.catalog.drafting.stating import Stated, state
+from nhilint.catalog.drafting.trials import with_tests
 from nhilint.catalog.model import Role
-from nhilint.catalog.propose import Base, Draft, Proof, Wish, draft, prove
-from nhilint.catalog.shapes import abstract
-from nhilint.catalog.stating import Stated, state
-from nhilint.catalog.trials import with_tests
 from nhilint.catalog.verdict import Held, Match
 from nhilint.engine.analysis import Analysis
 from nhilint.engine.dialects import PLATFORMS

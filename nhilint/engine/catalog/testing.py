@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from nhilint.catalog.linting.probes import Outcome, outcomes
 from nhilint.catalog.model import Catalog
-from nhilint.catalog.probes import Outcome, outcomes
 from nhilint.engine.entries import place
 from nhilint.engine.heads import Row
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from nhilint.app.catalog_files import catalog_files
 from nhilint.app.settings import Settings
+from nhilint.catalog.files.read import read_catalog
 from nhilint.catalog.model import Catalog, Problem
-from nhilint.catalog.read import read_catalog
 from nhilint.sources.memory import MemoryTree
 
 AWS = """\

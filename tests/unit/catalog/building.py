@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from nhilint.algebra.values import Condition, Permissions, Scope, Statement
-from nhilint.catalog.match import Matcher
+from nhilint.catalog.matching.match import Matcher
 from nhilint.catalog.model import Catalog, Clause, Exemption, Parameter, Permit, Role
 from nhilint.catalog.verdict import Held, Match
 from nhilint.engine.dialects import Dialects

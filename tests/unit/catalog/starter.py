@@ -7,10 +7,10 @@ from functools import cache
 
 from nhilint.algebra.values import Permissions
 from nhilint.catalog.compile import Bindings, compile_role
-from nhilint.catalog.match import Matcher
+from nhilint.catalog.files.read import read_catalog
+from nhilint.catalog.files.starter import starter_files
+from nhilint.catalog.matching.match import Matcher
 from nhilint.catalog.model import Catalog, Constraints, Role
-from nhilint.catalog.read import read_catalog
-from nhilint.catalog.starter import starter_files
 from nhilint.catalog.verdict import Held, Match
 from nhilint.engine.dialects import Dialects
 from nhilint.model.facts import Identity, IdentityKey

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from nhilint.algebra.values import symbol
-from nhilint.catalog.constraints import broken, limit_texts
+from nhilint.catalog.matching.constraints import broken, limit_texts
 from nhilint.catalog.model import Constraints
 from nhilint.model.facts import Credential, Grant, Identity, IdentityKey
 from tests.unit.catalog.callers import KEY, SPAN, held, role

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from nhilint.algebra.evaluate import decide
 from nhilint.algebra.values import Permissions, Request
-from nhilint.catalog.exemptions import exempted
+from nhilint.catalog.matching.exemptions import exempted
 from nhilint.catalog.model import Catalog, Exemption, Permit
-from nhilint.catalog.trust import outside_both
+from nhilint.catalog.trust.outside import outside_both
 from tests.unit.catalog.callers import KEY, SPAN, alternative, held, permit, role
 
 ALLOW = Permit(fields={"actions": ("s3:GetObject",), "resources": ("arn:aws:s3:::a/*",)}, span=SPAN)

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from nhilint.catalog.lint import lint
+from nhilint.catalog.files.read import read_catalog
+from nhilint.catalog.linting.lint import lint
+from nhilint.catalog.linting.overlap import roles_inside
 from nhilint.catalog.model import Problem
-from nhilint.catalog.overlap import roles_inside
-from nhilint.catalog.read import read_catalog
 from nhilint.engine.dialects import Dialects
 from nhilint.model.node import Map
 from nhilint.sources.yamldoc import parse_yaml

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from nhilint.catalog.lint import lint
+from nhilint.catalog.files.read import read_catalog
+from nhilint.catalog.linting.lint import lint
 from nhilint.catalog.model import Catalog
-from nhilint.catalog.read import read_catalog
 from nhilint.model.node import Map
 from nhilint.sources.yamldoc import parse_yaml
 

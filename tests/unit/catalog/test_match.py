@@ -302,7 +302,7 @@ def test_a_search_that_ends_before_all_was_tried_decides_nothing(monkeypatch: py
     pair = replace(pair, parameters={name: Parameter(name=name) for name in "xyz"})
     own = held(allows("s3:GetObject", BUCKET + "abcdef/*"), allows("s3:PutObject", BUCKET + "efgh/*"))
     assert match(own, pair).verdict == "covered"
-    monkeypatch.setattr("nhilint.catalog.bind._MAX_STEPS", 0)
+    monkeypatch.setattr("nhilint.catalog.matching.bind._MAX_STEPS", 0)
     found = match(own, pair)
     assert (found.verdict, found.sentence.partition(":")[0]) == ("undecided", "undecided")
     assert match(held(*own.permissions.statements, SEND), pair).verdict == "exceeds"

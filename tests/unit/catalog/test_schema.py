@@ -11,9 +11,9 @@ import jsonschema
 import pytest
 import yaml
 
-from nhilint.catalog import forms
-from nhilint.catalog.shape import ByPlatform, Either, Group, One, Rows, Shape, Table
-from nhilint.catalog.starter import starter_files
+from nhilint.catalog.files import forms
+from nhilint.catalog.files.shape import ByPlatform, Either, Group, One, Rows, Shape, Table
+from nhilint.catalog.files.starter import starter_files
 from tests.unit.catalog.bad_files import AWS, EXCEPTION, errors
 from tests.unit.catalog.test_read import EXCEPTION_MISTAKES, ONE_MISTAKE
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from nhilint.catalog.files.read import read_catalog
+from nhilint.catalog.files.starter import starter_files
 from nhilint.catalog.model import Role
-from nhilint.catalog.read import read_catalog
-from nhilint.catalog.starter import starter_files
 from nhilint.model.node import Map
 from nhilint.model.span import Span
 from nhilint.sources.yamldoc import parse_yaml

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from nhilint.catalog.match import Matcher
+from nhilint.catalog.matching.match import Matcher
 from nhilint.catalog.model import Role
 from nhilint.catalog.verdict import Held
 from nhilint.model.facts import Credential, Identity, IdentityKey

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from nhilint.catalog.linting.probes import outcomes
 from nhilint.catalog.model import PARAMETER, Clause, Permit, Probe, Role
-from nhilint.catalog.probes import outcomes
 from tests.unit.catalog.starter import roles
 
 ROLES = [role for role in roles() if role.platform == "aws"]

@@ -8,7 +8,7 @@ import pytest
 
 from nhilint.algebra.values import Permissions
 from nhilint.catalog.model import Role
-from nhilint.catalog.trust import lets_in, outside
+from nhilint.catalog.trust.outside import lets_in, outside
 from nhilint.catalog.verdict import Held
 from nhilint.model.facts import Acceptance, Identity
 from tests.unit.catalog.starter import examples, roles

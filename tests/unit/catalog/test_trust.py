@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from nhilint.algebra.values import symbol
-from nhilint.catalog.trust import lets_in, outside, trust_texts
+from nhilint.catalog.trust.outside import lets_in, outside, trust_texts
 from nhilint.model.facts import Identity, IdentityKey
 from tests.unit.catalog.callers import GITHUB, SPAN, STS, Row, alternative, held, permit, role
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from nhilint.algebra.evaluate import decide
 from nhilint.algebra.values import symbol
 from nhilint.catalog.compile import compile_role
+from nhilint.catalog.files.read import read_catalog
 from nhilint.catalog.model import Problem, Role
-from nhilint.catalog.read import read_catalog
 from nhilint.engine.catalog.escalation import Found, possible, problems
 from nhilint.engine.dialects import dialect
 from nhilint.model.node import Map

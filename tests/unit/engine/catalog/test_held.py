@@ -5,9 +5,9 @@ from __future__ import annotations
 from textwrap import dedent
 
 from nhilint.app.settings import read_settings
+from nhilint.catalog.files.read import load_catalog
+from nhilint.catalog.files.starter import starter_files
 from nhilint.catalog.model import Catalog
-from nhilint.catalog.read import load_catalog
-from nhilint.catalog.starter import starter_files
 from nhilint.engine.analysis import Analysis, analyze
 from nhilint.engine.options import Options
 from nhilint.model.facts import IdentityKey

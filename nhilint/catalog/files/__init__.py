@@ -1,0 +1,1 @@
+"""Files of a catalog to values: forms, reading, extending, references, the starter catalog; knows no YAML."""
