@@ -78,11 +78,6 @@ class General:
         )
         return fields, clauses
 
-    def vectors(self) -> Iterator[Vector]:
-        """The parameters it uses."""
-        for _, rows in (*self.patterns, *self.conditions):
-            yield from (piece for row in rows for piece in row if not isinstance(piece, str))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Generalized:

@@ -8,7 +8,7 @@ from heapq import heapify, heappop, heappush
 
 from nhilint.algebra.values import Covered, Exceeds, Residue, Undecided, display, symbol
 from nhilint.catalog.matching import sentences
-from nhilint.catalog.matching.bind import Binding, Element, Fixed, Way, allowed, beyond_all, bindings
+from nhilint.catalog.matching.bind import Element, Fixed, Way, allowed, beyond_all, bindings
 from nhilint.catalog.matching.constraints import broken, limit_texts
 from nhilint.catalog.matching.cover import Option, smallest
 from nhilint.catalog.matching.evidence import Faults, Nearest, Proposal, Shared
@@ -63,11 +63,6 @@ class Attempt:
         for batch in (rows[:_NEAREST], *([row] for row in rows[_NEAREST:])):
             found = [row for proposal in batch if (row := self._residue(proposal)) is not None]
             yield from sorted(found, key=_farness)
-
-    def best(self, form: RoleForm) -> Binding | None:
-        """The binding of one role that covers most."""
-        rows = [one.binding for one in self._proposals(form, doubtful=False)]
-        return rows[0] if rows else None
 
     # Proposals
 

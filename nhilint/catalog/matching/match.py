@@ -12,8 +12,8 @@ from nhilint.algebra.values import Permissions
 from nhilint.catalog.matching.attempt import Attempt
 from nhilint.catalog.matching.evidence import Nearest, Shared
 from nhilint.catalog.matching.index import Index, index_roles
-from nhilint.catalog.model import Catalog, Role
-from nhilint.catalog.verdict import Bound, Held, Match
+from nhilint.catalog.model import Catalog
+from nhilint.catalog.verdict import Held, Match
 from nhilint.model.dialect import Dialect
 
 _MAX_SHARED = 500
@@ -37,25 +37,14 @@ class Matcher:
         """The roles in force that come near, best first, each with the residue it leaves; proved when asked for."""
         return self._attempt(held).nearest()
 
-    def bindings_for(self, role: Role, held: Held) -> Bound:
-        """The values of a role's parameters that cover most of what an identity holds; () when none does."""
-        index = index_roles((role,), self._dialects[role.platform])
-        best = self._attempt(held, index).best(index.roles[0])
-        return best.bound if best is not None else ()
-
-    def _attempt(self, held: Held, index: Index | None = None) -> Attempt:
+    def _attempt(self, held: Held) -> Attempt:
         platform = held.identity.platform
-        dialect = self._dialects[platform]
-        if index is not None:
-            shared = Shared(held, dialect, index)
-        else:
-            key = (platform, held.identity.kind, held.permissions)
-            known = self._shared.get(key)
-            if known is None:
-                if len(self._shared) >= _MAX_SHARED:
-                    del self._shared[next(iter(self._shared))]
-                known = self._shared[key] = Shared(held, dialect, self._index(platform))
-            shared = known
+        key = (platform, held.identity.kind, held.permissions)
+        shared = self._shared.get(key)
+        if shared is None:
+            if len(self._shared) >= _MAX_SHARED:
+                del self._shared[next(iter(self._shared))]
+            shared = self._shared[key] = Shared(held, self._dialects[platform], self._index(platform))
         return Attempt(shared, held, catalog=self._catalog, today=self._today, repository=self._repository)
 
     def _index(self, platform: str) -> Index:

@@ -360,12 +360,6 @@ def test_order_of_statements_and_roles_changes_nothing() -> None:
     assert one == two
 
 
-def test_bindings_for_one_role() -> None:
-    own = held(LIST, READ, SEND)
-    assert matcher(FILES).bindings_for(QUEUE, own) == (("queue", ("jobs",)),)
-    assert matcher(FILES).bindings_for(KEY, own) == ()
-
-
 def test_two_parameters_of_the_trust_may_want_the_same_text() -> None:
     pods = caller("kubernetes", {"namespace": "<space>", "service_account": "<account>"})
     wanted = role("list", permit("s3:ListBucket", BUCKET + "a"), parameters="space account", trust=(pods,))
