@@ -63,6 +63,7 @@ class Draft:
     statements: tuple[Stated, ...]
     read_only: bool
     added: tuple[tuple[str, ...], ...] = ()
+    base: Base | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +114,7 @@ def draft(subjects: Sequence[Held], dialect: Dialect, wish: Wish) -> Draft:
         statements=tuple(one.stated for one in general.statements if not is_caller(one.stated)),
         read_only=read_only,
         added=wish.added,
+        base=wish.base,
     )
 
 
@@ -171,7 +173,7 @@ def _body(
         "purpose": one_purpose or f"{TODO}: what the holder does, and why it needs this",
         "owner": wish.owner or one_owner or TODO,
         "status": "draft",
-        "access": "read" if read_only else "write",
+        "access": "read" if read_only and (not wish.base or wish.base.role.access == "read") else "write",
     }
     if wish.base:
         body["extends"] = [wish.base.role.id]
@@ -225,7 +227,8 @@ def prove(made: Draft, role: Role, dialect: Dialect, matcher: Mapping[str, Diale
         covered.append(isinstance(inside, Covered))
         if not covered[-1] and not made.unsaid:
             fails.append(f"the draft does not cover `{who}`{_first(inside)}")
-        rest = _beyond(compiled, held[index], dialect)
+        # What is approved already by the role that it extends is nobody's gain.
+        rest = _beyond(_without(compiled, made.base, index), held[index], dialect)
         if rest is None:
             fails.append(f"whether the draft allows `{who}` more than it holds can not be decided")
         elif made.added and made.added[index]:
@@ -264,6 +267,14 @@ def _match(
 def _readable(permissions: Permissions) -> Permissions:
     held = most(permissions)
     return replace(held, statements=tuple(s for s in held.statements if not s.undecided))
+
+
+def _without(compiled: Permissions, base: Base | None, index: int) -> Permissions:
+    """What a draft itself allows, without the statements that it takes from its base."""
+    if base is None:
+        return compiled
+    taken = set(compile_role(base.role, base.bindings[index]).statements)
+    return replace(compiled, statements=tuple(s for s in compiled.statements if s not in taken))
 
 
 def _beyond(role: Permissions, held: Permissions, dialect: Dialect) -> tuple[Residue, ...] | None:

@@ -195,11 +195,13 @@ def _comments(made: Draft, dialect: Dialect) -> list[str]:
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     where = place(made.subjects[0].identity.span)
     found = [f"Draft of `nhilint catalog propose`, made from {', '.join(names[:3])}{more} ({where['path']})."]
-    found.append("It allows what they hold and nothing more. Somebody has to think about:")
+    besides = f"what `{made.base.role.id}` allows, and of the rest " if made.base else ""
+    claim = f"It allows {besides}what they hold and nothing more."
+    found.append(f"{claim} Somebody has to think about:")
     start = len(found)
     found += [f"- {line}" for line in thoughts(made, dialect)]
     if len(found) == start:
-        found[-1] = "It allows what they hold and nothing more."
+        found[-1] = claim
     if made.unsaid:
         found.append("Held, but not in this draft:")
         for one in made.unsaid:
