@@ -159,7 +159,8 @@ def _changed(base: Role, head: Role, dialects: Dialects) -> Change | None:
 def _direction(gained: tuple[Residue, ...], lost: tuple[Residue, ...], undecided: tuple[str, ...]) -> Direction:
     if undecided:
         return "changed"
-    return join([*(["widened"] if gained else []), *(["narrowed"] if lost else [])])  # type: ignore[list-item]
+    moves: list[Direction] = ["widened" if gained else "same-meaning", "narrowed" if lost else "same-meaning"]
+    return join(moves)
 
 
 def compiled(role: Role, bindings: Mapping[str, tuple[str, ...]]) -> Permissions:

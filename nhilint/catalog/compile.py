@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import product
 from typing import cast
 
-from nhilint.algebra.values import SYMBOL_OPEN, Condition, Permissions, Qualifier, Scope, Statement, literal, symbol
+from nhilint.algebra.values import SYMBOL_OPEN, Condition, Permissions, Qualifier, Scope, Statement, literal
 from nhilint.catalog.model import PARAMETER, Clause, Permit, Role
 from nhilint.data.github import METADATA
+from nhilint.model.spellings import READ_SECRET, THIS, URLS
 from nhilint.model.texts import fold, with_variables
 
 Bindings = Mapping[str, tuple[str, ...]]
@@ -23,10 +24,7 @@ DIMENSIONS = {
     "github": ("resource",),
     "kubernetes": ("verb", "group", "resource", "name", "namespace"),
 }
-THIS = f"repository/{symbol('github.repository')}"
 """The repository of the tree, whatever it is called."""
-_URLS = "u:"
-_READ_SECRET = "secrets:read"
 _WILD_OPERATORS = ("Like", "ArnEquals", "ArnNotEquals")
 
 
@@ -112,7 +110,7 @@ def _kubernetes(permit: Permit, bindings: Bindings, conditions: tuple[Clause, ..
     groups = tuple(f"g:{group}" for group in _all(fields.get("groups", ("",)), bindings))
     scopes = (fields.get("verbs", ()), groups, _all(fields.get("resources", ()), bindings), names, spaces)
     # The path of a URL stands where resources stand, under a group of its own, as in what identities hold.
-    paths = (fields.get("verbs", ()), (_URLS,), _all(fields.get("urls", ()), bindings), ("",), ("",))
+    paths = (fields.get("verbs", ()), (URLS,), _all(fields.get("urls", ()), bindings), ("",), ("",))
     for patterns in (scopes, paths):
         yield Statement(
             effect="allow",
@@ -136,7 +134,7 @@ def _github(permit: Permit, bindings: Bindings, conditions: tuple[Clause, ...]) 
     kept += tuple(f"secret/{name}" for name in secrets)
     if fields.get("environments") and not spaces:
         kept = ()
-    for actions, resources in ((tuple(given), (THIS,)), ((_READ_SECRET,), kept)):
+    for actions, resources in ((tuple(given), (THIS,)), ((READ_SECRET,), kept)):
         yield Statement(effect="allow", actions=actions, scopes=(Scope(patterns=resources),), origin=permit.span)
 
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 
 from nhilint.algebra.values import Condition, display
 from nhilint.catalog.drafting.stating import Stated
+from nhilint.catalog.trust.callers import GITHUB
 from nhilint.model.facts import Acceptance
 
-_GITHUB = "token.actions.githubusercontent.com"
 _SUBJECT = re.compile(r"repo:([^:]+)(?::(.*))?", re.DOTALL)
 _ACCOUNT = re.compile(r"system:serviceaccount:([^:]*):([^:]*)", re.DOTALL)
 _PLAIN = ("StringEquals", "StringLike", "ArnLike", "ArnEquals")
@@ -79,7 +79,7 @@ def _rows(one: Acceptance, notes: dict[str, None]) -> Iterator[tuple[str, Fields
         yield from _known(claims, _AWS_FIELDS, "aws", notes)
     elif one.issuer == "kubernetes":
         yield from _kubernetes(claims, notes)
-    elif one.issuer == _GITHUB:
+    elif one.issuer == GITHUB:
         yield from _github(claims, notes)
     elif "*" not in one.issuer:
         claims.pop("iss", None)

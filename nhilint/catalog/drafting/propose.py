@@ -14,13 +14,14 @@ from nhilint.catalog.drafting.effective import Unsaid, effective, most
 from nhilint.catalog.drafting.generalize import Generalized, Vector, generalize
 from nhilint.catalog.drafting.parameters import Named, name_all
 from nhilint.catalog.drafting.rows import parameter_row, statement_row, trust_row
-from nhilint.catalog.drafting.stating import READ_SECRET, Stated, state
+from nhilint.catalog.drafting.stating import Stated, state
 from nhilint.catalog.matching.match import Matcher
 from nhilint.catalog.model import API_VERSION, Catalog, Role
 from nhilint.catalog.verdict import Held
 from nhilint.data.aws import action
 from nhilint.data.github import METADATA, actions
 from nhilint.model.dialect import Dialect
+from nhilint.model.spellings import READ_SECRET
 
 TODO = "TODO"
 """How a placeholder begins that somebody has to fill in."""

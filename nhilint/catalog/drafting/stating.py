@@ -13,18 +13,15 @@ from dataclasses import dataclass
 
 from nhilint.algebra.compact import Part
 from nhilint.algebra.spelling import spell
-from nhilint.algebra.values import Condition, display, symbol
+from nhilint.algebra.values import Condition, display
 from nhilint.catalog.drafting.effective import Unsaid
 from nhilint.data.github import METADATA, actions
 from nhilint.model.dialect import Dialect
 from nhilint.model.facts import Via
+from nhilint.model.spellings import GROUP, READ_SECRET, THIS, URLS
 
-_GROUP = "g:"
-_URLS = "u:"
-THIS = f"repository/{symbol('github.repository')}"
-READ_SECRET = "secrets:read"
-
-Fields = tuple[tuple[str, tuple[str, ...]], ...]
+Words = tuple[str, ...]
+Fields = tuple[tuple[str, Words], ...]
 """(field of the role file, values)."""
 
 
@@ -88,22 +85,22 @@ def _kubernetes(parts: tuple[Part, ...], dialect: Dialect, unsaid: list[Unsaid])
         verbs, pairs, names, spaces = (tuple(sorted(axis)) for axis in part.axes)
         plain = [tuple(sorted(one[0] for one in axis)) for axis in (verbs, names, spaces)]
         for group, resource in pairs:
-            if group == _URLS:
+            if group == URLS:
                 urls[plain[0]].add(resource)
                 continue
-            rows[(plain[0], group.removeprefix(_GROUP), plain[1], plain[2])].add(resource)
+            rows[(plain[0], group.removeprefix(GROUP), plain[1], plain[2])].add(resource)
     for calls, paths in urls.items():
         words = (("verbs", _verbs(calls)), ("urls", tuple(sorted(paths))))
         yield Stated(words=words, patterns=(), known=frozenset(calls), wide="*" in calls)
-    merged: defaultdict[tuple[object, ...], list[str]] = defaultdict(list)
+    merged: defaultdict[tuple[Words, Words, Words, Words], list[str]] = defaultdict(list)
     for (verbs_, group, names_, spaces_), resources in rows.items():
         merged[(verbs_, tuple(sorted(resources)), names_, spaces_)].append(group)
     for key, groups in merged.items():
         yield _rule(key, tuple(sorted(groups)))
 
 
-def _rule(key: tuple[object, ...], groups: tuple[str, ...]) -> Stated:
-    verbs, resources, names, spaces = (tuple(map(str, values)) for values in key)  # type: ignore[call-overload]
+def _rule(key: tuple[Words, Words, Words, Words], groups: Words) -> Stated:
+    verbs, resources, names, spaces = key
     patterns = [("names", names), ("namespaces", spaces)]
     return Stated(
         words=(("verbs", _verbs(verbs)), ("groups", groups), ("resources", resources)),

@@ -12,11 +12,11 @@ from nhilint.algebra.relations import nothing
 from nhilint.algebra.values import Exceeds, Permissions, Request, display
 from nhilint.catalog.compile import compile_role
 from nhilint.catalog.drafting.shapes import arn
-from nhilint.catalog.drafting.stating import THIS
 from nhilint.catalog.model import PARAMETER, Role, TrustPermit
 from nhilint.data.aws import action, actions, spell_key
 from nhilint.data.github import METADATA
 from nhilint.model.dialect import Dialect
+from nhilint.model.spellings import GROUP, THIS
 
 Row = dict[str, object]
 _LEVELS = ("Write", "Permissions management", "Tagging", "Read", "List")
@@ -135,7 +135,7 @@ def _worse(request: Request, dialect: Dialect) -> Iterator[Request]:
         _, group, resource, name, space = request.point
         for verb in ("delete", "update", "create", "get"):
             yield replace(request, point=(verb, group, resource, "" if verb == "create" else name or "example", space))
-        yield replace(request, point=("get", "g:", "secrets", "example", space or "default"))
+        yield replace(request, point=("get", GROUP, "secrets", "example", space or "default"))
     else:
         for scope in ("contents", "packages", "id-token", "actions"):
             yield Request(action=f"{scope}:write", point=(THIS,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 from functools import cache
+from typing import Literal
 
 from nhilint.catalog.files.conform import did_you_mean
 from nhilint.catalog.files.places import Places
@@ -96,9 +97,9 @@ def _unknown_groups(permit: Permit, places: Places) -> Iterator[Problem]:
             help = f"a rule names a group without its version: `{'' if version == 'v1' else version}`"
         elif group in ("core", "v1"):
             help = 'the core group is ""'
-        severe = "warning" if "." in group and "/" not in group else "error"
+        severe: Literal["warning", "error"] = "warning" if "." in group and "/" not in group else "error"
         message = f"unknown API group `{group}`"
-        yield Problem(code="unknown-group", message=message, span=span, help=help, severity=severe)  # type: ignore[arg-type]
+        yield Problem(code="unknown-group", message=message, span=span, help=help, severity=severe)
 
 
 def _exists(group: str, name: str) -> bool:

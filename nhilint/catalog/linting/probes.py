@@ -9,9 +9,10 @@ from typing import Literal
 
 from nhilint.algebra.evaluate import decide
 from nhilint.algebra.values import Request, literal
-from nhilint.catalog.compile import THIS, compile_role
+from nhilint.catalog.compile import compile_role
 from nhilint.catalog.model import Parameter, Probe, Role, TrustPermit
 from nhilint.catalog.trust.outside import lets_in
+from nhilint.model.spellings import THIS, URLS
 
 Got = Literal["allowed", "denied", "undecided", "not-run"]
 
@@ -50,7 +51,7 @@ def outcomes(role: Role) -> Iterator[Outcome]:
             yield _visit(role, probe, probe.caller, what)
         else:
             verdict = decide(compile_role(role, probe.bindings), _point(role, probe)).verdict
-            got: Got = {"allowed": "allowed", "undecided": "undecided"}.get(verdict, "denied")  # type: ignore[assignment]
+            got: Got = verdict if verdict in ("allowed", "undecided") else "denied"
             yield Outcome(role=role.id, probe=probe, what=what, got=got, why=_unbound(role, probe))
 
 
@@ -104,7 +105,7 @@ def _point(role: Role, probe: Probe) -> Request:
 def _place(probe: Probe) -> tuple[str, ...]:
     """`[NAMESPACE:]RESOURCE[.GROUP][/SUBRESOURCE][=NAME]`, or the path of a URL, as a point."""
     if probe.resource.startswith("/"):
-        return (probe.action, "u:", literal(probe.resource), "", "")
+        return (probe.action, URLS, literal(probe.resource), "", "")
     what, _, name = probe.resource.partition("=")
     where, _, what = what.rpartition(":")
     base, slash, sub = what.partition("/")

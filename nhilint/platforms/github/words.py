@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from nhilint.algebra.glob import matches
-from nhilint.algebra.values import Request, display, symbol
+from nhilint.algebra.values import Request, display
 from nhilint.data.github import actions, date
+from nhilint.model.spellings import READ_SECRET as READ_SECRET
+from nhilint.model.spellings import THIS as THIS
 
 DIMENSIONS = ("resource",)
 LEVELS = ("Permissions management", "Write", "Read")
-READ_SECRET = "secrets:read"
-"""No permission of the token: what a workflow names in `${{ secrets.… }}` it is handed."""
 CODE = "contents:write"
 EDIT_WORKFLOWS = "workflows:write"
 """No permission of the token either: only tokens of apps and people have it."""
-THIS = f"repository/{symbol('github.repository')}"
-"""The repository of the tree."""
 _SHOWN_THIS = "this repository"
 
 

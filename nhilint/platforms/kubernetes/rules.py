@@ -14,11 +14,11 @@ from nhilint.algebra.values import Scope, Statement, literal
 from nhilint.data.kubernetes import resources
 from nhilint.model.facts import Unresolved, Via
 from nhilint.model.node import Choice, Map, Node, Scalar, Sequence
+from nhilint.model.spellings import GROUP as GROUP
+from nhilint.model.spellings import URLS as URLS
 from nhilint.platforms.kubernetes.text import problems, strings
 
 DIMENSIONS = ("verb", "group", "resource", "name", "namespace")
-GROUP = "g:"
-URLS = "u:"
 
 _KEYS = frozenset({"verbs", "apiGroups", "resources", "resourceNames", "nonResourceURLs"})
 
