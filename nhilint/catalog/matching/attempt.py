@@ -18,6 +18,7 @@ from nhilint.catalog.matching.unify import unify
 from nhilint.catalog.model import PARAMETER, Catalog
 from nhilint.catalog.trust.outside import outside_both, trust_texts
 from nhilint.catalog.verdict import Bound, Cover, Held, Match
+from nhilint.model.spellings import REPOSITORY
 
 _PROOFS = 6
 """Proposals of equal rank that are proved before the search gives up."""
@@ -124,7 +125,7 @@ class Attempt:
             # A job stands in this repository, and says so with an unknown string where the name is not known.
             job = self._held.identity.platform == "github"
             self._words = {
-                "repository": self._repository or (symbol("github.repository") if job else None),
+                "repository": self._repository or (REPOSITORY if job else None),
                 "owner": self._repository.partition("/")[0] or (symbol("github.repository_owner") if job else None),
                 "namespace": words.get("namespace"),
                 "name": words.get("name"),
@@ -248,7 +249,9 @@ class Attempt:
         if unusable:
             return replace(match, verdict="not-in-force", sentence=sentences.not_in_force(match, unusable, self._today))
         if match.outsiders:
-            return replace(match, verdict="trust-outside", sentence=sentences.trust_outside(match))
+            itself = self._held.identity.platform != "aws"
+            said = sentences.trust_outside(match, itself=itself)
+            return replace(match, verdict="trust-outside", sentence=said)
         if match.broken:
             return replace(match, verdict="constraint-broken", sentence=sentences.constraint_broken(match))
         doubts += tuple(doubt for row in faults for doubt in row.doubts)

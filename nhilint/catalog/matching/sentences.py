@@ -16,9 +16,11 @@ def covered(match: Match) -> str:
     return f"covered by {_by(match)}"
 
 
-def trust_outside(match: Match) -> str:
-    """Who is let in besides."""
+def trust_outside(match: Match, *, itself: bool) -> str:
+    """Who is let in besides; `itself`: it is the caller whom the role does not trust."""
     who = [one.who for one in match.outsiders]
+    if itself:
+        return f"its permissions are covered by {_by(match)}, but {_they(match)} not trust {_few(who)}"
     return f"its permissions are covered by {_by(match)}, but it lets in {_few(who)}, whom {_they(match)} not trust"
 
 

@@ -15,6 +15,7 @@ from nhilint.catalog.trust.callers import filled
 from nhilint.catalog.trust.subjects import Told, of_occasion
 from nhilint.catalog.verdict import Held, Outsider
 from nhilint.model.facts import Identity
+from nhilint.model.spellings import REPOSITORY
 
 Known = Mapping[str, tuple[str, ...]]
 """Field of a role to the globs one of which its value is in."""
@@ -126,14 +127,16 @@ def _named(identity: Identity) -> str:
 
 
 def _words(known: Known, identity: Identity) -> str:
-    """Who it is, after "it lets in"."""
+    """Who it is, after "the role does not trust"."""
     if identity.kind == "service_account":
-        return f"itself, the service account `{display(identity.name)}`"
+        return f"the service account `{display(identity.name)}`"
     words = {"event": "on", "branch": "on branch", "tag": "on tag", "environment": "in environment"}
     said = [
         f"{word.replace('on ', 'on every ', 1)}" if known[name] == ("*",) else f"{word} {quoted(known[name])}"
         for name, word in words.items()
         if known.get(name)
     ]
-    where = f" of `{display(known['repository'][0])}`" if known.get("repository") else ""
+    where = ""
+    if repository := known.get("repository"):
+        where = " of this repository" if repository == (REPOSITORY,) else f" of `{display(repository[0])}`"
     return " ".join((f"runs{where}", *said))

@@ -371,7 +371,7 @@ def test_a_service_account_is_its_own_caller() -> None:
     assert list(trust_texts(wanted, mine)) == [("<namespace>", "shop")]
     assert outside(wanted, {"namespace": ("shop",)}, mine) == ((), "")
     found, _ = outside(wanted, {"namespace": ("shop",)}, held(identity=_account("shop", "other")))
-    assert [one.who for one in found] == ["itself, the service account `shop/other`"]
+    assert [one.who for one in found] == ["the service account `shop/other`"]
     group = held(identity=_account("", "devs", "kubernetes_group"))
     assert outside(wanted, {"namespace": ("shop",)}, group)[0]
     unknown = _account(symbol("var.namespace"), "deployer")
@@ -387,7 +387,7 @@ def test_a_service_account_whose_namespace_is_not_written_has_the_name_that_bind
     for namespace in ("default", "shop"):
         assert outside(wanted, {"namespace": (namespace,)}, mine) == ((), "")
     found, _ = outside(wanted, {"namespace": ("web",)}, mine)
-    assert [one.who for one in found] == ["itself, the service account `default/deployer`"]
+    assert [one.who for one in found] == ["the service account `default/deployer`"]
 
 
 def _job(*rows: dict[str, str]) -> Identity:
