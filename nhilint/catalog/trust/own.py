@@ -138,5 +138,5 @@ def _words(known: Known, identity: Identity) -> str:
     ]
     where = ""
     if repository := known.get("repository"):
-        where = " of this repository" if repository == (REPOSITORY,) else f" of `{display(repository[0])}`"
+        where = " of this repository" if repository[0] == REPOSITORY else f" of `{display(repository[0])}`"
     return " ".join((f"runs{where}", *said))

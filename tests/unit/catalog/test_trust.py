@@ -9,6 +9,7 @@ import pytest
 from nhilint.algebra.values import symbol
 from nhilint.catalog.trust.outside import lets_in, outside, trust_texts
 from nhilint.model.facts import Identity, IdentityKey
+from nhilint.model.spellings import REPOSITORY
 from tests.unit.catalog.callers import GITHUB, SPAN, STS, Row, alternative, held, permit, role
 
 SHOP: Row = {"repository": "acme/shop"}
@@ -407,6 +408,8 @@ def test_a_job_runs_only_where_its_role_says() -> None:
     assert outside(role(("github", PROD), platform="github"), {}, held(identity=_job(push)))[0]
     anywhere, _ = outside(wanted, {}, held(identity=_job({**push, "ref": "refs/heads/*"})))
     assert [one.who for one in anywhere] == ["runs of `acme/shop` on `push` on every branch"]
+    nameless, _ = outside(wanted, {}, held(identity=_job({**push, "repository": REPOSITORY, "event_name": "schedule"})))
+    assert [one.who for one in nameless] == ["runs of this repository on `schedule` on branch `main`"]
     workflow = role(("github", {**SHOP, "workflow": "ci.yml"}), platform="github")
     assert outside(workflow, {}, held(identity=_job({**push, "workflow_ref": path}))) == ((), "")
     assert outside(workflow, {}, held(identity=_job({**push, "workflow_ref": path.replace("ci.", "x.")})))[0]
